@@ -1,0 +1,47 @@
+"""Reads the environment, once, into plain values; everything that differs between machines comes through here."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def required(name: str) -> str:
+    """The variable's value; without it the process must not start."""
+    value = os.environ.get(name)
+    if not value:
+        raise ImproperlyConfigured(f"Set the environment variable {name}; docs/operations.md says how.")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """True for 1, true, yes and on."""
+    return os.environ.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list without empty members."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for a libpq URL; libpq itself parses it, so unix sockets work as `?host=/directory`."""
+    parts = conninfo_to_dict(url)
+    pool_size = int(os.environ.get("DATABASE_POOL_SIZE", "0"))
+    named = {"dbname", "user", "password", "host", "port"}
+    options: dict[str, Any] = {key: value for key, value in parts.items() if key not in named}
+    if pool_size:
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", ""),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
+        "OPTIONS": options,
+    }

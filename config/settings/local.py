@@ -1,0 +1,7 @@
+"""`make run`: one machine, loopback only, no TLS."""
+
+from config.settings.base import *
+
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False

@@ -1,0 +1,8 @@
+"""Tests: as on one machine, with quick password hashing and files kept nowhere."""
+
+from config.settings.local import *
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ACCOUNT_RATE_LIMITS = False
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ALLOWED_HOSTS = ["*"]
