@@ -1,0 +1,142 @@
+"""Child processes that cannot outlive the process that started them."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_LOG_LIMIT = 10_000_000
+
+
+class EmbeddedError(Exception):
+    """A refusal or failure of the embedded services, in one sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An operating-system user that a child runs as."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    account: Account | None = None,
+    environment: Mapping[str, str] | None = None,
+    directory: Path | None = None,
+    death_signal: signal.Signals = signal.SIGTERM,
+) -> subprocess.Popen[bytes]:
+    """Start a child that gets `death_signal` when we die; call it from the main thread."""
+    with open_log(log) as output:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=directory,
+            env=dict(environment) if environment is not None else None,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+            # Its own session: Ctrl-C at the terminal reaches only us, and we stop the children in order.
+            start_new_session=True,
+            preexec_fn=_die_with_parent(death_signal),
+        )
+
+
+def run_as(
+    command: Sequence[str | Path],
+    *,
+    account: Account | None,
+    directory: Path | None = None,
+    script: str | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a short command to its end as `account`, with `script` as its input; never raises on failure."""
+    return subprocess.run(
+        [str(part) for part in command],
+        input=script if script is not None else "",
+        capture_output=True,
+        text=True,
+        cwd=directory,
+        env=plain_environment(),
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+        preexec_fn=_die_with_parent(signal.SIGKILL),
+        check=False,
+    )
+
+
+def plain_environment() -> dict[str, str]:
+    """The environment of a database server: nothing of ours, no PG* variables, no secrets."""
+    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def end(process: subprocess.Popen[bytes], first: signal.Signals, *, patience: float) -> None:
+    """Ask with `first`, kill after `patience` seconds, and then whatever the child left in its session."""
+    if process.poll() is None:
+        process.send_signal(first)
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    kill_session(process)
+
+
+def kill_session(process: subprocess.Popen[bytes]) -> None:
+    """Kill what a dead child left behind in its process group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float, pause: float = 0.02) -> bool:
+    """Whether `condition` became true within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(pause)
+    return True
+
+
+def open_log(path: Path) -> BinaryIO:
+    """Open a log for appending; one that has grown large is first put aside as `<name>.1`."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > _LOG_LIMIT:
+        path.replace(path.with_name(path.name + ".1"))
+    return path.open("ab")
+
+
+def last_lines(path: Path, count: int = 5) -> str:
+    """The end of a log, for an error message."""
+    if not path.exists():
+        return ""
+    return "\n".join(path.read_text(errors="replace").splitlines()[-count:])
+
+
+def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
+    if _LIBC is None:
+        return None
+    libc, parent = _LIBC, os.getpid()
+
+    def in_the_child() -> None:
+        # Runs after the change of user, which would have cleared the setting.
+        libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return in_the_child

@@ -1,0 +1,67 @@
+"""PostgreSQL and Valkey side by side, for `make run` and for tests."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.embedded.lock import is_held
+from config.embedded.place import open_temporary_directory
+from config.embedded.postgres import Postgres
+from config.embedded.valkey import Valkey
+
+
+class Services:
+    """Both servers of one directory, with the roles and the database `concord` in place."""
+
+    def __init__(self, directory: Path, *, durable: bool = True) -> None:
+        self.directory = directory
+        self.postgres = Postgres(directory, durable=durable)
+        self.valkey = Valkey(directory)
+
+    def start(self) -> None:
+        """Start both, or neither."""
+        try:
+            self.postgres.start()
+            self.postgres.provision()
+            self.valkey.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop both; harmless if they are not running."""
+        self.valkey.stop()
+        self.postgres.stop()
+
+    def environment(self) -> dict[str, str]:
+        """The variables by which the settings find these servers."""
+        return {
+            "DATABASE_URL": self.postgres.url("app"),
+            "DATABASE_OWNER_URL": self.postgres.url("owner"),
+            "DATABASE_WORKER_URL": self.postgres.url("worker"),
+            "REDIS_URL": self.valkey.broker_url,
+        }
+
+
+@contextmanager
+def throw_away() -> Iterator[Services]:
+    """Start servers in a temporary directory, fast and not durable, and remove them at the end."""
+    directory = open_temporary_directory()
+    _sweep(directory)
+    services = Services(directory, durable=False)
+    try:
+        services.start()
+        yield services
+    finally:
+        services.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _sweep(mine: Path) -> None:
+    """Remove what earlier runs left behind when they were killed."""
+    for directory in mine.parent.glob("concord-throw-away-*"):
+        lock = directory / "postgres.lock"
+        if directory != mine and lock.exists() and os.access(lock, os.W_OK) and not is_held(lock):
+            shutil.rmtree(directory, ignore_errors=True)
