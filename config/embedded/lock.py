@@ -23,7 +23,7 @@ class Lock:
         self._descriptor: int | None = None
 
     def take(self, *, what: str, note: str | None = None) -> None:
-        """Take the lock or raise `AlreadyRunningError`; `note` (the process id by default) is left for others."""
+        """Take the lock or raise `AlreadyRunningError`; `note` (our process id by default) is for others."""
         if self._descriptor is not None:
             return
         # Python opens files as not inheritable, so a child that lives on cannot keep the lock.

@@ -86,7 +86,19 @@ class Postgres:
         """Make the roles, the database and its extensions where they are missing."""
         host = str(self.place.sockets)
         psql = postgres_programs(self.place.account) / "psql"
-        command = [psql, "-X", "-q", "-h", host, "-U", _SUPERUSER, "-d", "postgres", "-f", "-"]
+        command: list[str | Path] = [
+            psql,
+            "-X",
+            "-q",
+            "-h",
+            host,
+            "-U",
+            _SUPERUSER,
+            "-d",
+            "postgres",
+            "-f",
+            "-",
+        ]
         done = run_as(command, account=None, script=role_sql(database))
         if done.returncode != 0:
             raise EmbeddedError(f"The database roles could not be made: {done.stderr.strip()}")
@@ -151,8 +163,11 @@ class Postgres:
     def _end_leftover(self, programs: Path) -> None:
         """End a server that outlived a killed launcher (only where the kernel could not do it for us)."""
         if _answers(self.place.sockets / ".s.PGSQL.5432"):
-            command = [programs / "pg_ctl", "stop", "--pgdata", self.data, "--mode=fast", "--wait"]
-            run_as(command, account=self.place.account, directory=self.data)
+            run_as(
+                [programs / "pg_ctl", "stop", "--pgdata", self.data, "--mode=fast", "--wait"],
+                account=self.place.account,
+                directory=self.data,
+            )
 
     def _launch(self, programs: Path) -> None:
         # Backends of a killed server need a moment to notice; until then a new one refuses to start.

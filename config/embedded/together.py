@@ -1,7 +1,8 @@
 """PostgreSQL and Valkey side by side, for `make run` and for tests."""
 
-import os
+import contextlib
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +50,7 @@ class Services:
 def throw_away() -> Iterator[Services]:
     """Start servers in a temporary directory, fast and not durable, and remove them at the end."""
     directory = open_temporary_directory()
-    _sweep(directory)
+    _sweep(directory.parent)
     services = Services(directory, durable=False)
     try:
         services.start()
@@ -59,9 +60,10 @@ def throw_away() -> Iterator[Services]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _sweep(mine: Path) -> None:
+def _sweep(parent: Path) -> None:
     """Remove what earlier runs left behind when they were killed."""
-    for directory in mine.parent.glob("concord-throw-away-*"):
-        lock = directory / "postgres.lock"
-        if directory != mine and lock.exists() and os.access(lock, os.W_OK) and not is_held(lock):
-            shutil.rmtree(directory, ignore_errors=True)
+    for lock in parent.glob("concord-throw-away-*/postgres.lock"):
+        with contextlib.suppress(OSError):  # another run may be sweeping, or the directory is not ours
+            # A young one may belong to a run that is about to take its lock.
+            if time.time() - lock.stat().st_mtime > 60 and not is_held(lock):
+                shutil.rmtree(lock.parent, ignore_errors=True)
