@@ -128,14 +128,20 @@ def last_lines(path: Path, count: int = 5) -> str:
     return "\n".join(path.read_text(errors="replace").splitlines()[-count:])
 
 
+def die_with_parent(death_signal: signal.Signals = signal.SIGTERM) -> None:
+    """Have the kernel send us `death_signal` when our parent dies (on Linux; elsewhere nothing happens)."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+
+
 def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
     if _LIBC is None:
         return None
-    libc, parent = _LIBC, os.getpid()
+    parent = os.getpid()
 
     def in_the_child() -> None:
         # Runs after the change of user, which would have cleared the setting.
-        libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+        die_with_parent(death_signal)
         if os.getppid() != parent:
             os._exit(1)
 

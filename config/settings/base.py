@@ -117,9 +117,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 
 # No web request needs Redis: sessions, cache and rate limits live in PostgreSQL.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}
-}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 
 # Redis only wakes the workers; PostgreSQL holds the truth about every run (docs/adr/0007-runs.md).
 CELERY_BROKER_URL = required("REDIS_URL")

@@ -1,0 +1,68 @@
+"""Every endpoint names the permission that opens it; identity and transaction are set as on the pages."""
+
+from contextlib import ExitStack
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.identity import acting_as
+from apps.studies.models import Membership, Study
+from apps.studies.permissions import Permission
+
+
+class PersonView(GenericAPIView):  # type: ignore[type-arg]
+    """An endpoint for everybody who is signed in; `self.request.user` is known to the database."""
+
+    access: ClassVar[Permission | dict[str, Permission] | str] = "signed_in"
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with ExitStack() as self._identity:
+            response = super().dispatch(request, *args, **kwargs)
+            if getattr(response, "exception", False):
+                self._roll_back()
+            return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self._identity.enter_context(acting_as(request.user.id))
+
+    @staticmethod
+    def _roll_back() -> None:
+        if transaction.get_connection().in_atomic_block:
+            transaction.set_rollback(True)
+
+
+class StudyView(PersonView):
+    """An endpoint of a study: 404 for outsiders, 403 without the permission of the method."""
+
+    study: Study
+    membership: Membership
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.study = self._study(kwargs["study_id"])
+        self.membership = self.study.memberships.get(user=request.user)
+        if not self.membership.may(self._permission(str(request.method))):
+            raise PermissionDenied
+
+    def _study(self, study_id: UUID) -> Study:
+        study = Study.objects.visible_to(self.request.user).filter(id=study_id).first()
+        if study is None:
+            raise Http404
+        return study
+
+    def _permission(self, method: str) -> Permission:
+        if isinstance(self.access, dict):
+            return self.access["GET" if method in {"HEAD", "OPTIONS"} else method]
+        return Permission(self.access)
+
+    def page(self, rows: Any) -> Response:
+        """One cursor page of a queryset through the view's serializer."""
+        found = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(found, many=True).data)

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import uuid
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.codebooks.models import Code, CodebookVersion
+from apps.core.records import Record, classified
+from apps.studies.models import Membership, Study
+from apps.studies.permissions import Permission
+from apps.transcripts.models import TranscriptVersion
+
+
+class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
+    def open_to(self, user: User) -> CodingAssignmentQuerySet:
+        """Assignments whose codings the person may see: their own, and released ones of texts on which they
+        are not themselves coding blind. The row-level policy says the same (migration `blinding`)."""
+        readers = Membership.objects.filter(user=user).current().holding(Permission.CODINGS_VIEW)
+        blind = CodingAssignment.objects.filter(
+            coder=user,
+            kind=CodingAssignment.Kind.INDEPENDENT,
+            released_at=None,
+            voided_at=None,
+            transcript_version__transcript=OuterRef("transcript_version__transcript"),
+        )
+        return self.filter(
+            Q(coder=user)
+            | Q(released_at__isnull=False, study__in=readers.values("study")) & ~Q(Exists(blind))
+        )
+
+
+class CodingAssignment(Record):
+    """One coder, one transcript version, one codebook version."""
+
+    class Kind(models.TextChoices):
+        PRIMARY = "primary", _("Primary")
+        INDEPENDENT = "independent", _("Independent")
+        CONSENSUS = "consensus", _("Consensus")
+
+    class State(models.TextChoices):
+        ASSIGNED = "assigned", _("Not started")
+        IN_PROGRESS = "in_progress", _("Started")
+        SUBMITTED = "submitted", _("Submitted")
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="assignments")
+    transcript_version = models.ForeignKey(
+        TranscriptVersion, on_delete=models.PROTECT, related_name="assignments"
+    )
+    codebook_version = models.ForeignKey(
+        CodebookVersion, on_delete=models.PROTECT, related_name="assignments"
+    )
+    coder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.ASSIGNED)
+    due_on = models.DateField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CodingAssignmentQuerySet.as_manager()
+
+    privacy = classified(
+        open="id created_at study transcript_version codebook_version coder kind state due_on started_at "
+        "submitted_at released_at voided_at"
+    )
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["coder", "state"], name="assignment_by_coder")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="submitted", submitted_at__isnull=False)
+                | (~Q(state="submitted") & Q(submitted_at=None)),
+                name="codingassignment_submitted_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at=None) | Q(state="submitted"),
+                name="codingassignment_released_is_submitted",
+            ),
+            models.UniqueConstraint(
+                fields=["transcript_version", "coder"],
+                condition=Q(kind="independent", released_at=None, voided_at=None),
+                name="codingassignment_one_blind_per_coder_and_text",
+            ),
+        ]
+
+    @property
+    def is_blind(self) -> bool:
+        """Nobody but its coder may know what is in it."""
+        return self.kind == self.Kind.INDEPENDENT and self.released_at is None
+
+    @property
+    def is_writable(self) -> bool:
+        return self.state != self.State.SUBMITTED and self.voided_at is None
+
+
+class CodingQuerySet(models.QuerySet["Coding"]):
+    def visible_to(self, user: User) -> CodingQuerySet:
+        """The blinding rule for codings."""
+        return self.filter(assignment__in=CodingAssignment.objects.open_to(user).values("id"))
+
+    def standing(self) -> CodingQuerySet:
+        """Those that were not taken away again."""
+        return self.filter(removed_at=None)
+
+
+class Extent(Func):
+    """The half-open range of a coding, for the exclusion constraint."""
+
+    function = "int4range"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), context_field=None)
+class Coding(Record):
+    """One span, one code, one coder (through the assignment)."""
+
+    class Influence(models.TextChoices):
+        HELPS = "helps", _("Helps")
+        HINDERS = "hinders", _("Hinders")
+        BOTH = "both", _("Both")
+        UNCLEAR = "unclear", _("Unclear")
+
+    assignment = models.ForeignKey(CodingAssignment, on_delete=models.PROTECT, related_name="codings")
+    code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="codings")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    influence = models.CharField(max_length=8, choices=Influence.choices, blank=True)
+    is_to_discuss = models.BooleanField(default=False)
+    client_id = models.UUIDField(default=uuid.uuid4)
+    version = models.PositiveIntegerField(default=1)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CodingQuerySet.as_manager()
+
+    privacy = classified(
+        open="id created_at assignment code start end influence is_to_discuss client_id version removed_at"
+    )
+
+    class Meta:
+        ordering = ["start", "end", "code__position", "id"]
+        indexes = [models.Index(fields=["assignment", "start"], name="coding_in_reading_order")]
+        constraints = [
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="coding_start_is_before_end"),
+            # Within one assignment only: a wider key would tell one coder about the other.
+            models.UniqueConstraint(fields=["assignment", "client_id"], name="coding_client_id_is_unique"),
+            ExclusionConstraint(
+                name="coding_same_code_does_not_overlap",
+                expressions=[
+                    ("assignment", RangeOperators.EQUAL),
+                    ("code", RangeOperators.EQUAL),
+                    ("influence", RangeOperators.EQUAL),
+                    (Extent("start", "end", output_field=IntegerField()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(removed_at=None),
+            ),
+        ]
+
+
+class MemoQuerySet(models.QuerySet["Memo"]):
+    def visible_to(self, user: User) -> MemoQuerySet:
+        """The blinding rule for memos."""
+        return self.filter(assignment__in=CodingAssignment.objects.open_to(user).values("id"))
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), context_field=None)
+class Memo(Record):
+    """A coder's note on one coding, or on the transcript as a whole where `coding` is empty."""
+
+    assignment = models.ForeignKey(CodingAssignment, on_delete=models.PROTECT, related_name="memos")
+    coding = models.OneToOneField(
+        Coding, on_delete=models.PROTECT, null=True, blank=True, related_name="memo"
+    )
+    text = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = MemoQuerySet.as_manager()
+
+    privacy = classified(open="id created_at assignment coding version", pseudonymous="text")
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(coding=None), name="memo_is_one_per_transcript"
+            )
+        ]

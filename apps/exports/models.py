@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core.records import Record, classified
+from apps.studies.models import Study
+
+
+class Import(Record):
+    """A spreadsheet on its way in: read, mapped, tried without writing, then written as a whole or not at all."""
+
+    class Kind(models.TextChoices):
+        PARTICIPANTS = "participants", _("People")
+        CODEBOOK = "codebook", _("Codebook")
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="imports")
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    table = models.JSONField()
+    mapping = models.JSONField(default=dict)
+    imported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+    created_count = models.PositiveIntegerField(default=0)
+
+    privacy = classified(
+        open="id created_at study kind sha256 mapping imported_by done_at created_count",
+        identifying="file_name table",
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=False) | Q(created_count=0), name="import_writes_only_when_done"
+            )
+        ]

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core.records import Record, classified
+from apps.participants.models import Interview
+from apps.studies.models import Study
+
+
+class SourceFile(Record):
+    """A file as it was received, byte for byte."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="source_files")
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    privacy = classified(open="id created_at study sha256 size uploaded_by", identifying="name content")
+
+    class Meta:
+        ordering = ["-created_at"]
+
+
+class Upload(Record):
+    """A file that was read but not yet confirmed: its speakers still need their roles."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="uploads")
+    source_file = models.OneToOneField(SourceFile, on_delete=models.CASCADE, related_name="upload")
+    draft = models.JSONField()
+
+    privacy = classified(open="id created_at study source_file", identifying="draft")
+
+    class Meta:
+        ordering = ["created_at"]
+
+
+class TranscriptQuerySet(models.QuerySet["Transcript"]):
+    def ready(self) -> TranscriptQuerySet:
+        """Checked against the recording and de-identified: fit to be coded."""
+        return self.filter(ready_at__isnull=False)
+
+
+class Transcript(Record):
+    """The written form of one interview; its text lives in versions."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="transcripts")
+    interview = models.OneToOneField(Interview, on_delete=models.PROTECT, related_name="transcript")
+    is_excerpt = models.BooleanField(_("excerpt"), default=False)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    ready_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = TranscriptQuerySet.as_manager()
+
+    privacy = classified(open="id created_at study is_excerpt ready_at ready_by", pseudonymous="interview")
+
+    class Meta:
+        ordering = ["interview__participant__group__position", "interview__participant__number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ready_at=None, ready_by=None) | Q(ready_at__isnull=False, ready_by__isnull=False),
+                name="transcript_ready_at_and_by_are_paired",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.interview.participant.pseudonym
+
+
+class TranscriptVersion(Record):
+    """An immutable text. All offsets are Unicode code points of `text`, half-open."""
+
+    transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(default=1)
+    text = models.TextField()
+    length = models.PositiveIntegerField()
+    word_count = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    sentence_starts = ArrayField(models.PositiveIntegerField())
+    sentence_ends = ArrayField(models.PositiveIntegerField())
+    source_file = models.ForeignKey(SourceFile, on_delete=models.PROTECT, null=True, related_name="versions")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    privacy = classified(
+        open="id created_at transcript number length word_count sha256 sentence_starts sentence_ends "
+        "source_file made_by",
+        pseudonymous="text",
+    )
+
+    class Meta:
+        ordering = ["transcript", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["transcript", "number"], name="transcriptversion_number_is_unique"
+            ),
+            models.CheckConstraint(condition=Q(length__gt=0), name="transcriptversion_has_text"),
+        ]
+
+    @property
+    def sentences(self) -> list[tuple[int, int]]:
+        return list(zip(self.sentence_starts, self.sentence_ends, strict=True))
+
+
+class Turn(Record):
+    """What one speaker says until another speaks: [start, end) in code points of the version's text."""
+
+    class Role(models.TextChoices):
+        INTERVIEWER = "interviewer", _("Interviewer")
+        PARTICIPANT = "participant", _("Participant")
+        OTHER = "other", _("Other")
+
+    version = models.ForeignKey(TranscriptVersion, on_delete=models.CASCADE, related_name="turns")
+    position = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    speaker = models.CharField(max_length=120, blank=True)
+    role = models.CharField(max_length=12, choices=Role.choices)
+    starts_at_ms = models.PositiveIntegerField(null=True)
+
+    privacy = classified(
+        open="id created_at version position start end role starts_at_ms", pseudonymous="speaker"
+    )
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="turn_position_is_unique"),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="turn_start_is_before_end"),
+        ]

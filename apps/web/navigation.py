@@ -1,0 +1,50 @@
+"""What the header shows: the person's studies, and the rooms of the present one that their roles open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.studies.models import Study
+from apps.studies.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Item:
+    label: Any
+    url: str
+    is_current: bool
+    count: int | None = None
+
+
+# Label, name of the page, permission that opens it.
+ROOMS = (
+    (_("Today"), "study_today", Permission.STUDY_VIEW),
+    (_("People"), "participants", Permission.PARTICIPANTS_VIEW),
+    (_("Transcripts"), "transcripts", Permission.TRANSCRIPTS_VIEW),
+    (_("Codebook"), "codebook", Permission.CODEBOOK_VIEW),
+    (_("Coding"), "assignments", Permission.CODING_CODE),
+    (_("Rounds"), "rounds", Permission.ROUNDS_VIEW),
+    (_("Team"), "members", Permission.MEMBERS_VIEW),
+    (_("Audit trail"), "audit", Permission.AUDIT_VIEW),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Template context: `study`, `studies` and `navigation`."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    studies = list(Study.objects.visible_to(user))
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return {"studies": studies}
+    items = [
+        Item(label, url, request.path == url or (name != "study_today" and request.path.startswith(url)))
+        for label, name, permission in ROOMS
+        if membership.may(permission)
+        for url in [reverse(name, args=[membership.study_id])]
+    ]
+    return {"studies": studies, "study": request.study, "navigation": items}  # type: ignore[attr-defined]

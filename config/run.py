@@ -1,0 +1,269 @@
+"""`make run`: Concord on one machine, with everything that it needs as children that never outlive it."""
+
+import argparse
+import base64
+import errno
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+from config.embedded import AlreadyRunningError, EmbeddedError, Postgres, Valkey
+from config.embedded.lock import Lock
+from config.embedded.process import last_lines, open_log
+from config.supervisor import Child, Watch
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("CONCORD_VAR", ROOT / "var"))
+LOGS = VAR / "log"
+HOST = "127.0.0.1"
+
+
+class StopRequestedError(Exception):
+    """Somebody pressed Ctrl-C, closed the terminal or sent SIGTERM."""
+
+
+def main() -> int:
+    """Run until told to stop; the exit status is 0 also when Concord runs already."""
+    port = _arguments().port
+    address = f"http://{HOST}:{port}"
+    VAR.mkdir(parents=True, exist_ok=True)
+    _listen_for_signals()
+    lock = Lock(VAR / "run.lock")
+    try:
+        lock.take(what="Concord", note=address)
+        _require_free(port)
+        with _servers() as (servers, environment):
+            say("Preparing the database (the first time takes up to a minute) ...")
+            _prepare(environment)
+            _serve(port, address, servers, environment)
+    except AlreadyRunningError as refusal:
+        say(f"Concord is running already at {refusal.note}.")
+    except EmbeddedError as problem:
+        say(str(problem))
+        return 1
+    except StopRequestedError:
+        say("Concord has stopped.")
+    return 0
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal, who may have closed it."""
+    with suppress(OSError):
+        print(sentence, flush=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    return parser.parse_args()
+
+
+def _listen_for_signals() -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for number in wanted:
+            signal.signal(number, signal.SIG_IGN)  # stopping takes seconds and must not be cut short
+        raise StopRequestedError
+
+    # A signal that is ignored already (nohup) stays ignored.
+    every = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    wanted = [number for number in every if signal.getsignal(number) != signal.SIG_IGN]
+    for number in wanted:
+        signal.signal(number, stop)
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as problem:
+            used = isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE
+            reason = "is used by another program" if used else "cannot be used"
+            raise EmbeddedError(f"Port {port} {reason}; choose another: make run PORT=8001") from None
+
+
+@contextmanager
+def _servers() -> Iterator[tuple[list[Watch], dict[str, str]]]:
+    """Start the servers that the environment does not name; yields them with the children's environment."""
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.local",
+        "SECRET_KEY": _secret("secret_key"),
+        "CONCORD_STUDY_KEY": _secret("study_key"),
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+    }
+    servers: list[tuple[str, Postgres | Valkey]] = []
+    try:
+        if "DATABASE_URL" in environment:
+            _require_role_urls(environment)
+        else:
+            postgres = Postgres(VAR)
+            servers.append(("PostgreSQL", postgres))
+            postgres.start()
+            postgres.provision()
+            environment["DATABASE_URL"] = postgres.url("app")
+            environment["DATABASE_OWNER_URL"] = postgres.url("owner")
+            environment["DATABASE_WORKER_URL"] = postgres.url("worker")
+        if "REDIS_URL" not in environment:
+            valkey = Valkey(VAR)
+            servers.append(("Valkey", valkey))
+            valkey.start()
+            environment["REDIS_URL"] = valkey.broker_url
+        yield [Watch(name, server.is_running, server.start) for name, server in servers], environment
+    finally:
+        for _name, server in reversed(servers):
+            server.stop()
+
+
+def _require_role_urls(environment: dict[str, str]) -> None:
+    for name in ("DATABASE_OWNER_URL", "DATABASE_WORKER_URL"):
+        if name not in environment:
+            raise EmbeddedError(f"DATABASE_URL is set, so {name} must be set too; see docs/operations.md.")
+
+
+def _secret(name: str) -> str:
+    """A key that is made once and then kept in var/, for our own eyes."""
+    path = VAR / name
+    if not path.exists():
+        unfinished = VAR / f"{name}.unfinished"
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+        unfinished.rename(path)
+    return path.read_text()
+
+
+def _prepare(environment: dict[str, str]) -> None:
+    """Migrate, and load the demonstration study if the database has none."""
+    _manage(environment, "migrate", "--no-input")
+    _manage(environment, "demo", "--once")
+
+
+def _manage(environment: dict[str, str], *words: str) -> str:
+    """Run a management command and return what it prints; one that this version lacks prints nothing."""
+    log = LOGS / "manage.log"
+    with open_log(log) as output:
+        done = subprocess.run(
+            [sys.executable, ROOT / "manage.py", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+            env=environment,
+            cwd=ROOT,
+            check=False,
+        )
+        output.write(done.stdout.encode())
+    if done.returncode == 0:
+        return done.stdout
+    if f"Unknown command: '{words[0]}'" in last_lines(log):
+        return ""
+    raise EmbeddedError(f"`manage.py {' '.join(words)}` failed. Its log {log} ends:\n{last_lines(log)}")
+
+
+def _serve(port: int, address: str, servers: list[Watch], environment: dict[str, str]) -> None:
+    """Start the web server, then the workers, and keep everything running until told to stop."""
+    web, *workers = children = _children(port, environment)
+    try:
+        web.start()
+        _wait_for_first_page(web, address)
+        say(f"\nConcord is running at {address}\n")
+        for worker in workers:
+            worker.start()
+        say(_manage(environment, "demo", "--sign-ins"))
+        say(f"Logs are in {LOGS}. Stop with Ctrl-C.")
+        _watch([*servers, *(Watch(child.name, child.is_running, child.start) for child in children)])
+    finally:
+        say("\nStopping ...")
+        _stop(children)
+
+
+def _children(port: int, environment: dict[str, str]) -> list[Child]:
+    worker_role = {**environment, "DATABASE_URL": environment["DATABASE_WORKER_URL"]}
+    # Threads and "solo" keep each worker one process: half the memory of a pool of processes, a quick
+    # start, nothing to be left behind, and tasks may start limited processes of their own (parsing).
+    return [
+        Child("The web server", _web(port), environment, LOGS / "web.log"),
+        Child(
+            "The worker",
+            _celery("worker", "-Q", "default", "-n", "default@%h", "-P", "threads", "-c", "2"),
+            environment,
+            LOGS / "worker.log",
+        ),
+        Child(
+            "The agreement worker",
+            _celery("worker", "-Q", "agreement", "-n", "agreement@%h", "-P", "solo"),
+            worker_role,
+            LOGS / "worker-agreement.log",
+        ),
+        Child(
+            "The clock",
+            # No schedule file: every entry is an interval, and a file can be torn by a kill.
+            _celery("beat", "-S", "celery.beat:Scheduler", "--pidfile="),
+            environment,
+            LOGS / "beat.log",
+        ),
+    ]
+
+
+def _web(port: int) -> list[str]:
+    workers = os.environ.get("WEB_WORKERS", "1")
+    return [
+        *(sys.executable, "-m", "granian", "config.local_asgi:application", "--interface", "asginl"),
+        *("--host", HOST, "--port", str(port), "--workers", workers, "--workers-kill-timeout", "2"),
+        *("--log-level", "warning"),
+    ]
+
+
+def _celery(*words: str) -> list[str]:
+    quiet = ["--without-gossip", "--without-mingle"] if words[0] == "worker" else []
+    return [sys.executable, "-m", "celery", "-A", "config.celery:app", *words, *quiet, "--loglevel", "INFO"]
+
+
+def _wait_for_first_page(web: Child, address: str) -> None:
+    deadline = time.monotonic() + 60
+    while not _answers(f"{address}/healthz"):
+        if not web.is_running() or time.monotonic() > deadline:
+            raise EmbeddedError(
+                f"The web server does not start. Its log {web.log} ends:\n{last_lines(web.log)}"
+            )
+        time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=10).close()  # noqa: S310 - our own loopback address
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _watch(watches: list[Watch]) -> None:
+    while True:
+        for watch in watches:
+            watch.check(say)
+        time.sleep(0.2)
+
+
+def _stop(children: list[Child]) -> None:
+    # All get the signal before we wait for the first.
+    for child in children:
+        if child.process is not None and child.is_running():
+            child.process.terminate()
+    for child in children:
+        child.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Keeps a handful of child processes running: starts a dead one again, ever more slowly if it keeps dying."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.embedded.process import end, kill_session, spawn
+
+_STEADY_AFTER = 30.0
+_LONGEST_PAUSE = 30.0
+
+
+@dataclass
+class Child:
+    """One command that shall always run."""
+
+    name: str
+    command: Sequence[str | Path]
+    environment: Mapping[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, after what a dead predecessor may have left."""
+        if self.process is not None:
+            kill_session(self.process)
+        self.process = spawn(self.command, log=self.log, environment=self.environment)
+
+    def stop(self) -> None:
+        """Stop it; after five seconds by force (PostgreSQL holds the truth, so nothing is lost)."""
+        if self.process is not None:
+            end(self.process, signal.SIGTERM, patience=5)
+
+    def is_running(self) -> bool:
+        """Whether the process lives."""
+        return self.process is not None and self.process.poll() is None
+
+
+@dataclass
+class Watch:
+    """Anything with `is_running` and `start`, and when it may be started again."""
+
+    name: str
+    is_running: Callable[[], bool]
+    start: Callable[[], None]
+    pause: float = 0.0
+    started: float = field(default_factory=time.monotonic)
+
+    def check(self, say: Callable[[str], None]) -> None:
+        """Start it again if it has died and its pause is over."""
+        if self.is_running():
+            return
+        now = time.monotonic()
+        if now - self.started > _STEADY_AFTER + self.pause:
+            self.pause = 0.0
+        if now - self.started < self.pause:
+            return
+        say(f"{self.name} ended; starting it again.")
+        self.started = now
+        self.pause = min(max(1.0, self.pause * 2), _LONGEST_PAUSE)
+        self.start()

@@ -1,0 +1,86 @@
+"""Tests talk to the database as the app role. Only making, flushing and dropping databases is the owner's."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+
+from config.settings.environment import database
+from tests import make
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Reconnects as the owner of the tables, and back."""
+    with as_role(os.environ["DATABASE_OWNER_URL"]):
+        yield
+
+
+@contextmanager
+def as_worker() -> Iterator[None]:
+    """Reconnects as the agreement worker's role, and back. Only for tests with real transactions."""
+    with as_role(os.environ["DATABASE_WORKER_URL"]):
+        yield
+
+
+@contextmanager
+def as_role(url: str) -> Iterator[None]:
+    settings = connection.settings_dict
+    before = {key: settings[key] for key in ("USER", "PASSWORD")}
+    connection.close()
+    settings.update({key: database(url)[key] for key in before})
+    try:
+        yield
+    finally:
+        connection.close()
+        settings.update(before)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
+    with django_db_blocker.unblock(), as_owner():
+        made = (
+            setup_databases(
+                verbosity=0, interactive=False, parallel=0, aliases=["default"], serialized_aliases=[]
+            )
+            if not suffix
+            else _setup_for_worker(suffix)
+        )
+    yield
+    with django_db_blocker.unblock(), as_owner():
+        teardown_databases(made, verbosity=0)
+
+
+def _setup_for_worker(suffix: str) -> Any:
+    settings = connection.settings_dict
+    settings["TEST"]["NAME"] = f"test_{settings['NAME']}_{suffix}"
+    return setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[])
+
+
+_flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+
+def _flush_as_owner(self: TransactionTestCase) -> None:
+    with as_owner():
+        _flush(self)
+
+
+TransactionTestCase._fixture_teardown = _flush_as_owner  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def cast(db: None) -> make.Cast:
+    """One study with somebody in each role, and an outsider."""
+    return make.Cast()
