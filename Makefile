@@ -1,0 +1,99 @@
+# Concord's two doors: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# Settings must load for checks that touch neither a database nor a secret.
+DUMMY := SECRET_KEY=only-for-checks-only-for-checks-only-for-checks-0123456789 \
+  CONCORD_STUDY_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
+  DATABASE_URL=postgresql://nobody@/nowhere REDIS_URL=redis://nowhere
+
+.PHONY: help
+help: ## This list
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+.PHONY: run
+run: .venv/installed ## Everything on this machine, at http://127.0.0.1:8000 (PORT=... for another port)
+	@exec $(BIN)/python -m config.run --port $(PORT)
+
+# --- the environment -----------------------------------------------------------------------------------------
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Concord needs Python 3.11 or later as '$(PYTHON)'; name another: make run PYTHON=python3.12"; exit 1; }
+	@echo "Making the virtual environment (once) ..."
+	@$(PYTHON) -m venv .venv || { \
+	  echo "Python's venv module does not work here; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet uv
+
+.venv/installed: requirements.txt | .venv/bin/uv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed | .venv/bin/uv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# --- tests ---------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: test-fast journeys ## All tests: the fast suite, then the journeys in a real browser
+
+.PHONY: test-fast
+test-fast: .venv/installed-dev ## Everything but the browser journeys
+	@$(BIN)/pytest -q -n auto --dist loadgroup --ignore=tests/journeys
+
+.PHONY: journeys
+journeys: .venv/installed-dev ## The main jobs in a real Chromium
+	@if [ ! -d tests/journeys ]; then echo "There are no browser journeys yet."; exit 0; fi; \
+	if .ci/chromium; then $(BIN)/pytest -q tests/journeys; fi
+
+.PHONY: bench
+bench: .venv/installed-dev ## Times and memory, measured (never asserted in tests)
+	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks; else echo "There are no benchmarks yet."; fi
+
+# --- checks --------------------------------------------------------------------------------------------------
+
+CHECKS := check-lint check-format check-types check-rooms check-migrations check-deploy check-templates \
+  check-compose check-dockerfile
+
+.PHONY: check
+check: .venv/installed-dev ## Everything that a machine can say without running a test
+	@$(MAKE) -j2 --output-sync=target --keep-going $(CHECKS) && echo "All checks passed."
+
+.PHONY: $(CHECKS)
+check-lint:
+	@$(BIN)/ruff check --quiet .
+
+check-format:
+	@$(BIN)/ruff format --quiet --check .
+
+check-types:
+	@$(DUMMY) $(BIN)/mypy apps config
+
+check-rooms:
+	@$(DUMMY) $(BIN)/lint-imports
+
+check-migrations:
+	@$(BIN)/python -m config.with_services $(BIN)/python manage.py makemigrations --check --dry-run
+
+check-deploy:
+	@$(DUMMY) BEHIND_TLS=1 DJANGO_SETTINGS_MODULE=config.settings.production \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+check-templates:
+	@$(BIN)/djlint --quiet --check --lint templates
+
+check-compose:
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@env -i PATH="$$PATH" HOME=/tmp $(BIN)/docker-compose --env-file deploy.env.example config -q
+
+check-dockerfile:
+	@$(BIN)/hadolint Dockerfile
