@@ -1,4 +1,4 @@
-"""Builders: one line makes one believable thing. They write rows directly, so that a test can start anywhere."""
+"""Builders: one line makes one believable thing, so that a test can start anywhere."""
 
 import hashlib
 from datetime import UTC, date, datetime

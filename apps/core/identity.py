@@ -14,7 +14,7 @@ address: ContextVar[str] = ContextVar("address", default="")
 
 @contextmanager
 def acting_as(user_id: UUID | None) -> Iterator[None]:
-    """A transaction in which the database knows the person; the outer person is restored when it is nested."""
+    """A transaction in which the database knows the person; nested, it restores the outer one."""
     with transaction.atomic():
         outer = _current()
         _set(str(user_id or ""))

@@ -10,7 +10,7 @@ from apps.studies.models import Study
 
 
 class Import(Record):
-    """A spreadsheet on its way in: read, mapped, tried without writing, then written as a whole or not at all."""
+    """A spreadsheet on its way in: read, mapped, tried, then written as a whole or not at all."""
 
     class Kind(models.TextChoices):
         PARTICIPANTS = "participants", _("People")

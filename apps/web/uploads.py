@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
 class LimitedUploadHandler(MemoryFileUploadHandler):
     """Keeps a file in memory up to the limit; a longer one ends the upload and is marked as too large."""
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any) -> None:
+    def handle_raw_input(self, input_data: Any, *args: Any) -> None:
         self.activated = True
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:

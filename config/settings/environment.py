@@ -1,4 +1,4 @@
-"""Reads the environment, once, into plain values; everything that differs between machines comes through here."""
+"""Reads the environment, once, into plain values."""
 
 import os
 from pathlib import Path
@@ -29,7 +29,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's settings for a libpq URL; libpq itself parses it, so unix sockets work as `?host=/directory`."""
+    """Django's settings for a libpq URL; libpq parses it, so `?host=/directory` reaches a unix socket."""
     parts = conninfo_to_dict(url)
     pool_size = int(os.environ.get("DATABASE_POOL_SIZE", "0"))
     named = {"dbname", "user", "password", "host", "port"}

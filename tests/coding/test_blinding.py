@@ -36,10 +36,8 @@ def seen_by(user_id: object) -> tuple[int, int, int, int]:
 
 def test_the_tests_are_the_unprivileged_app_role() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_user = 'concord_app', rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
-        )
-        assert cursor.fetchone() == (True, False, False)
+        cursor.execute("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == ("concord_app", False, False)
 
 
 def test_only_their_coder_sees_blind_codings(cast: make.Cast, drafts: CodingAssignment) -> None:
