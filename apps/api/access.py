@@ -1,7 +1,7 @@
 """Every endpoint names the permission that opens it; identity and transaction are set as on the pages."""
 
 from contextlib import ExitStack
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.models import User
 from apps.core.identity import acting_as
 from apps.studies.models import Membership, Study
 from apps.studies.permissions import Permission
@@ -32,6 +33,11 @@ class PersonView(GenericAPIView):  # type: ignore[type-arg]
         super().initial(request, *args, **kwargs)
         self._identity.enter_context(acting_as(request.user.id))
 
+    @property
+    def person(self) -> User:
+        """Who asks; `initial` has refused everybody who is not signed in."""
+        return cast(User, self.request.user)
+
     @staticmethod
     def _roll_back() -> None:
         if transaction.get_connection().in_atomic_block:
@@ -47,12 +53,12 @@ class StudyView(PersonView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.study = self._study(kwargs["study_id"])
-        self.membership = self.study.memberships.get(user=request.user)
+        self.membership = self.study.memberships.get(user=self.person)
         if not self.membership.may(self._permission(str(request.method))):
             raise PermissionDenied
 
     def _study(self, study_id: UUID) -> Study:
-        study = Study.objects.visible_to(self.request.user).filter(id=study_id).first()
+        study = Study.objects.visible_to(self.person).filter(id=study_id).first()
         if study is None:
             raise Http404
         return study

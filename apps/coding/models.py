@@ -117,7 +117,7 @@ class Extent(Func):
     function = "int4range"
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), context_field=None)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
 class Coding(Record):
     """One span, one code, one coder (through the assignment)."""
 
@@ -169,7 +169,7 @@ class MemoQuerySet(models.QuerySet["Memo"]):
         return self.filter(assignment__in=CodingAssignment.objects.open_to(user).values("id"))
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), context_field=None)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
 class Memo(Record):
     """A coder's note on one coding, or on the transcript as a whole where `coding` is empty."""
 

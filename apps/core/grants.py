@@ -43,7 +43,7 @@ def apply_grants(**kwargs: Any) -> None:
     """Idempotent; does nothing where the process is not the owner of the schema."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user = %s", [settings.DATABASE_OWNER_ROLE])
-        if not cursor.fetchone()[0]:  # type: ignore[index]
+        if not cursor.fetchone()[0]:
             return
         for statement in _statements(set(connection.introspection.table_names(cursor))):
             cursor.execute(statement)

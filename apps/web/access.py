@@ -51,7 +51,7 @@ def signed_in(view: PersonView[P]) -> AnyView:
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        with acting_as(cast(User, request.user).id):
+        with acting_as(request.user.id):
             return _finished(view(cast(PersonRequest, request), *args, **kwargs))
 
     guarded.access = "signed_in"  # type: ignore[attr-defined]

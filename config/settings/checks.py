@@ -1,0 +1,12 @@
+"""For tools that only read the code, such as mypy: no server is needed."""
+
+import os
+
+for name, value in {
+    "SECRET_KEY": "only to read the code",
+    "DATABASE_URL": "postgresql:///concord",
+    "REDIS_URL": "redis://localhost",
+}.items():
+    os.environ.setdefault(name, value)
+
+from config.settings.test import *
