@@ -1,0 +1,24 @@
+import { stored, store } from "./stored.js";
+
+const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
+
+/** Single-letter keys can be switched off (WCAG 2.1.4). */
+export const keysAreOn = () => stored("keys") !== "off";
+
+export const switchKeys = (on) => store("keys", on ? null : "off");
+
+/**
+ * Calls actions[key](event) for a key pressed outside fields and without Ctrl, Alt or Meta: bindKeys({ j: next, k: previous }).
+ * Letters, digits and signs obey the off switch; named keys ("Escape", "Enter") always work.
+ */
+export function bindKeys(actions, target = document) {
+  target.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+    if (event.key.length === 1 && !keysAreOn()) return;
+    const action = Object.hasOwn(actions, event.key) && actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action(event);
+  });
+}
