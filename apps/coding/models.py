@@ -17,6 +17,14 @@ from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
 
 
+# A context table would be shared by both coders of a transcript; who wrote is said by the assignment.
+with_history = pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    context_field=None,  # type: ignore[arg-type]  # the library's own documented value
+)
+
+
 class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
     def open_to(self, user: User) -> CodingAssignmentQuerySet:
         """Assignments whose codings the person may see: their own, and released ones of texts on which they
@@ -117,7 +125,7 @@ class Extent(Func):
     function = "int4range"
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+@with_history
 class Coding(Record):
     """One span, one code, one coder (through the assignment)."""
 
@@ -169,7 +177,7 @@ class MemoQuerySet(models.QuerySet["Memo"]):
         return self.filter(assignment__in=CodingAssignment.objects.open_to(user).values("id"))
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+@with_history
 class Memo(Record):
     """A coder's note on one coding, or on the transcript as a whole where `coding` is empty."""
 

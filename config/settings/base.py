@@ -168,9 +168,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
 
-# History rows stand alone; who was asking is in the assignment, and a context table would be shared by coders.
-PGHISTORY_CONTEXT_FIELD = None
-
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("British English"))]
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/London")
