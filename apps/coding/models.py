@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TypeVar
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -17,12 +18,18 @@ from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
 
 
-# A context table would be shared by both coders of a transcript; who wrote is said by the assignment.
-with_history = pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    context_field=None,  # type: ignore[arg-type]  # the library's own documented value
-)
+Tracked = TypeVar("Tracked", bound=type[models.Model])
+
+
+def with_history(model: Tracked) -> Tracked:
+    """Each row that is added or changed is written down by a trigger of the database."""
+    # A context table would be shared by both coders of a transcript; the assignment says who wrote.
+    track = pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        context_field=None,  # type: ignore[arg-type]  # the library's own documented value
+    )
+    return track(model)
 
 
 class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
