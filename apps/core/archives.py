@@ -1,8 +1,11 @@
-"""Zip files from strangers: checked by what they declare before anything is unpacked."""
+"""Zip files of XML from strangers: checked by what they declare before anything is unpacked or expanded."""
 
+import re
 import zipfile
 import zlib
 from io import BytesIO
+
+from lxml import etree
 
 from apps.core.refusal import Refused, gettext_noop
 
@@ -16,6 +19,10 @@ RATIO_MATTERS_FROM_BYTES = 4 * 1024 * 1024
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = 0x1
+# In UTF-8 and in both orders of UTF-16.
+_DECLARATION = re.compile(
+    rb"<\x00?!\x00?(?:D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E|E\x00?N\x00?T\x00?I\x00?T\x00?Y)"
+)
 
 
 def check_size(name: str, data: bytes, limit: int = MAX_FILE_BYTES) -> None:
@@ -71,6 +78,21 @@ def read_member(archive: zipfile.ZipFile, member: str, *, name: str, kind: str) 
         raise _damaged(name, kind) from error
 
 
+def parse_member(archive: zipfile.ZipFile, member: str, *, name: str, kind: str) -> etree._Element:
+    """Return the root of an XML member; one that declares a document type or entities is refused."""
+    data = read_member(archive, member, name=name, kind=kind)
+    if _DECLARATION.search(data):
+        raise _declares(name)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise _damaged(name, kind) from error
+    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that the search above cannot read
+        raise _declares(name)
+    return root
+
+
 def _is_bomb(member: zipfile.ZipInfo) -> bool:
     return member.file_size > RATIO_MATTERS_FROM_BYTES and member.file_size > MAX_RATIO * max(
         member.compress_size, 1
@@ -92,4 +114,12 @@ def _damaged(name: str, kind: str) -> Refused:
         gettext_noop("%(name)s is a damaged %(kind)s file: a part of it cannot be read."),
         name=name,
         kind=kind,
+    )
+
+
+def _declares(name: str) -> Refused:
+    return Refused(
+        "xml_entities",
+        gettext_noop("%(name)s declares XML entities, which no office program does, so it was not opened."),
+        name=name,
     )

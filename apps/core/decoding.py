@@ -4,7 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from apps.core.refusal import Refused, gettext_noop
+from apps.core.refusal import Refused, Remark, gettext_noop
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -18,6 +18,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 # Text of Western Europe has few accented letters; other alphabets read as cp1252 are nearly all "accents".
 _MAX_SHARE_ABOVE_ASCII = 0.25
 _MAX_SHARE_OF_CONTROLS = 0.005
+_SNIPPET = re.compile(r"\S{0,20}[^\x00-\x7f]\S{0,20}")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,17 @@ def decode(name: str, data: bytes) -> Decoded:
 def with_line_feeds(text: str) -> str:
     """Make every line end a single line feed; done once, at import."""
     return _LINE_ENDS.sub("\n", text)
+
+
+def encoding_remarks(text: str, encoding: str, *, is_guess: bool) -> tuple[Remark, ...]:
+    """Say that the encoding was guessed, and show the words that would be wrong if the guess is."""
+    if not is_guess:
+        return ()
+    snippets = list(dict.fromkeys(_SNIPPET.findall(text)))[:5]
+    template = gettext_noop(
+        "The character encoding was guessed as %(encoding)s; check these words: %(words)s"
+    )
+    return (Remark("guessed_encoding", template, {"encoding": encoding, "words": " · ".join(snippets)}),)
 
 
 def _decode_marked(name: str, data: bytes, encoding: str) -> str:

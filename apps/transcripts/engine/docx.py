@@ -1,6 +1,5 @@
 """Word files as a reader sees them: insertions stand, deletions are gone, hidden text stays hidden."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from posixpath import normpath
@@ -8,7 +7,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from apps.core.archives import open_archive, read_member
+from apps.core.archives import open_archive, parse_member
 from apps.core.decoding import with_line_feeds
 from apps.core.refusal import Refused, Remark, gettext_noop
 from apps.transcripts.engine.drafts import Block, Source
@@ -27,9 +26,6 @@ _CHARACTERS = {
     "noBreakHyphen": "\u2011",
     "softHyphen": "\u00ad",
 }
-_DECLARATION = re.compile(
-    rb"<\x00?!\x00?(?:D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E|E\x00?N\x00?T\x00?I\x00?T\x00?Y)"
-)
 _OFFICE_DOCUMENT = "/officeDocument"
 _REMARKS = {
     "deletions": gettext_noop("Tracked deletions were left out: %(count)s."),
@@ -44,32 +40,13 @@ def read_docx(name: str, data: bytes) -> Source:
     """Return a Word file's paragraphs and table rows in reading order."""
     archive = open_archive(name, data, kind="Word")
     part = _document_part(archive, name)
-    root = parse_xml(read_member(archive, part, name=name, kind="Word"), name)
+    root = parse_member(archive, part, name=name, kind="Word")
     body = next((child for child in root if _local(child) == "body"), None)
     if body is None:
         raise _not_word(name)
     walker = _Walker(_hidden_styles(archive, name))
     blocks = tuple(walker.blocks(body))
     return Source(blocks, "utf-8", remarks=tuple(walker.remarks()))
-
-
-def parse_xml(data: bytes, name: str) -> etree._Element:
-    """Parse without network, entities or declarations; a file that has any is refused."""
-    if _DECLARATION.search(data):
-        raise _declares(name)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise Refused(
-            "damaged",
-            gettext_noop("%(name)s is a damaged %(kind)s file: a part of it cannot be read."),
-            name=name,
-            kind="Word",
-        ) from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _declares(name)
-    return root
 
 
 class _Walker:
@@ -169,7 +146,7 @@ def _hidden_styles(archive: ZipFile, name: str) -> set[str]:
     """Identifiers of character styles that hide their text."""
     if "word/styles.xml" not in archive.namelist():
         return set()
-    root = parse_xml(read_member(archive, "word/styles.xml", name=name, kind="Word"), name)
+    root = parse_member(archive, "word/styles.xml", name=name, kind="Word")
     hidden = set()
     for style in root.iterfind("{*}style"):
         vanish = style.find("{*}rPr/{*}vanish")
@@ -182,7 +159,7 @@ def _document_part(archive: ZipFile, name: str) -> str:
     """The main part is where the package says it is, usually word/document.xml."""
     members = set(archive.namelist())
     if "_rels/.rels" in members:
-        rels = parse_xml(read_member(archive, "_rels/.rels", name=name, kind="Word"), name)
+        rels = parse_member(archive, "_rels/.rels", name=name, kind="Word")
         for relation in rels:
             target = normpath(relation.get("Target", "").lstrip("/"))
             if relation.get("Type", "").endswith(_OFFICE_DOCUMENT) and target in members:
@@ -211,12 +188,4 @@ def _is_on(element: etree._Element) -> bool:
 def _not_word(name: str) -> Refused:
     return Refused(
         "not_word", gettext_noop("%(name)s is not a Word file, whatever its name says."), name=name
-    )
-
-
-def _declares(name: str) -> Refused:
-    return Refused(
-        "xml_entities",
-        gettext_noop("%(name)s declares XML entities, which no word processor does, so it was not opened."),
-        name=name,
     )

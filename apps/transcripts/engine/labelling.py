@@ -19,7 +19,7 @@ from apps.transcripts.engine.times import BRACKETED_TIME, TIME, milliseconds
 
 _ONLY_TIME = re.compile(rf"\s*{TIME}\s*")
 _TIME_FIRST = re.compile(rf"\s*({BRACKETED_TIME})\s+")
-_TIME_LAST = re.compile(r"\s*(#\d{1,2}:\d{2}:\d{2}(?:-\d)?#)\s*$")
+_TIME_LAST = re.compile(r"(#\d{1,2}:\d{2}:\d{2}(?:-\d)?#)\s*$")
 _MOSTLY = 0.6
 
 

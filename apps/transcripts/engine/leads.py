@@ -92,6 +92,8 @@ _FORMS = (
     ("letter", re.compile(r"\s*(?P<label>[QA])\.(?:\s+|$)")),
     ("gap", re.compile(r"\s*(?P<label>[A-Z]{1,5}\d{0,3})(?:\t\s*|\s*[–—]\s+|\s+-\s+)")),
 )
+# No label is longer, and no pattern may wander through a whole page of white space.
+_LONGEST_LEAD = 300
 _CODE = re.compile(r"[A-Z]{1,5}[ -]?\d{0,4}|[A-Za-z]{1,6}[ -]?\d{1,4}")
 _STAGE_DIRECTION = re.compile(
     r"\W*(?:start|begin|beginning|end|recording|interview|tape|audio)\b[\w\s]{0,30}"
@@ -103,8 +105,10 @@ _STAGE_DIRECTION = re.compile(
 
 def find_lead(line: str) -> Lead | None:
     """Return what could be a label at the start of a line, in the first form that fits."""
+    start = line[:_LONGEST_LEAD]
+    is_whole_line = len(start) == len(line)
     for form, pattern in _FORMS:
-        match = pattern.match(line)
+        match = pattern.match(start) if is_whole_line or form != "heading" else None
         if match is None or not _could_be_name(match["label"], form):
             continue
         time = match.groupdict().get("time")

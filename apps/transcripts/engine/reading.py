@@ -1,11 +1,10 @@
 """Read an uploaded transcript into a draft, or refuse it with one sentence."""
 
-import re
 from pathlib import PurePath
 from typing import Any
 
 from apps.core.archives import OLE_MAGIC, ZIP_MAGIC, check_size
-from apps.core.decoding import Decoded, decode, with_line_feeds
+from apps.core.decoding import Decoded, decode, encoding_remarks, with_line_feeds
 from apps.core.refusal import Refused, Remark, gettext_noop
 from apps.core.sandbox import run_apart
 from apps.transcripts.engine.docx import read_docx
@@ -30,7 +29,6 @@ _ADVICE = {
     "xlsx": gettext_noop("%(name)s is a spreadsheet, not a transcript; save its text as .docx or .txt."),
 }
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-_SNIPPET = re.compile(r"\S{0,20}[^\x00-\x7f]\S{0,20}")
 
 
 def read_apart(name: str, data: bytes) -> Draft:
@@ -137,23 +135,14 @@ def _draft(name: str, source: Source, kind: str) -> Draft:
         kind=kind,
         paragraphs=paragraphs,
         labels=describe_labels(paragraphs),
-        warnings=source.remarks + _encoding_remarks(source, text) + _speaker_remarks(paragraphs),
+        warnings=source.remarks
+        + encoding_remarks(text, source.encoding, is_guess=source.is_guess)
+        + _speaker_remarks(paragraphs),
     )
 
 
 def _shown(block: Block) -> str:
     return f"{block.label}: {block.text.strip()}" if block.label else block.text
-
-
-def _encoding_remarks(source: Source, text: str) -> tuple[Remark, ...]:
-    if not source.is_guess:
-        return ()
-    snippets = list(dict.fromkeys(_SNIPPET.findall(text)))[:5]
-    template = gettext_noop(
-        "The character encoding was guessed as %(encoding)s; check these words: %(words)s"
-    )
-    facts: dict[str, str | int] = {"encoding": source.encoding, "words": " · ".join(snippets)}
-    return (Remark("guessed_encoding", template, facts),)
 
 
 def _speaker_remarks(paragraphs: tuple[Paragraph, ...]) -> tuple[Remark, ...]:

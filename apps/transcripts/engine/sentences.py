@@ -2,10 +2,13 @@
 
 import re
 
+_MARK = r"[.!?…。！？]"
 _END = re.compile(
-    r"(?P<mark>[.!?…]+|[。！？]+)(?P<closers>[\"'”’»)\]]*)(?=\s|$|(?<=[。！？])|(?<=[。！？][”』」）]))"
+    rf"(?<!{_MARK})(?P<mark>{_MARK}++)(?P<closers>[\"'”’»)\]』」）]*+)(?=\s|$|(?<=[。！？])|(?<=[。！？][”』」）]))"
 )
-_BREAK = re.compile(r"[ \t]*\n\s*")
+_BREAK = re.compile(r"\n\s*")
+_WORD_BEFORE_CHARACTERS = 40
+_NEXT = re.compile(r"\s*(\S.{0,40})?", re.DOTALL)
 _NEVER_LAST = {
     "dr", "mr", "mrs", "ms", "mx", "prof", "st", "sgt", "insp", "supt", "rev", "hon", "lt", "capt", "col",
     "gen", "e.g", "i.e", "eg", "ie", "cf", "vs", "approx", "messrs", "mt",
@@ -34,17 +37,22 @@ def _marked_ends(text: str) -> list[int]:
 
 def _ends_sentence(text: str, match: "re.Match[str]") -> bool:
     mark, closers = match["mark"], match["closers"]
-    before = text[: match.start()].rsplit(maxsplit=1)[-1:] or [""]
-    after = text[match.end() :].lstrip()
-    if not after:
+    before = text[max(match.start() - _WORD_BEFORE_CHARACTERS, 0) : match.start()].split(" ")[-1].strip()
+    after = _following(text, match.end())
+    if not after or mark[0] in "。！？":
         return True
-    if mark[0] in "。！？":
-        return True
+    goes_on_small = after[0].islower()
     if mark == ".":
-        return not after[0].islower() if closers else _full_stop_ends(before[0], after)
+        return not goes_on_small if closers else _full_stop_ends(before, after)
     if set(mark) & set("!?"):
-        return not (closers and after[0].islower())
-    return not after[0].islower() and not _repeats(before[0], after)
+        return not (closers and goes_on_small)
+    return not goes_on_small and not _repeats(before, after)
+
+
+def _following(text: str, position: int) -> str:
+    """The beginning of what comes after the white space at a position."""
+    match = _NEXT.match(text, position)
+    return (match[1] or "") if match else ""
 
 
 def _full_stop_ends(before: str, after: str) -> bool:
@@ -67,9 +75,9 @@ def _line_ends(text: str) -> list[int]:
     """Line breaks that end a sentence without a mark: not where a typist's line merely wraps."""
     ends = []
     for match in _BREAK.finditer(text):
-        line = text[: match.start()].rsplit("\n", 1)[-1].strip()
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
         after = text[match.end() : match.end() + 1]
-        wraps = len(line) >= _SHORT_LINE and bool(line) and (line[-1].isalnum() or line[-1] == ",")
+        wraps = len(line) >= _SHORT_LINE and (line[-1].isalnum() or line[-1] == ",")
         if after and not after.islower() and not wraps:
             ends.append(match.start())
     return ends
