@@ -7,7 +7,6 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -19,7 +18,8 @@ from types import FrameType
 
 from config.embedded import AlreadyRunningError, EmbeddedError, Postgres, Valkey
 from config.embedded.lock import Lock
-from config.embedded.process import last_lines, open_log
+from config.embedded.process import last_lines
+from config.preparation import is_prepared, manage, prepare
 from config.supervisor import Child, Watch
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,8 +43,9 @@ def main() -> int:
         lock.take(what="Concord", note=address)
         _require_free(port)
         with _servers() as (servers, environment):
-            say("Preparing the database (the first time takes up to a minute) ...")
-            _prepare(environment)
+            if not is_prepared(environment):
+                say("Preparing the database (the first time takes up to a minute) ...")
+                prepare(environment, log=LOGS / "manage.log")
             _serve(port, address, servers, environment)
     except AlreadyRunningError as refusal:
         say(f"Concord is running already at {refusal.note}.")
@@ -104,7 +105,7 @@ def _servers() -> Iterator[tuple[list[Watch], dict[str, str]]]:
     }
     servers: list[tuple[str, Postgres | Valkey]] = []
     try:
-        if "DATABASE_URL" in environment:
+        if environment.get("DATABASE_URL"):
             _require_role_urls(environment)
         else:
             postgres = Postgres(VAR)
@@ -114,7 +115,7 @@ def _servers() -> Iterator[tuple[list[Watch], dict[str, str]]]:
             environment["DATABASE_URL"] = postgres.url("app")
             environment["DATABASE_OWNER_URL"] = postgres.url("owner")
             environment["DATABASE_WORKER_URL"] = postgres.url("worker")
-        if "REDIS_URL" not in environment:
+        if not environment.get("REDIS_URL"):
             valkey = Valkey(VAR)
             servers.append(("Valkey", valkey))
             valkey.start()
@@ -127,7 +128,7 @@ def _servers() -> Iterator[tuple[list[Watch], dict[str, str]]]:
 
 def _require_role_urls(environment: dict[str, str]) -> None:
     for name in ("DATABASE_OWNER_URL", "DATABASE_WORKER_URL"):
-        if name not in environment:
+        if not environment.get(name):
             raise EmbeddedError(f"DATABASE_URL is set, so {name} must be set too; see docs/operations.md.")
 
 
@@ -142,34 +143,6 @@ def _secret(name: str) -> str:
     return path.read_text()
 
 
-def _prepare(environment: dict[str, str]) -> None:
-    """Migrate, and load the demonstration study if the database has none."""
-    _manage(environment, "migrate", "--no-input")
-    _manage(environment, "demo", "--once")
-
-
-def _manage(environment: dict[str, str], *words: str) -> str:
-    """Run a management command and return what it prints; one that this version lacks prints nothing."""
-    log = LOGS / "manage.log"
-    with open_log(log) as output:
-        done = subprocess.run(
-            [sys.executable, ROOT / "manage.py", *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            text=True,
-            env=environment,
-            cwd=ROOT,
-            check=False,
-        )
-        output.write(done.stdout.encode())
-    if done.returncode == 0:
-        return done.stdout
-    if f"Unknown command: '{words[0]}'" in last_lines(log):
-        return ""
-    raise EmbeddedError(f"`manage.py {' '.join(words)}` failed. Its log {log} ends:\n{last_lines(log)}")
-
-
 def _serve(port: int, address: str, servers: list[Watch], environment: dict[str, str]) -> None:
     """Start the web server, then the workers, and keep everything running until told to stop."""
     web, *workers = children = _children(port, environment)
@@ -179,7 +152,7 @@ def _serve(port: int, address: str, servers: list[Watch], environment: dict[str,
         say(f"\nConcord is running at {address}\n")
         for worker in workers:
             worker.start()
-        say(_manage(environment, "demo", "--sign-ins"))
+        say(manage(environment, "demo", "--sign-ins", log=LOGS / "manage.log"))
         say(f"Logs are in {LOGS}. Stop with Ctrl-C.")
         _watch([*servers, *(Watch(child.name, child.is_running, child.start) for child in children)])
     finally:

@@ -1,0 +1,11 @@
+"""Run one command with throw-away servers: `python -m config.embedded python manage.py ...`."""
+
+import os
+import subprocess
+import sys
+
+from config.embedded import throw_away
+
+with throw_away() as services:
+    environment = {"SECRET_KEY": "only for one command", **os.environ, **services.environment()}
+    sys.exit(subprocess.run(sys.argv[1:], env=environment, check=False).returncode)
