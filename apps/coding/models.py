@@ -17,7 +17,6 @@ from apps.studies.models import Membership, Study
 from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
 
-
 Tracked = TypeVar("Tracked", bound=type[models.Model])
 
 
@@ -29,7 +28,8 @@ def with_history(model: Tracked) -> Tracked:
         pghistory.UpdateEvent(),
         context_field=None,  # type: ignore[arg-type]  # the library's own documented value
     )
-    return track(model)
+    tracked: Tracked = track(model)
+    return tracked
 
 
 class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
@@ -149,13 +149,18 @@ class Coding(Record):
     influence = models.CharField(max_length=8, choices=Influence.choices, blank=True)
     is_to_discuss = models.BooleanField(default=False)
     client_id = models.UUIDField(default=uuid.uuid4)
+    asked_digest = models.CharField(max_length=32, blank=True, editable=False)
+    absorbed_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed"
+    )
     version = models.PositiveIntegerField(default=1)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     objects = CodingQuerySet.as_manager()
 
     privacy = classified(
-        open="id created_at assignment code start end influence is_to_discuss client_id version removed_at"
+        open="id created_at assignment code start end influence is_to_discuss client_id asked_digest "
+        "absorbed_into version removed_at"
     )
 
     class Meta:
@@ -165,6 +170,10 @@ class Coding(Record):
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="coding_start_is_before_end"),
             # Within one assignment only: a wider key would tell one coder about the other.
             models.UniqueConstraint(fields=["assignment", "client_id"], name="coding_client_id_is_unique"),
+            models.CheckConstraint(
+                condition=Q(absorbed_into=None) | Q(removed_at__isnull=False),
+                name="coding_absorbed_is_taken_away",
+            ),
             ExclusionConstraint(
                 name="coding_same_code_does_not_overlap",
                 expressions=[

@@ -23,6 +23,15 @@ class Refused(Exception):  # noqa: N818 - named as it reads where it is raised
         return str(self)
 
 
+class Refusal(Refused):
+    """A rule that says no: a subclass gives its sentence, whoever raises it gives the facts in it."""
+
+    template = ""
+
+    def __init__(self, **facts: str | int) -> None:
+        super().__init__(type(self).__name__, self.template, **facts)
+
+
 @dataclass(frozen=True)
 class Remark:
     """Something that a reader did or saw and that a person should know; translated like a refusal."""

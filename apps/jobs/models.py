@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +10,9 @@ from apps.studies.models import Study
 
 
 class RunQuerySet(models.QuerySet["Run"]):
-    def due(self, *, now: datetime) -> RunQuerySet:
-        """Runs that a worker should be woken for: never started, or started by one that fell silent."""
-        return self.filter(Q(state=Run.State.QUEUED) | Q(state=Run.State.RUNNING, expires_at__lt=now))
+    def unfinished(self) -> RunQuerySet:
+        """Runs that a worker should look at: never started, or started and perhaps left by a dead worker."""
+        return self.filter(state__in=[Run.State.QUEUED, Run.State.RUNNING])
 
 
 class Run(Record):
@@ -36,7 +34,7 @@ class Run(Record):
     attempt = models.PositiveSmallIntegerField(default=0)
     done_share = models.FloatField(default=0)
     started_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     failure = models.TextField(blank=True)
     woken_count = models.PositiveIntegerField(default=0)
@@ -45,7 +43,7 @@ class Run(Record):
 
     privacy = classified(
         open="id created_at study kind task input_hash arguments requested_by state attempt done_share "
-        "started_at expires_at finished_at failure woken_count"
+        "started_at seen_at finished_at failure woken_count"
     )
 
     class Meta:
