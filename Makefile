@@ -31,7 +31,7 @@ run: .venv/installed ## Everything on this machine, at http://127.0.0.1:8000 (PO
 	@echo "Making the virtual environment (once) ..."
 	@$(PYTHON) -m venv .venv || { \
 	  echo "Python's venv module does not work here; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/python -m pip install -qq uv
 
 .venv/installed: requirements.txt | .venv/bin/uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt

@@ -22,15 +22,8 @@ def main() -> int:
     parts = {role: conninfo_to_dict(os.environ[name]) for role, name in _URLS.items() if name in os.environ}
     passwords = {role: str(part["password"]) for role, part in parts.items() if part.get("password")}
     script = role_sql(str(parts["app"]["dbname"]), passwords=passwords)
-    command = [
-        postgres_programs(None) / "psql",
-        "-X",
-        "-q",
-        "-d",
-        os.environ["ADMIN_DATABASE_URL"],
-        "-f",
-        "-",
-    ]
+    psql = str(postgres_programs(None) / "psql")
+    command = [psql, "-X", "-q", "-d", os.environ["ADMIN_DATABASE_URL"], "-f", "-"]
     return subprocess.run(command, input=script, text=True, check=False).returncode
 
 

@@ -25,6 +25,7 @@ from config.supervisor import Child, Watch
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("CONCORD_VAR", ROOT / "var"))
 LOGS = VAR / "log"
+SIGN_INS = VAR / "sign-ins"
 HOST = "127.0.0.1"
 
 
@@ -46,6 +47,7 @@ def main() -> int:
             if not is_prepared(environment):
                 say("Preparing the database (the first time takes up to a minute) ...")
                 prepare(environment, log=LOGS / "manage.log")
+                SIGN_INS.unlink(missing_ok=True)
             _serve(port, address, servers, environment)
     except AlreadyRunningError as refusal:
         say(f"Concord is running already at {refusal.note}.")
@@ -120,7 +122,10 @@ def _servers() -> Iterator[tuple[list[Watch], dict[str, str]]]:
             servers.append(("Valkey", valkey))
             valkey.start()
             environment["REDIS_URL"] = valkey.broker_url
-        yield [Watch(name, server.is_running, server.start) for name, server in servers], environment
+        yield (
+            [Watch(name, server.log, server.is_running, server.start) for name, server in servers],
+            environment,
+        )
     finally:
         for _name, server in reversed(servers):
             server.stop()
@@ -152,9 +157,11 @@ def _serve(port: int, address: str, servers: list[Watch], environment: dict[str,
         say(f"\nConcord is running at {address}\n")
         for worker in workers:
             worker.start()
-        say(manage(environment, "demo", "--sign-ins", log=LOGS / "manage.log"))
+        say(_sign_ins(environment))
         say(f"Logs are in {LOGS}. Stop with Ctrl-C.")
-        _watch([*servers, *(Watch(child.name, child.is_running, child.start) for child in children)])
+        _watch(
+            [*servers, *(Watch(child.name, child.log, child.is_running, child.start) for child in children)]
+        )
     finally:
         say("\nStopping ...")
         _stop(children)
@@ -220,6 +227,13 @@ def _answers(url: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def _sign_ins(environment: dict[str, str]) -> str:
+    """What `manage.py demo --sign-ins` printed; kept, because loading Django to say it again takes seconds."""
+    if not SIGN_INS.exists():
+        SIGN_INS.write_text(manage(environment, "demo", "--sign-ins", log=LOGS / "manage.log"))
+    return SIGN_INS.read_text()
 
 
 def _watch(watches: list[Watch]) -> None:

@@ -44,6 +44,7 @@ class Watch:
     """Anything with `is_running` and `start`, and when it may be started again."""
 
     name: str
+    log: Path
     is_running: Callable[[], bool]
     start: Callable[[], None]
     pause: float = 0.0
@@ -58,7 +59,7 @@ class Watch:
             self.pause = 0.0
         if now - self.started < self.pause:
             return
-        say(f"{self.name} ended; starting it again.")
+        say(f"{self.name} ended and is started again (its log is {self.log}).")
         self.started = now
         self.pause = min(max(1.0, self.pause * 2), _LONGEST_PAUSE)
         self.start()
