@@ -60,10 +60,12 @@ def assemble(
 
 
 def label_alternately(draft: Draft, first: str = "Interviewer", second: str = "Participant") -> Draft:
-    """Return a draft without labels as one whose paragraphs are spoken by two people in turn."""
+    """Return a draft as one whose paragraphs are spoken by two people in turn; for files without labels."""
     names = (first, second)
     paragraphs = tuple(
-        replace(paragraph, label=names[place % 2], opens_turn=True)
+        replace(
+            paragraph, text=paragraph.lead + paragraph.text, label=names[place % 2], lead="", opens_turn=True
+        )
         for place, paragraph in enumerate(draft.paragraphs)
     )
     kept = tuple(warning for warning in draft.warnings if warning.code != "no_speakers")
@@ -95,16 +97,16 @@ def _speech(
     current: _Speech | None,
 ) -> _Speech | None:
     role = roles.get(paragraph.label, "other")
-    text = paragraph.text
-    if role == "not_a_speaker":
-        if paragraph.label is None:
-            return None
-        text = paragraph.lead + paragraph.text
-        speaker, role = (current.speaker, current.role) if current else ("", "other")
+    if paragraph.label is None:
+        speech = _Speech(paragraph.text, "", role, paragraph.start_ms)
+    elif role == "not_a_speaker":
+        before = current or _Speech("", "", "other", None)
+        speech = replace(before, text=paragraph.lead + paragraph.text, start_ms=paragraph.start_ms)
     else:
-        speaker = speakers.get(paragraph.label, paragraph.label) if paragraph.label else ""
-    text = _without_blank_lines(text)
-    return _Speech(text, speaker, role, paragraph.start_ms) if text else None
+        name = speakers.get(paragraph.label, paragraph.label)
+        speech = _Speech(paragraph.text, name, role, paragraph.start_ms)
+    text = _without_blank_lines(speech.text)
+    return replace(speech, text=text) if text and speech.role != "not_a_speaker" else None
 
 
 def _goes_on(

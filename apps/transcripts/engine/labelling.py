@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from apps.transcripts.engine.drafts import Block, Paragraph
 from apps.transcripts.engine.leads import (
@@ -111,7 +112,16 @@ class _Cutter:
 
     def finished(self) -> list[Paragraph]:
         self.close()
-        return [paragraph for paragraph in self.done if paragraph.text or paragraph.lead]
+        return _with_starts([paragraph for paragraph in self.done if paragraph.text or paragraph.lead])
+
+
+def _with_starts(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Where only ends are timed (as f4 does), a paragraph starts where the one before it ended."""
+    started = paragraphs[:1]
+    for before, paragraph in pairwise(paragraphs):
+        is_timed_by_ends = paragraph.start_ms is None and paragraph.end_ms is not None
+        started.append(replace(paragraph, start_ms=before.end_ms) if is_timed_by_ends else paragraph)
+    return started
 
 
 def _without_outer_times(paragraph: Paragraph) -> Paragraph:
@@ -141,18 +151,16 @@ def _accepted(lines: Sequence[_Line], blocks: Sequence[Block]) -> set[str]:
     counts = Counter(lead.label for lead in leads)
     forms = Counter(lead.form for lead in leads)
     recurring = {label for label, count in counts.items() if count >= 2 and not _is_prose(label)} | structural
-    recurring |= {lead.label for lead in leads if lead.form == "timed" and forms["timed"] >= 2}
-    recurring |= {
-        lead.label
-        for lead in leads
-        if lead.form == "heading" and forms["heading"] >= 2 and resembles_name(lead.label)
-    }
+    for form in ("timed", "heading"):
+        recurring |= {lead.label for lead in leads if lead.form == form and forms[form] >= 2}
     if not recurring:
         return _all_single(lines)
-    return recurring | set(_singles(lines, recurring, dense=_share_labelled(lines, recurring) >= _MOSTLY))
+    likely = recurring | set(_singles(lines, recurring, dense=False))
+    return likely | set(_singles(lines, likely, dense=_share_labelled(lines, likely) >= _MOSTLY))
 
 
 def _singles(lines: Sequence[_Line], recurring: set[str], *, dense: bool) -> Iterator[str]:
+    """Labels that stand once, after the first that recurs: before it there are only titles and headers."""
     began = False
     for line in lines:
         if line.lead is None:

@@ -71,26 +71,31 @@ _NOT_SPEAKERS = {
 }  # fmt: skip
 
 _NAME = r"(?P<label>[^\W_][^:：\n?!;\"“”<>\[\]|]{0,59}?)"
+# On a line of its own only a word that nobody would give as an answer.
+_ALONE = (
+    r"(?:interviewer|interviewee|participant|respondent|moderator|facilitator|researcher|speaker)"
+    r"(?: ?\d{1,3})?"
+)
 _BOLD = r"(?:\*\*|__)?"
-_MARKS = r"[\s>*]*"
+_MARKS = r"[\s>*]*(?:\d{1,4}[.)]\s+)?"
+_DASH = r"\s*[-–—]?\s*"
 _FORMS = (
-    (
-        "timed",
-        re.compile(rf"{_MARKS}(?P<time>{TIME})\s*[-–—]?\s*{_BOLD}{_NAME}{_BOLD}\s*[:：]{_BOLD}(?:\s+|$)"),
-    ),
+    ("timed", re.compile(rf"{_MARKS}(?P<time>{TIME}){_DASH}{_BOLD}{_NAME}{_BOLD}\s*[:：]{_BOLD}(?:\s+|$)")),
     (
         "timed",
         re.compile(rf"{_MARKS}{_BOLD}{_NAME}{_BOLD}\s*(?P<time>{BRACKETED_TIME})\s*[:：]{_BOLD}(?:\s+|$)"),
     ),
     ("timed", re.compile(rf"{_MARKS}{_BOLD}{_NAME}\s*[:：]{_BOLD}\s*(?P<time>{BRACKETED_TIME})(?:\s+|$)")),
     ("heading", re.compile(rf"\s*{_BOLD}\[{_NAME}\]{_BOLD}\s+(?P<time>{TIME})\s*$")),
-    ("heading", re.compile(rf"\s*{_BOLD}{_NAME}{_BOLD}(?:\s{{2,}}|\t|\s*[|–—-]\s*|\s+)(?P<time>{TIME})\s*$")),
-    ("heading", re.compile(rf"\s*(?P<time>{BRACKETED_TIME})\s*{_BOLD}{_NAME}{_BOLD}\s*$")),
+    ("heading", re.compile(rf"\s*{_BOLD}{_NAME}{_BOLD}(?:\s*[|–—-]\s*|\s+)(?P<time>{TIME})\s*$")),
+    ("heading", re.compile(rf"\s*(?P<time>{BRACKETED_TIME}){_DASH}{_BOLD}{_NAME}{_BOLD}\s*$")),
+    ("beside", re.compile(rf"{_MARKS}{_BOLD}{_NAME}{_BOLD}\s*(?P<time>{BRACKETED_TIME})\s+")),
     ("colon", re.compile(rf"{_MARKS}{_BOLD}{_NAME}{_BOLD}\s*[:：]{_BOLD}(?:\s+|$)")),
     ("bracket", re.compile(r"\s*\[(?P<label>[^\W_][^\]\n]{0,39})\]\s*[:：]?(?:\s+|$)")),
     ("bracket", re.compile(r"\s*<(?P<label>[^\W_][^>\n]{0,39})>\s*[:：]?(?:\s+|$)")),
     ("letter", re.compile(r"\s*(?P<label>[QA])\.(?:\s+|$)")),
     ("gap", re.compile(r"\s*(?P<label>[A-Z]{1,5}\d{0,3})(?:\t\s*|\s*[–—]\s+|\s+-\s+)")),
+    ("alone", re.compile(rf"\s*{_BOLD}(?P<label>{_ALONE}){_BOLD}\s*$", re.IGNORECASE)),
 )
 # No label is longer, and no pattern may wander through a whole page of white space.
 _LONGEST_LEAD = 300
@@ -134,6 +139,8 @@ def is_code(label: str) -> bool:
 def known_role(label: str) -> Role | None:
     """Return the role that a label's words or letters state, whatever number follows them."""
     stem = label.casefold().strip().rstrip("0123456789").rstrip(" -#_.")
+    if stem == "m" and stem != label.casefold():
+        return None  # M2 is a man of a focus group, M its moderator
     return ROLE_WORDS.get(stem) or ROLE_WORDS.get(stem.split()[0] if stem.split() else "")
 
 
@@ -157,6 +164,8 @@ def resembles_name(label: str) -> bool:
 def _could_be_name(label: str, form: str) -> bool:
     if len(label) > 60 or len(label.split()) > 7 or label.isdigit():
         return False
+    if form in ("heading", "beside"):
+        return resembles_name(label)
     if form == "bracket":
         return is_code(label) or known_role(label) is not None
     return not re.search(r"[.,]\s*$", label)

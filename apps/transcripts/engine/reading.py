@@ -8,7 +8,7 @@ from apps.core.decoding import Decoded, decode, encoding_remarks, with_line_feed
 from apps.core.refusal import Refused, Remark, gettext_noop
 from apps.core.sandbox import run_apart
 from apps.transcripts.engine.docx import read_docx
-from apps.transcripts.engine.drafts import Block, Draft, Paragraph, Source
+from apps.transcripts.engine.drafts import Block, Draft, Label, Paragraph, Source
 from apps.transcripts.engine.labelling import cut
 from apps.transcripts.engine.plain import read_plain
 from apps.transcripts.engine.roles import describe_labels
@@ -128,16 +128,17 @@ def _draft(name: str, source: Source, kind: str) -> Draft:
             limit=MAX_CHARACTERS,
         )
     paragraphs = cut([block for block in source.blocks if block.text.strip()])
+    labels = describe_labels(paragraphs)
     return Draft(
         text=text,
         encoding=source.encoding,
         is_guess=source.is_guess,
         kind=kind,
         paragraphs=paragraphs,
-        labels=describe_labels(paragraphs),
+        labels=labels,
         warnings=source.remarks
         + encoding_remarks(text, source.encoding, is_guess=source.is_guess)
-        + _speaker_remarks(paragraphs),
+        + _speaker_remarks(paragraphs, labels),
     )
 
 
@@ -145,8 +146,8 @@ def _shown(block: Block) -> str:
     return f"{block.label}: {block.text.strip()}" if block.label else block.text
 
 
-def _speaker_remarks(paragraphs: tuple[Paragraph, ...]) -> tuple[Remark, ...]:
-    if all(paragraph.label is None for paragraph in paragraphs):
+def _speaker_remarks(paragraphs: tuple[Paragraph, ...], labels: tuple[Label, ...]) -> tuple[Remark, ...]:
+    if all(label.role == "not_a_speaker" for label in labels):
         return (Remark("no_speakers", gettext_noop("No speaker labels were found.")),)
     unlabelled = sum(paragraph.label is None for paragraph in paragraphs)
     if not unlabelled:

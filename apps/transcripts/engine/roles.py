@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from apps.transcripts.engine.drafts import Label, Paragraph, Role
-from apps.transcripts.engine.leads import is_never_a_speaker, known_role
+from apps.transcripts.engine.leads import is_never_a_speaker, known_role, resembles_name
 from apps.transcripts.engine.words import count_words
 
 _ASKS_OFTEN = 0.35
+_AMBIGUOUS = {"R", "M"}  # respondent or researcher, moderator or man
 _EXAMPLE_CHARACTERS = 120
 
 
@@ -21,7 +22,7 @@ def describe_labels(paragraphs: Sequence[Paragraph]) -> tuple[Label, ...]:
         Label(
             name=label,
             count=sum(paragraph.opens_turn for paragraph in spoken),
-            words=sum(count_words(paragraph.text) for paragraph in spoken),
+            words=_words(spoken),
             role=roles[label],
             example=_example(spoken),
         )
@@ -32,12 +33,11 @@ def describe_labels(paragraphs: Sequence[Paragraph]) -> tuple[Label, ...]:
 def _guess_roles(speech: dict[str, list[Paragraph]]) -> dict[str, Role]:
     stated = {label: _stated_role(label) for label in speech}
     roles: dict[str, Role] = {label: role for label, role in stated.items() if role is not None}
-    unstated = [label for label in speech if label not in roles]
-    if "interviewer" not in roles.values() and unstated:
-        asker = max(unstated, key=lambda label: _share_of_questions(speech[label]))
-        if _share_of_questions(speech[asker]) >= _ASKS_OFTEN and len(speech) > 1:
-            roles[asker] = "interviewer"
-    for label in unstated:
+    open_ones = [label for label in speech if label not in roles or label in _AMBIGUOUS]
+    if "interviewer" not in roles.values():
+        asker = _asker({label: speech[label] for label in open_ones}, of=len(speech))
+        roles |= {asker: "interviewer"} if asker is not None else {}
+    for label in open_ones:
         roles.setdefault(label, _role_by_speech(speech[label]))
     return roles
 
@@ -45,17 +45,35 @@ def _guess_roles(speech: dict[str, list[Paragraph]]) -> dict[str, Role]:
 def _stated_role(label: str) -> Role | None:
     if is_never_a_speaker(label):
         return "not_a_speaker"
-    return known_role(label)
+    is_phrase = not resembles_name(label) and not any(character.isdigit() for character in label)
+    return known_role(label) or ("not_a_speaker" if is_phrase else None)
+
+
+def _asker(speech: dict[str, list[Paragraph]], *, of: int) -> str | None:
+    """Who asks most; of two people who do not ask, the one who says less."""
+    if not speech or of < 2:
+        return None
+    asker = max(speech, key=lambda label: _share_of_questions(speech[label]))
+    if _share_of_questions(speech[asker]) >= _ASKS_OFTEN:
+        return asker
+    return min(speech, key=lambda label: _words(speech[label])) if len(speech) == of == 2 else None
 
 
 def _role_by_speech(spoken: Sequence[Paragraph]) -> Role:
-    if len(spoken) == 1 and spoken[0].text.endswith("?"):
-        return "other"
-    return "participant"
+    is_aside = len(spoken) == 1 and _is_question(spoken[0])
+    return "other" if is_aside else "participant"
 
 
 def _share_of_questions(spoken: Sequence[Paragraph]) -> float:
-    return sum(paragraph.text.rstrip("\"'”’) ").endswith("?") for paragraph in spoken) / len(spoken)
+    return sum(_is_question(paragraph) for paragraph in spoken) / len(spoken)
+
+
+def _is_question(paragraph: Paragraph) -> bool:
+    return paragraph.text.rstrip("\"'”’») ").endswith(("?", "？", "؟"))
+
+
+def _words(spoken: Sequence[Paragraph]) -> int:
+    return sum(count_words(paragraph.text) for paragraph in spoken)
 
 
 def _example(spoken: Sequence[Paragraph]) -> str:

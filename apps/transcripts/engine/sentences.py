@@ -2,7 +2,7 @@
 
 import re
 
-_MARK = r"[.!?…。！？]"
+_MARK = r"[.!?…؟।۔。！？]"
 _END = re.compile(
     rf"(?<!{_MARK})(?P<mark>{_MARK}++)(?P<closers>[\"'”’»)\]』」）]*+)(?=\s|$|(?<=[。！？])|(?<=[。！？][”』」）]))"
 )
@@ -44,7 +44,7 @@ def _ends_sentence(text: str, match: "re.Match[str]") -> bool:
     goes_on_small = after[0].islower()
     if mark == ".":
         return not goes_on_small if closers else _full_stop_ends(before, after)
-    if set(mark) & set("!?"):
+    if set(mark) & set("!?؟।۔"):
         return not (closers and goes_on_small)
     return not goes_on_small and not _repeats(before, after)
 
