@@ -230,7 +230,7 @@ def _answers(url: str) -> bool:
 
 
 def _sign_ins(environment: dict[str, str]) -> str:
-    """What `manage.py demo --sign-ins` printed; kept, because loading Django to say it again takes seconds."""
+    """What `manage.py demo --sign-ins` printed; kept, because loading Django for it takes seconds."""
     if not SIGN_INS.exists():
         SIGN_INS.write_text(manage(environment, "demo", "--sign-ins", log=LOGS / "manage.log"))
     return SIGN_INS.read_text()
