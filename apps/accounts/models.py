@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
 
 from apps.core.records import classified
 
@@ -24,7 +26,7 @@ class User(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True)
-    name = models.CharField(max_length=200)
+    name = models.CharField(_("name"), max_length=200)
     is_active = models.BooleanField(default=True)
     may_open_studies = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -45,3 +47,15 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ApiToken(AbstractAuthToken):  # type: ignore[misc]
+    """Lets a program act as a person until it expires; only its digest is stored."""
+
+    id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("what it is for"), max_length=120)
+
+    privacy = classified(open="id digest token_key created expiry name", identifying="user")
+
+    class Meta:
+        ordering = ["-created"]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -123,6 +125,16 @@ class Membership(Record):
         return [str(Role(role).label) for role in self.roles]
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, *, now: datetime) -> InvitationQuerySet:
+        """Those whose links still work."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+
+    def unanswered(self) -> InvitationQuerySet:
+        """Neither accepted nor withdrawn; some of them may be over."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
 class Invitation(Record):
     """A single-use link into a study; only the digest of its secret is stored."""
 
@@ -137,6 +149,8 @@ class Invitation(Record):
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     privacy = classified(
         open="id created_at study roles site secret_digest invited_by expires_at accepted_at accepted_by "
@@ -157,3 +171,7 @@ class Invitation(Record):
                 name="invitation_is_accepted_or_withdrawn",
             ),
         ]
+
+    @property
+    def role_names(self) -> list[str]:
+        return [str(Role(role).label) for role in self.roles]

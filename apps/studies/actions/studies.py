@@ -1,0 +1,202 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max, ProtectedError, QuerySet
+
+from apps.accounts.models import User
+from apps.audit.actions import record
+from apps.core.refusal import Refused, gettext_noop
+from apps.studies.models import Membership, ParticipantGroup, Site, Study
+from apps.studies.permissions import Role
+
+
+class MayNotOpenStudies(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "may_not_open_studies",
+            gettext_noop("Your account cannot open studies. Ask whoever runs this server."),
+        )
+
+
+class NameIsTaken(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__("name_is_taken", gettext_noop("This study has “%(name)s” already."), name=name)
+
+
+class StillInUse(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "still_in_use",
+            gettext_noop("“%(name)s” is in use by people, members or invitations and cannot be removed."),
+            name=name,
+        )
+
+
+class PseudonymsAreMinted(Refused):
+    def __init__(self, stem: str) -> None:
+        super().__init__(
+            "pseudonyms_are_minted",
+            gettext_noop("Pseudonyms that begin with “%(stem)s” were given out already; they stay as they are."),
+            stem=stem,
+        )
+
+
+@transaction.atomic
+def open_study(
+    *, name: str, question: str = "", is_demonstration: bool = False, by: User, now: datetime
+) -> Study:
+    """A new study, whose first PI is the person who opens it."""
+    if not by.may_open_studies:
+        raise MayNotOpenStudies
+    study = Study.objects.create(
+        name=name, question=question, is_demonstration=is_demonstration, opened_by=by
+    )
+    Membership.objects.create(study=study, user=by, roles=[Role.PI])
+    record("open", "study", by=by, now=now, study_id=study.id, object_id=study.id, object_name=name)
+    return study
+
+
+@transaction.atomic
+def change_study(
+    study: Study, *, name: str, question: str, are_sites_hidden_from_coders: bool, by: User, now: datetime
+) -> Study:
+    """Saves and records only what is different."""
+    wanted = {
+        "name": name,
+        "question": question,
+        "are_sites_hidden_from_coders": are_sites_hidden_from_coders,
+    }
+    changes = {
+        field: [getattr(study, field), value]
+        for field, value in wanted.items()
+        if getattr(study, field) != value
+    }
+    if not changes:
+        return study
+    for field, (_, value) in changes.items():
+        setattr(study, field, value)
+    study.save(update_fields=list(changes))
+    record(
+        "change",
+        "study",
+        by=by,
+        now=now,
+        study_id=study.id,
+        object_id=study.id,
+        object_name=name,
+        changes=changes,
+    )
+    return study
+
+
+@transaction.atomic
+def add_site(study: Study, *, name: str, by: User, now: datetime) -> Site:
+    _check_free(study.sites.filter(name=name), name)
+    site = Site.objects.create(study=study, name=name, position=_next_position(study.sites.all()))
+    record("add", "site", by=by, now=now, study_id=study.id, object_id=site.id, object_name=name)
+    return site
+
+
+@transaction.atomic
+def rename_site(site: Site, *, name: str, by: User, now: datetime) -> Site:
+    _check_free(site.study.sites.filter(name=name).exclude(id=site.id), name)
+    before, site.name = site.name, name
+    site.save(update_fields=["name"])
+    record(
+        "rename",
+        "site",
+        by=by,
+        now=now,
+        study_id=site.study_id,
+        object_id=site.id,
+        object_name=name,
+        before=before,
+    )
+    return site
+
+
+@transaction.atomic
+def remove_site(site: Site, *, by: User, now: datetime) -> None:
+    """Only a site that nobody belongs to."""
+    _remove(site, "site", by=by, now=now)
+
+
+@transaction.atomic
+def add_group(
+    study: Study, *, name: str, stem: str, target: int = 0, by: User, now: datetime
+) -> ParticipantGroup:
+    """A participant group; its people will be called by the stem and a number."""
+    _check_free(study.groups.filter(name=name), name)
+    _check_free(study.groups.filter(stem=stem), stem)
+    position = _next_position(study.groups.all())
+    group = ParticipantGroup.objects.create(
+        study=study, name=name, stem=stem, target=target, position=position
+    )
+    record(
+        "add",
+        "group",
+        by=by,
+        now=now,
+        study_id=study.id,
+        object_id=group.id,
+        object_name=name,
+        stem=stem,
+        target=target,
+    )
+    return group
+
+
+@transaction.atomic
+def change_group(
+    group: ParticipantGroup, *, name: str, stem: str, target: int, by: User, now: datetime
+) -> ParticipantGroup:
+    """The stem can change only while no pseudonym begins with it."""
+    group = ParticipantGroup.objects.select_for_update().select_related("study").get(id=group.id)
+    others = group.study.groups.exclude(id=group.id)
+    _check_free(others.filter(name=name), name)
+    _check_free(others.filter(stem=stem), stem)
+    if stem != group.stem and group.numbers_minted:
+        raise PseudonymsAreMinted(group.stem)
+    before = {"name": group.name, "stem": group.stem, "target": group.target}
+    group.name, group.stem, group.target = name, stem, target
+    group.save(update_fields=["name", "stem", "target"])
+    record(
+        "change",
+        "group",
+        by=by,
+        now=now,
+        study_id=group.study_id,
+        object_id=group.id,
+        object_name=name,
+        before=before,
+        after={"name": name, "stem": stem, "target": target},
+    )
+    return group
+
+
+@transaction.atomic
+def remove_group(group: ParticipantGroup, *, by: User, now: datetime) -> None:
+    """Only a group that never had anybody: its pseudonyms must not be minted a second time."""
+    group = ParticipantGroup.objects.select_for_update().get(id=group.id)
+    if group.numbers_minted:
+        raise StillInUse(group.name)
+    _remove(group, "group", by=by, now=now)
+
+
+def _remove(row: Site | ParticipantGroup, noun: str, *, by: User, now: datetime) -> None:
+    row_id, name, study_id = row.id, row.name, row.study_id
+    try:
+        row.delete()
+    except ProtectedError as error:
+        raise StillInUse(name) from error
+    record("remove", noun, by=by, now=now, study_id=study_id, object_id=row_id, object_name=name)
+
+
+def _check_free(holders: QuerySet[Site] | QuerySet[ParticipantGroup], name: str) -> None:
+    if holders.exists():
+        raise NameIsTaken(name)
+
+
+def _next_position(rows: QuerySet[Site] | QuerySet[ParticipantGroup]) -> int:
+    last = rows.aggregate(last=Max("position"))["last"]
+    return 1 if last is None else last + 1
