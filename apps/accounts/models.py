@@ -21,7 +21,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
     """Somebody of a research team. What they may do is said by their memberships, not here."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -23,11 +23,12 @@ class Notice(Record):
     kind = models.CharField(max_length=40)
     text = models.CharField(max_length=300)
     path = models.CharField(max_length=300, blank=True)
+    told_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
-    privacy = classified(open="id created_at study recipient kind path read_at", pseudonymous="text")
+    privacy = classified(open="id created_at study recipient kind path told_at read_at", pseudonymous="text")
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-told_at", "id"]

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from apps.accounts import actions as accounts
 from apps.accounts.models import User
 from apps.audit.actions import record
-from apps.core.refusal import Refused, gettext_noop
+from apps.core.refusal import Refusal, gettext_noop
 from apps.studies.actions.members import check_giver, in_order
 from apps.studies.models import Invitation, Membership, Site, Study
 from apps.studies.permissions import Role
@@ -24,44 +24,24 @@ DAYS_VALID = 7
 log = logging.getLogger(__name__)
 
 
-class AlreadyMember(Refused):
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            "already_member", gettext_noop("%(name)s is a member of this study already."), name=name
-        )
+class AlreadyMember(Refusal):
+    template = gettext_noop("%(name)s is a member of this study already.")
 
 
-class AlreadyInvited(Refused):
-    def __init__(self, email: str) -> None:
-        super().__init__(
-            "already_invited",
-            gettext_noop("%(email)s has an open invitation already. Make a new link for it instead."),
-            email=email,
-        )
+class AlreadyInvited(Refusal):
+    template = gettext_noop("%(email)s has an open invitation already. Make a new link for it instead.")
 
 
-class InvitationIsUsed(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "invitation_is_used",
-            gettext_noop("This invitation has been used. If it was you who used it, sign in."),
-        )
+class InvitationIsUsed(Refusal):
+    template = gettext_noop("This invitation has been used. If it was you who used it, sign in.")
 
 
-class InvitationIsOver(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "invitation_is_over",
-            gettext_noop("This invitation is no longer valid. Ask for a new link."),
-        )
+class InvitationIsOver(Refusal):
+    template = gettext_noop("This invitation is no longer valid. Ask for a new link.")
 
 
-class HasAccount(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "has_account",
-            gettext_noop("There is an account for this e-mail already. Sign in with it to join."),
-        )
+class HasAccount(Refusal):
+    template = gettext_noop("There is an account for this e-mail already. Sign in with it to join.")
 
 
 @dataclass(frozen=True)
@@ -141,7 +121,7 @@ def accept_invitation(*, secret: str, by: User, now: datetime) -> Membership:
     """Somebody who has an account joins with it. A link works once, in one browser."""
     invitation = _locked(secret, now=now)
     if invitation.study.memberships.current().filter(user=by).exists():
-        raise AlreadyMember(by.name)
+        raise AlreadyMember(name=by.name)
     return _join(invitation, by, now=now)
 
 
@@ -163,9 +143,9 @@ def digest(secret: str) -> str:
 def _check_is_new(study: Study, email: str, *, now: datetime) -> None:
     member = study.memberships.current().filter(user__email=email).select_related("user").first()
     if member and member.user.has_usable_password():
-        raise AlreadyMember(member.user.name)
+        raise AlreadyMember(name=member.user.name)
     if study.invitations.open(now=now).filter(email=email).exists():
-        raise AlreadyInvited(email)
+        raise AlreadyInvited(email=email)
 
 
 def _locked(secret: str, *, now: datetime) -> Invitation:

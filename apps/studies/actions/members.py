@@ -5,33 +5,25 @@ from django.db import models, transaction
 
 from apps.accounts.models import User
 from apps.audit.actions import record
-from apps.core.refusal import Refused, gettext_noop
+from apps.core.refusal import Refusal, gettext_noop
 from apps.studies.models import Membership, Site, Study
 from apps.studies.permissions import Role
 
 
-class LastLeadResearcher(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "last_pi", gettext_noop("A study keeps at least one PI. Make somebody else a PI first.")
-        )
+class LastLeadResearcher(Refusal):
+    template = gettext_noop("A study keeps at least one PI. Make somebody else a PI first.")
 
 
-class OnlyPisMakePis(Refused):
-    def __init__(self) -> None:
-        super().__init__("only_pis_make_pis", gettext_noop("Only a PI can give or take the role of a PI."))
+class OnlyPisMakePis(Refusal):
+    template = gettext_noop("Only a PI can give or take the role of a PI.")
 
 
-class OwnRoles(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "own_roles", gettext_noop("You cannot change your own roles. Ask a PI of the study to do it.")
-        )
+class OwnRoles(Refusal):
+    template = gettext_noop("You cannot change your own roles. Ask a PI of the study to do it.")
 
 
-class NoRole(Refused):
-    def __init__(self) -> None:
-        super().__init__("no_role", gettext_noop("Choose at least one role."))
+class NoRole(Refusal):
+    template = gettext_noop("Choose at least one role.")
 
 
 @transaction.atomic

@@ -5,40 +5,27 @@ from django.db.models import Max, ProtectedError, QuerySet
 
 from apps.accounts.models import User
 from apps.audit.actions import record
-from apps.core.refusal import Refused, gettext_noop
+from apps.core.refusal import Refusal, gettext_noop
 from apps.studies.models import Membership, ParticipantGroup, Site, Study
 from apps.studies.permissions import Role
 
 
-class MayNotOpenStudies(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "may_not_open_studies",
-            gettext_noop("Your account cannot open studies. Ask whoever runs this server."),
-        )
+class MayNotOpenStudies(Refusal):
+    template = gettext_noop("Your account cannot open studies. Ask whoever runs this server.")
 
 
-class NameIsTaken(Refused):
-    def __init__(self, name: str) -> None:
-        super().__init__("name_is_taken", gettext_noop("This study has “%(name)s” already."), name=name)
+class NameIsTaken(Refusal):
+    template = gettext_noop("This study has “%(name)s” already.")
 
 
-class StillInUse(Refused):
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            "still_in_use",
-            gettext_noop("“%(name)s” is in use by people, members or invitations and cannot be removed."),
-            name=name,
-        )
+class StillInUse(Refusal):
+    template = gettext_noop("“%(name)s” is in use by people, members or invitations and cannot be removed.")
 
 
-class PseudonymsAreMinted(Refused):
-    def __init__(self, stem: str) -> None:
-        super().__init__(
-            "pseudonyms_are_minted",
-            gettext_noop("Pseudonyms that begin with “%(stem)s” were given out already; they stay as they are."),
-            stem=stem,
-        )
+class PseudonymsAreMinted(Refusal):
+    template = gettext_noop(
+        "Pseudonyms that begin with “%(stem)s” were given out already; they stay as they are."
+    )
 
 
 @transaction.atomic
@@ -156,7 +143,7 @@ def change_group(
     _check_free(others.filter(name=name), name)
     _check_free(others.filter(stem=stem), stem)
     if stem != group.stem and group.numbers_minted:
-        raise PseudonymsAreMinted(group.stem)
+        raise PseudonymsAreMinted(stem=group.stem)
     before = {"name": group.name, "stem": group.stem, "target": group.target}
     group.name, group.stem, group.target = name, stem, target
     group.save(update_fields=["name", "stem", "target"])
@@ -179,7 +166,7 @@ def remove_group(group: ParticipantGroup, *, by: User, now: datetime) -> None:
     """Only a group that never had anybody: its pseudonyms must not be minted a second time."""
     group = ParticipantGroup.objects.select_for_update().get(id=group.id)
     if group.numbers_minted:
-        raise StillInUse(group.name)
+        raise StillInUse(name=group.name)
     _remove(group, "group", by=by, now=now)
 
 
@@ -188,13 +175,13 @@ def _remove(row: Site | ParticipantGroup, noun: str, *, by: User, now: datetime)
     try:
         row.delete()
     except ProtectedError as error:
-        raise StillInUse(name) from error
+        raise StillInUse(name=name) from error
     record("remove", noun, by=by, now=now, study_id=study_id, object_id=row_id, object_name=name)
 
 
 def _check_free(holders: QuerySet[Site] | QuerySet[ParticipantGroup], name: str) -> None:
     if holders.exists():
-        raise NameIsTaken(name)
+        raise NameIsTaken(name=name)
 
 
 def _next_position(rows: QuerySet[Site] | QuerySet[ParticipantGroup]) -> int:
