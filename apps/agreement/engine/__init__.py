@@ -1,0 +1,89 @@
+"""The agreement engine: plain Python, numpy and scipy; it could be lifted out as a package of its own.
+
+    study = Study.of(
+        transcripts=[Transcript.from_text("t1", text, turns=[...], sentences=[...], stratum="Clients")],
+        codes=[Code("a"), Code("a1", parent="a")],
+        assignments=[("t1", "ruth"), ("t1", "jin")],
+        spans=[Span("s1", "t1", "ruth", "a1", 10, 60, "helps"), ...],
+    )
+    report = compute(study, group_by=("group",), replicates=1000, seed=7)
+    report.figure("answer", "a1").estimate("krippendorff_alpha").low
+    alignment = align(study, tolerance=Tolerance("share", 0.5))
+    alignment.discrepancies[0].kind
+
+What a caller may rely on:
+
+- Input: `Study.of(...)` from plain values (`Transcript.of`, `Transcript.from_text`, `Turn`, `Code`, `Span`), or
+  `Study(transcripts, codes, coders, assigned, Spans.from_arrays(...))` from arrays. Anything wrong raises
+  `InputError`, which names the row.
+- `compute(study, *, levels, group_by, replicates, seed, confidence, interval_form, min_units, rules)` gives a
+  `Report`. The same in two steps, to answer for another grouping or level from what was stored:
+  `tabulate(study, levels=, rules=) -> Tables`, then `summarise(tables, Parameters(...)) -> Report`.
+- `align(study, *, tolerance, rules) -> Alignment(matches, discrepancies)`; `find(...)` gives the latter only.
+- `to_json(result) -> str` and `from_json(Report, text)`, also for Alignment and all other results.
+- `input_hash(study)`, `ALGORITHM_VERSION`; `answers(transcript, rules)` gives start and end of each answer.
+"""
+
+from .discrepancies import KINDS, Alignment, Discrepancy, Kind, Match, align, find
+from .hashing import input_hash
+from .matching import Tolerance
+from .report import DEFAULT_FORM, compute, summarise
+from .results import (
+    ALGORITHM_VERSION,
+    Confusion,
+    Estimate,
+    Figure,
+    InfluenceAgreement,
+    PairCounts,
+    Parameters,
+    Report,
+    Spread,
+    from_json,
+    to_json,
+)
+from .study import INFLUENCES, ROLES, Code, InputError, Span, Spans, Study, Transcript, Turn
+from .tables import LeftOut, Row, Tables, tabulate
+from .units import LEVELS, Level, UnitRules, answers
+
+__all__ = [
+    "ALGORITHM_VERSION",
+    "DEFAULT_FORM",
+    "INFLUENCES",
+    "KINDS",
+    "LEVELS",
+    "ROLES",
+    "Alignment",
+    "Code",
+    "Confusion",
+    "Discrepancy",
+    "Estimate",
+    "Figure",
+    "InfluenceAgreement",
+    "InputError",
+    "Kind",
+    "LeftOut",
+    "Level",
+    "Match",
+    "PairCounts",
+    "Parameters",
+    "Report",
+    "Row",
+    "Span",
+    "Spans",
+    "Spread",
+    "Study",
+    "Tables",
+    "Tolerance",
+    "Transcript",
+    "Turn",
+    "UnitRules",
+    "align",
+    "answers",
+    "compute",
+    "find",
+    "from_json",
+    "input_hash",
+    "summarise",
+    "tabulate",
+    "to_json",
+]

@@ -1,0 +1,298 @@
+"""What two coders did differently: every coding is either agreed on or in exactly one discrepancy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import Literal, get_args
+
+import numpy as np
+
+from .items import Layout, Texts, items_of, joined_across_speech
+from .matching import (
+    CROSS_SHARE,
+    Group,
+    Item,
+    Tolerance,
+    agrees,
+    other_code_pairs,
+    same_code_groups,
+)
+from .study import INFLUENCES, Influence, InputError, Study
+from .units import UnitRules
+
+Kind = Literal["missed", "extra", "sibling", "construct", "level", "boundary", "influence", "split"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Codings of both coders that agree; [start, end) is their union, the consensus span."""
+
+    transcript: str
+    coders: tuple[str, str]
+    code: str
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    start: int
+    end: int
+    influences: tuple[Influence | None, Influence | None]
+    agrees_on_influence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """One difference between two coders of one transcript.
+
+    `first` and `second` are the span ids of each coder that differ (one side may be empty); `beside` are
+    those of the other coder on the same passage where one only added a code. [start, end) covers what
+    differs, and `differs` are the ranges of participant speech by which it does. `answer` is the place (from
+    0) of the answer where the difference begins, None where answers cannot be told.
+    """
+
+    kind: Kind
+    transcript: str
+    coders: tuple[str, str]
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    beside: tuple[str, ...]
+    first_codes: tuple[str, ...]
+    second_codes: tuple[str, ...]
+    start: int
+    end: int
+    differs: tuple[tuple[int, int], ...]
+    answer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """All matches and all discrepancies of a study, in order of transcript, coders and text."""
+
+    matches: tuple[Match, ...]
+    discrepancies: tuple[Discrepancy, ...]
+
+
+def find(
+    study: Study, *, tolerance: Tolerance | None = None, rules: UnitRules | None = None
+) -> tuple[Discrepancy, ...]:
+    """Give the discrepancies of a study, for every two coders of every transcript."""
+    return align(study, tolerance=tolerance, rules=rules).discrepancies
+
+
+def align(study: Study, *, tolerance: Tolerance | None = None, rules: UnitRules | None = None) -> Alignment:
+    """Match the codings of every two coders of every transcript, and type what differs."""
+    tolerance, rules = tolerance or Tolerance(), rules or UnitRules()
+    if tolerance.unit == "words":
+        _needs_words(study)
+    texts = Texts(study, rules)
+    tree = Tree(study)
+    items = items_of(study, texts)
+    matches: list[Match] = []
+    discrepancies: list[Discrepancy] = []
+    by_name = sorted(range(len(study.coders)), key=lambda coder: study.coders[coder])
+    for place in sorted(range(len(study.transcripts)), key=lambda row: study.transcripts[row].id):
+        coders = [coder for coder in by_name if study.assigned[place, coder]]
+        for first, second in combinations(coders, 2):
+            pair = Pair(study, texts.layout(place), tree, place, (first, second))
+            pair.compare(items.get((place, first), []), items.get((place, second), []), tolerance)
+            matches.extend(
+                sorted(pair.matches, key=lambda match: (match.start, match.end, match.code, match.first))
+            )
+            discrepancies.extend(sorted(pair.discrepancies, key=_order))
+    return Alignment(tuple(matches), tuple(discrepancies))
+
+
+class Tree:
+    """Relations between codes, by their places in the codebook."""
+
+    def __init__(self, study: Study) -> None:
+        places = {code.id: place for place, code in enumerate(study.codes)}
+        parents = [None if code.parent is None else places[code.parent] for code in study.codes]
+        self._lines: list[tuple[int, ...]] = []
+        for place in range(len(parents)):
+            line, above = [place], parents[place]
+            while above is not None:
+                line.append(above)
+                above = parents[above]
+            self._lines.append(tuple(line))
+
+    def kind(self, one: int, other: int) -> Kind:
+        """Say how two different codes differ: by level, within one construct, or across constructs."""
+        if other in self._lines[one] or one in self._lines[other]:
+            return "level"
+        return "sibling" if self._lines[one][-1] == self._lines[other][-1] else "construct"
+
+    def closeness(self, one: int, other: int) -> int:
+        """Rank relations, for choosing what to compare with what."""
+        return {"level": 2, "sibling": 1}.get(self.kind(one, other), 0)
+
+
+class Pair:
+    """The comparison of two coders on one transcript."""
+
+    def __init__(
+        self, study: Study, layout: Layout, tree: Tree, transcript: int, coders: tuple[int, int]
+    ) -> None:
+        self.study = study
+        self.layout = layout
+        self.tree = tree
+        self.transcript = study.transcripts[transcript].id
+        self.coders = study.coders[coders[0]], study.coders[coders[1]]
+        self.matches: list[Match] = []
+        self.discrepancies: list[Discrepancy] = []
+
+    def compare(self, first: Sequence[Item], second: Sequence[Item], tolerance: Tolerance) -> None:
+        first, second = joined_across_speech(first, second)
+        lonely: tuple[list[Item], list[Item]] = ([], [])
+        for mine, theirs in _by_code(first, second):
+            for group in same_code_groups(mine, theirs, tolerance):
+                if not group.second:
+                    lonely[0].extend(group.first)
+                elif not group.first:
+                    lonely[1].extend(group.second)
+                else:
+                    self._same_code(group, tolerance)
+        self._other_codes(lonely, first, second)
+
+    def _same_code(self, group: Group, tolerance: Tolerance) -> None:
+        if len(group.first) > 1 or len(group.second) > 1:
+            self._differ("split", group.first, group.second)
+            return
+        mine, theirs = group.first[0], group.second[0]
+        if not agrees(mine, theirs, tolerance):
+            self._differ("boundary", group.first, group.second)
+            return
+        same = mine.influence == theirs.influence
+        self.matches.append(
+            Match(
+                transcript=self.transcript,
+                coders=self.coders,
+                code=self.study.codes[mine.code].id,
+                first=self._ids(group.first),
+                second=self._ids(group.second),
+                start=min(mine.start, theirs.start),
+                end=max(mine.end, theirs.end),
+                influences=(_influence(mine), _influence(theirs)),
+                agrees_on_influence=same,
+            )
+        )
+        if not same:
+            self._differ("influence", group.first, group.second)
+
+    def _other_codes(
+        self, lonely: tuple[list[Item], list[Item]], first: Sequence[Item], second: Sequence[Item]
+    ) -> None:
+        paired: tuple[set[Item], set[Item]] = (set(), set())
+        for mine, theirs in other_code_pairs(lonely[0], lonely[1], self.tree.closeness):
+            paired[0].add(mine)
+            paired[1].add(theirs)
+            self._differ(self.tree.kind(mine.code, theirs.code), (mine,), (theirs,))
+        for side, others in ((0, second), (1, first)):
+            left = [item for item in lonely[side] if item not in paired[side]]
+            for item, beside in _beside(left, others):
+                sides = ((item,), ()) if side == 0 else ((), (item,))
+                self._differ("extra" if beside else "missed", *sides, beside=beside)
+
+    def _differ(
+        self, kind: Kind, first: tuple[Item, ...], second: tuple[Item, ...], *, beside: Sequence[Item] = ()
+    ) -> None:
+        whole = kind not in ("boundary", "split")
+        stretches = _union(first, second) if whole else _difference(first, second)
+        differs = self.layout.text_ranges(stretches or _union(first, second))
+        self.discrepancies.append(
+            Discrepancy(
+                kind=kind,
+                transcript=self.transcript,
+                coders=self.coders,
+                first=self._ids(first),
+                second=self._ids(second),
+                beside=self._ids(beside),
+                first_codes=self._codes(first),
+                second_codes=self._codes(second),
+                start=min(item.start for item in (*first, *second)),
+                end=max(item.end for item in (*first, *second)),
+                differs=differs,
+                answer=self.layout.answer_at(differs[0][0]),
+            )
+        )
+
+    def _ids(self, items: Sequence[Item]) -> tuple[str, ...]:
+        rows = sorted(
+            (int(self.study.spans.start[row]), self.study.spans.id(row))
+            for item in items
+            for row in item.rows
+        )
+        return tuple(id for _, id in rows)
+
+    def _codes(self, items: Sequence[Item]) -> tuple[str, ...]:
+        return tuple(sorted({self.study.codes[item.code].id for item in items}))
+
+
+def _needs_words(study: Study) -> None:
+    for transcript in study.transcripts:
+        if transcript.words is None:
+            raise InputError(f"transcript {transcript.id!r}: a tolerance in words needs its words")
+
+
+def _by_code(first: Sequence[Item], second: Sequence[Item]) -> Iterator[tuple[list[Item], list[Item]]]:
+    codes: dict[int, tuple[list[Item], list[Item]]] = {}
+    for item in first:
+        codes.setdefault(item.code, ([], []))[0].append(item)
+    for item in second:
+        codes.setdefault(item.code, ([], []))[1].append(item)
+    for code in sorted(codes):
+        yield codes[code]
+
+
+def _beside(items: Sequence[Item], others: Sequence[Item]) -> Iterator[tuple[Item, list[Item]]]:
+    """With each coding, give those of the other coder that lie on at least half of the shorter of the two."""
+    if not items or not others:
+        yield from ((item, []) for item in items)
+        return
+    low, high = (np.array([getattr(other, end) for other in others]) for end in ("low", "high"))
+    for item in items:
+        common = np.minimum(high, item.high) - np.maximum(low, item.low)
+        shorter = np.minimum(high - low, item.high - item.low)
+        near = np.flatnonzero((common > 0) & (common >= CROSS_SHARE * shorter))
+        yield item, [others[row] for row in near.tolist()]
+
+
+def _union(first: Sequence[Item], second: Sequence[Item]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted((item.low, item.high) for item in (*first, *second)):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _difference(first: Sequence[Item], second: Sequence[Item]) -> list[tuple[int, int]]:
+    """Give the stretches that exactly one side covers."""
+    mine, theirs = _union(first, ()), _union(second, ())
+    cuts = sorted({end for stretch in (*mine, *theirs) for end in stretch})
+    found: list[tuple[int, int]] = []
+    for low, high in pairwise(cuts):
+        if _covers(mine, low) == _covers(theirs, low):
+            continue
+        if found and found[-1][1] == low:
+            found[-1] = (found[-1][0], high)
+        else:
+            found.append((low, high))
+    return found
+
+
+def _covers(stretches: Sequence[tuple[int, int]], place: int) -> bool:
+    return any(low <= place < high for low, high in stretches)
+
+
+def _influence(item: Item) -> Influence | None:
+    return None if item.influence < 0 else INFLUENCES[item.influence]
+
+
+def _order(
+    found: Discrepancy,
+) -> tuple[int, int, int, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    kind = KINDS.index(found.kind)
+    return found.start, found.end, kind, found.first_codes, found.second_codes, found.first, found.second

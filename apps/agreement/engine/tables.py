@@ -1,0 +1,230 @@
+"""The counts of every transcript, code and coder at every level: all that the figures are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .hashing import input_hash
+from .study import Bools, Code, Floats, Ints, Study
+from .sweep import (
+    MASK_CODERS,
+    Ruler,
+    Runs,
+    cover,
+    merged,
+    ordered,
+    pairs_by_sweep,
+    pairs_of,
+    slot_pairs,
+    sums,
+)
+from .units import LEVELS, Level, Pieces, UnitRules, missing, pieces, speech
+
+RowKind = Literal["code", "construct"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One counted code: a code by its own spans, or a construct by those of all below it as well."""
+
+    code: str
+    name: str
+    parent: str | None
+    kind: RowKind
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A transcript that takes no part, and why: `no_coder`, `one_coder` or `no_speech`."""
+
+    transcript: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelTable:
+    """Counts of one level, in units (characters at character level); t = transcript, r = row, s = slot.
+
+    `units[t]`; `alone[t, r, s]` coded by the coder in the slot; `both[t, r, pair]` coded by both of a pair;
+    `any[t, r]` coded by at least one; `sets[t, r, mask]` coded by exactly this set (None above 8 coders);
+    `runs[t, r, s]` merged codings; `squares[t, r, s]` sum of their squared lengths.
+    """
+
+    units: Floats
+    alone: Floats
+    both: Floats
+    any: Floats
+    sets: Floats | None
+    runs: Floats
+    squares: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """What was counted. `panel[t, s]` is the coder (a place in `coders`) in slot s of transcript t, or -1."""
+
+    transcripts: tuple[str, ...]
+    strata: tuple[str, ...]
+    groups: tuple[Mapping[str, str], ...]
+    coders: tuple[str, ...]
+    panel: Ints
+    rows: tuple[Row, ...]
+    levels: Mapping[Level, LevelTable]
+    unavailable: Mapping[Level, str]
+    left_out: tuple[LeftOut, ...]
+    input_hash: str
+    rules: UnitRules
+
+    @property
+    def slots(self) -> int:
+        return int(self.panel.shape[1])
+
+    def slot_of(self, coder: int) -> Ints:
+        """Give the slot of a coder in each transcript, or -1."""
+        found = self.panel == coder
+        return np.where(found.any(axis=1), found.argmax(axis=1), -1)
+
+
+def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules | None = None) -> Tables:
+    """Count a study at each level; transcripts coded by fewer than two people are left out and named."""
+    rules = rules or UnitRules()
+    kept, left_out = _comparable(study, rules)
+    panel = _panel(study.assigned[kept])
+    runs, offsets = _text_runs(study, kept, panel)
+    shape = (len(kept), len(study.codes), panel.shape[1])
+    counted: dict[Level, LevelTable] = {}
+    unavailable: dict[Level, str] = {}
+    for level in levels:
+        lacking = {reason for row in kept if (reason := missing(study.transcripts[row], level))}
+        if lacking:
+            unavailable[level] = min(lacking)
+            continue
+        cut = [pieces(study.transcripts[row], level, rules) for row in kept]
+        counted[level] = _count(runs, Ruler.of(cut, offsets, by_unit=level != "character"), shape)
+    transcripts = [study.transcripts[row] for row in kept]
+    return Tables(
+        transcripts=tuple(transcript.id for transcript in transcripts),
+        strata=tuple(transcript.stratum for transcript in transcripts),
+        groups=tuple(dict(transcript.groups) for transcript in transcripts),
+        coders=study.coders,
+        panel=panel,
+        rows=_rows(study.codes),
+        levels=counted,
+        unavailable=unavailable,
+        left_out=left_out,
+        input_hash=input_hash(study),
+        rules=rules,
+    )
+
+
+def children_of(codes: Sequence[Code]) -> dict[str, list[str]]:
+    """Give the codes directly under each construct."""
+    below: dict[str, list[str]] = {}
+    for code in codes:
+        if code.parent is not None:
+            below.setdefault(code.parent, []).append(code.id)
+    return below
+
+
+def _comparable(study: Study, rules: UnitRules) -> tuple[list[int], tuple[LeftOut, ...]]:
+    """Split transcripts into those that can be compared (in order of id, as draws depend on it) and not."""
+    kept: list[int] = []
+    left_out: list[LeftOut] = []
+    for row in sorted(range(len(study.transcripts)), key=lambda row: study.transcripts[row].id):
+        transcript, coders = study.transcripts[row], int(study.assigned[row].sum())
+        if coders < 2:
+            left_out.append(LeftOut(transcript.id, "one_coder" if coders else "no_coder"))
+        elif len(speech(transcript, rules.roles)[0]) == 0:
+            left_out.append(LeftOut(transcript.id, "no_speech"))
+        else:
+            kept.append(row)
+    return kept, tuple(left_out)
+
+
+def _panel(assigned: Bools) -> Ints:
+    slots = max(2, int(assigned.sum(axis=1).max(initial=0)))
+    panel = np.full((len(assigned), slots), -1, dtype=np.int64)
+    for row, coders in enumerate(assigned):
+        present = np.flatnonzero(coders)
+        panel[row, : len(present)] = present
+    return panel
+
+
+def _rows(codes: Sequence[Code]) -> tuple[Row, ...]:
+    constructs = children_of(codes)
+    return tuple(
+        Row(code.id, code.name, code.parent, "construct" if code.id in constructs else "code")
+        for code in codes
+    )
+
+
+def _text_runs(study: Study, kept: list[int], panel: Ints) -> tuple[Runs, Ints]:
+    """Merge each coder's spans of each code, roll them up to all ancestors, and lay the texts on one line."""
+    spans = study.spans
+    place = np.full(len(study.transcripts), -1, dtype=np.int64)
+    place[kept] = np.arange(len(kept))
+    slot_at = np.zeros((len(kept), max(1, len(study.coders))), dtype=np.int64)
+    for slot in range(panel.shape[1]):
+        present = panel[:, slot] >= 0
+        slot_at[np.flatnonzero(present), panel[present, slot]] = slot
+    lengths = np.array([study.transcripts[row].length for row in kept], dtype=np.int64)
+    offsets = np.cumsum(lengths) - lengths
+    used = place[spans.transcript] >= 0
+    transcript, coder = place[spans.transcript[used]], spans.coder[used]
+    offset = offsets[transcript]
+    flat = Runs(
+        transcript,
+        spans.code[used],
+        slot_at[transcript, coder],
+        spans.start[used] + offset,
+        spans.end[used] + offset,
+    )
+    return merged(ordered(_rolled_up(flat, study.codes))), offsets
+
+
+def _rolled_up(runs: Runs, codes: Sequence[Code]) -> Runs:
+    levels = [runs]
+    for above in _ancestors(codes):
+        row = above[runs.row]
+        has = row >= 0
+        levels.append(Runs(runs.transcript[has], row[has], runs.slot[has], runs.start[has], runs.end[has]))
+    columns = ("transcript", "row", "slot", "start", "end")
+    return Runs(*(np.concatenate([getattr(level, column) for level in levels]) for column in columns))
+
+
+def _ancestors(codes: Sequence[Code]) -> Iterator[Ints]:
+    """Yield, for parents, then grandparents and so on, the place of each code's ancestor or -1."""
+    places = {code.id: place for place, code in enumerate(codes)}
+    parent = np.array([-1 if code.parent is None else places[code.parent] for code in codes], dtype=np.int64)
+    above = parent
+    while (above >= 0).any():
+        yield above
+        above = np.where(above >= 0, parent[above], -1)
+
+
+def _count(runs: Runs, ruler: Ruler, shape: tuple[int, int, int]) -> LevelTable:
+    transcripts, rows, slots = shape
+    start, end = ruler.measure(runs.start, runs.end)
+    laid = merged(Runs(runs.transcript, runs.row, runs.slot, start, end))
+    cell = (laid.transcript * rows + laid.row) * slots + laid.slot
+    cells = transcripts * rows * slots
+    length = laid.end - laid.start
+    number = sums(cell, np.ones_like(length), cells).reshape(shape)
+    squares = sums(cell, length * length, cells).reshape(shape)
+    sets: Floats | None = None
+    if slots <= MASK_CODERS:
+        sets = cover(laid, transcripts=transcripts, rows=rows, slots=slots)
+        alone, both = pairs_of(sets, slots)
+        either = sets.sum(axis=2)
+    else:
+        alone, both = pairs_by_sweep(laid, transcripts=transcripts, rows=rows, slots=slots)
+        one = merged(ordered(Runs(laid.transcript, laid.row, np.zeros_like(laid.slot), laid.start, laid.end)))
+        either = cover(one, transcripts=transcripts, rows=rows, slots=1).sum(axis=2)
+    return LevelTable(ruler.sizes.astype(np.float64), alone, both, either, sets, number, squares)
+
+
+__all__ = ["LeftOut", "LevelTable", "Pieces", "Row", "Tables", "children_of", "slot_pairs", "tabulate"]
