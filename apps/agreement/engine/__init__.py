@@ -13,8 +13,8 @@
 
 What a caller may rely on:
 
-- Input: `Study.of(...)` from plain values (`Transcript.of`, `Transcript.from_text`, `Turn`, `Code`, `Span`), or
-  `Study(transcripts, codes, coders, assigned, Spans.from_arrays(...))` from arrays. Anything wrong raises
+- Input: `Study.of(...)` from plain values (`Transcript.of`, `Transcript.from_text`, `Turn`, `Code`, `Span`),
+  or `Study(transcripts, codes, coders, assigned, Spans.from_arrays(...))` from arrays. Anything wrong raises
   `InputError`, which names the row.
 - `compute(study, *, levels, group_by, replicates, seed, confidence, interval_form, min_units, rules)` gives a
   `Report`. The same in two steps, to answer for another grouping or level from what was stored:
@@ -39,9 +39,11 @@ from .results import (
     Report,
     Spread,
     from_json,
+    from_plain,
     to_json,
+    to_plain,
 )
-from .study import INFLUENCES, ROLES, Code, InputError, Span, Spans, Study, Transcript, Turn
+from .study import INFLUENCES, ROLES, Code, Influence, InputError, Role, Span, Spans, Study, Transcript, Turn
 from .tables import LeftOut, Row, Tables, tabulate
 from .units import LEVELS, Level, UnitRules, answers
 
@@ -58,6 +60,7 @@ __all__ = [
     "Discrepancy",
     "Estimate",
     "Figure",
+    "Influence",
     "InfluenceAgreement",
     "InputError",
     "Kind",
@@ -67,6 +70,7 @@ __all__ = [
     "PairCounts",
     "Parameters",
     "Report",
+    "Role",
     "Row",
     "Span",
     "Spans",
@@ -82,8 +86,10 @@ __all__ = [
     "compute",
     "find",
     "from_json",
+    "from_plain",
     "input_hash",
     "summarise",
     "tabulate",
     "to_json",
+    "to_plain",
 ]

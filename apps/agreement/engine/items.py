@@ -113,9 +113,8 @@ def items_of(study: Study, texts: Texts) -> dict[tuple[int, int], list[Item]]:
     )
     owners = zip(transcript.tolist(), spans.coder[first_rows].tolist(), strict=True)
     rows = order.tolist()
-    members = [
-        tuple(rows[first : last + 1]) for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)
-    ]
+    extents = zip(firsts.tolist(), lasts.tolist(), strict=True)
+    members = [tuple(rows[first : last + 1]) for first, last in extents]
     items = map(Item, *(column.tolist() for column in columns), members)
     found: dict[tuple[int, int], list[Item]] = {}
     for owner, item in zip(owners, items, strict=True):

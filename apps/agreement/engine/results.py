@@ -18,7 +18,7 @@ ALGORITHM_VERSION = "1"
 
 Status = Literal["shown", "counts_only", "not_used"]
 FigureKind = Literal["code", "construct", "pooled_codes", "pooled_constructs"]
-Reason = Literal["not_used", "few_units", "no_variation", "pair_undefined", "no_units"]
+Reason = Literal["not_used", "few_units", "no_variation", "pair_undefined", "not_given"]
 IntervalReason = Literal["no_value", "few_transcripts", "unstable", "not_asked"]
 
 ALIASES = {
@@ -42,6 +42,9 @@ class Estimate:
     high: float | None
     interval_reason: IntervalReason | None
     undefined_replicates: int
+
+
+NOT_GIVEN = Estimate(None, "not_given", None, None, "no_value", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,8 @@ class Figure:
     estimates: Mapping[str, Estimate]
 
     def estimate(self, measure: str) -> Estimate:
-        """Give a coefficient by its name or by another name for the same number."""
-        return self.estimates[ALIASES.get(measure, measure)]
+        """Give a coefficient by its name or by another name for it; one that makes no sense here has no value."""
+        return self.estimates.get(ALIASES.get(measure, measure), NOT_GIVEN)
 
 
 @dataclass(frozen=True, slots=True)
