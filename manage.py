@@ -4,7 +4,7 @@
 import os
 import sys
 
-OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "dbshell"}
+OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "dbshell", "demo"}
 
 
 def main() -> None:

@@ -1,0 +1,16 @@
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.agreement import actions
+
+
+@shared_task(name="agreement.compute")
+def compute(run_id: str) -> None:
+    actions.compute(run_id=UUID(run_id), now=timezone.now())
+
+
+@shared_task(name="rounds.release_due")
+def release_due() -> None:
+    actions.release_due(now=timezone.now())
