@@ -20,7 +20,7 @@ def begin_account(
     validate_password(password, user=person)
     person.set_password(password)
     person.save()
-    record("begin", "account", by=person, now=now, object_id=person.id, object_name=person.name)
+    record("begun", "account", by=person, now=now, object_id=person.id, object_name=person.name)
     return person
 
 
@@ -30,7 +30,7 @@ def add_person(*, email: str, name: str, now: datetime, may_open_studies: bool) 
     person = User.objects.filter(email=email.strip().lower()).first()
     if person is None:
         person = User.objects.create_user(email, name=name)
-        record("add", "account", by=None, now=now, object_id=person.id, object_name=name)
+        record("added", "account", by=None, now=now, object_id=person.id, object_name=name)
     if may_open_studies and not person.may_open_studies:
         person.may_open_studies = True
         person.save(update_fields=["may_open_studies"])
@@ -42,7 +42,7 @@ def rename(person: User, *, name: str, now: datetime) -> User:
     """The name under which everything they do is shown from now on."""
     before, person.name = person.name, name
     person.save(update_fields=["name"])
-    record("rename", "account", by=person, now=now, object_id=person.id, object_name=name, before=before)
+    record("renamed", "account", by=person, now=now, object_id=person.id, object_name=name, before=before)
     return person
 
 
@@ -50,12 +50,12 @@ def rename(person: User, *, name: str, now: datetime) -> User:
 def make_token(*, name: str, days: int, by: User, now: datetime) -> tuple[ApiToken, str]:
     """A token for programs that act as the person, and its secret, which is shown once and not stored."""
     token, secret = ApiToken.objects.create(user=by, expiry=timedelta(days=days), name=name)
-    record("make", "api token", by=by, now=now, object_id=token.id, object_name=name, days=days)
+    record("made", "api token", by=by, now=now, object_id=token.id, object_name=name, days=days)
     return token, secret
 
 
 @transaction.atomic
 def revoke_token(token: ApiToken, *, by: User, now: datetime) -> None:
     """Programs that hold the token are refused from now on."""
-    record("revoke", "api token", by=by, now=now, object_id=token.id, object_name=token.name)
+    record("revoked", "api token", by=by, now=now, object_id=token.id, object_name=token.name)
     token.delete()

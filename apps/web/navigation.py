@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.studies.models import Study
@@ -45,6 +46,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         Item(label, url, request.path == url or (name != "study_today" and request.path.startswith(url)))
         for label, name, permission in ROOMS
         if membership.may(permission)
-        for url in [reverse(name, args=[membership.study_id])]
+        for url in [page_of(name, membership.study_id)]
+        if url
     ]
     return {"studies": studies, "study": request.study, "navigation": items}  # type: ignore[attr-defined]
+
+
+def page_of(name: str, study_id: UUID) -> str:
+    """The address of a room's first page; empty while the room has none."""
+    try:
+        return reverse(name, args=[study_id])
+    except NoReverseMatch:
+        return ""

@@ -2,12 +2,28 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.web.views import studies
+from apps.web.views import accounts, audit, invitations, members, notices, studies, today
 
 # Each of these begins with /studies/<study_id>/.
 OF_A_STUDY: list[URLPattern | URLResolver] = [
     # studies
-    # notices
+    path("", today.study_today, name="study_today"),
+    path("settings/", studies.study_settings, name="study_settings"),
+    path("sites/add/", studies.site_add, name="site_add"),
+    path("sites/<uuid:site_id>/", studies.site, name="site"),
+    path("sites/<uuid:site_id>/remove/", studies.site_remove, name="site_remove"),
+    path("groups/add/", studies.group_add, name="group_add"),
+    path("groups/<uuid:group_id>/", studies.group, name="group"),
+    path("groups/<uuid:group_id>/remove/", studies.group_remove, name="group_remove"),
+    path("members/", members.members, name="members"),
+    path("members/<uuid:membership_id>/", members.member, name="member"),
+    path("members/<uuid:membership_id>/remove/", members.member_remove, name="member_remove"),
+    path("leave/", members.leave, name="leave"),
+    path("invitations/add/", members.invite, name="invite"),
+    path("invitations/<uuid:invitation_id>/renew/", members.invitation_renew, name="invitation_renew"),
+    path(
+        "invitations/<uuid:invitation_id>/withdraw/", members.invitation_withdraw, name="invitation_withdraw"
+    ),
     # participants
     # contacts
     # transcripts
@@ -17,13 +33,25 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     # analysis
     # exports
     # audit
+    path("audit/", audit.audit, name="audit"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # accounts
+    path("account/", accounts.account, name="account"),
+    path("account/tokens/", accounts.tokens, name="tokens"),
+    path("account/tokens/make/", accounts.token_make, name="token_make"),
+    path("account/tokens/<uuid:token_id>/revoke/", accounts.token_revoke, name="token_revoke"),
     # studies
+    path("", today.today, name="today"),
+    path("studies/", studies.studies, name="studies"),
+    path("studies/open/", studies.study_open, name="study_open"),
+    path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
     path("studies/<uuid:study_id>/", include(OF_A_STUDY)),
     # notices
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/<uuid:notice_id>/read/", notices.notice_read, name="notice_read"),
     # the server
     path("healthz", studies.health, name="health"),
 ]

@@ -1,8 +1,10 @@
 """What a person can do to a study, its sites and groups, its team, and the invitations into it."""
 
 from apps.studies.actions.invitations import (
+    Invited,
     accept_as_new_person,
     accept_invitation,
+    find_invitation,
     invite,
     renew_invitation,
     withdraw_invitation,
@@ -20,6 +22,7 @@ from apps.studies.actions.studies import (
 )
 
 __all__ = [
+    "Invited",
     "accept_as_new_person",
     "accept_invitation",
     "add_group",
@@ -27,6 +30,7 @@ __all__ = [
     "change_group",
     "change_roles",
     "change_study",
+    "find_invitation",
     "invite",
     "leave",
     "open_study",

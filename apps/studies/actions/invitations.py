@@ -9,6 +9,7 @@ from functools import partial
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from apps.accounts import actions as accounts
@@ -80,7 +81,7 @@ def invite(
         invited_by=by,
         expires_at=now + timedelta(days=DAYS_VALID),
     )
-    _record("invite", invitation, by=by, now=now)
+    _record("invited", invitation, by=by, now=now)
     if settings.EMAIL_HOST:
         transaction.on_commit(partial(_mail, invitation, links_begin + secret), robust=True)
     return Invited(invitation, secret)
@@ -112,7 +113,7 @@ def withdraw_invitation(invitation: Invitation, *, by: User, now: datetime) -> I
     if invitation.withdrawn_at is None:
         invitation.withdrawn_at = now
         invitation.save(update_fields=["withdrawn_at"])
-        _record("withdraw", invitation, by=by, now=now)
+        _record("withdrawn", invitation, by=by, now=now)
     return invitation
 
 
@@ -135,6 +136,11 @@ def accept_as_new_person(*, secret: str, name: str, password: str, now: datetime
     return _join(invitation, person, now=now)
 
 
+def find_invitation(*, secret: str, now: datetime) -> Invitation:
+    """The invitation behind a link, as long as the link works."""
+    return _working(Invitation.objects.all(), secret, now=now)
+
+
 def digest(secret: str) -> str:
     """What is stored of a link's secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -149,8 +155,12 @@ def _check_is_new(study: Study, email: str, *, now: datetime) -> None:
 
 
 def _locked(secret: str, *, now: datetime) -> Invitation:
-    open_or_not = Invitation.objects.select_for_update(of=("self",)).select_related("study", "site")
-    invitation = open_or_not.filter(secret_digest=digest(secret)).first()
+    return _working(Invitation.objects.select_for_update(of=("self",)), secret, now=now)
+
+
+def _working(invitations: QuerySet[Invitation], secret: str, *, now: datetime) -> Invitation:
+    found = invitations.select_related("study", "site", "invited_by").filter(secret_digest=digest(secret))
+    invitation = found.first()
     if invitation is None or invitation.withdrawn_at:
         raise InvitationIsOver
     if invitation.accepted_at:
@@ -168,7 +178,7 @@ def _join(invitation: Invitation, person: User, *, now: datetime) -> Membership:
     )
     invitation.accepted_at, invitation.accepted_by = now, person
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    _record("accept", invitation, by=person, now=now)
+    _record("accepted", invitation, by=person, now=now)
     return membership
 
 

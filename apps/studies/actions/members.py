@@ -42,7 +42,7 @@ def change_roles(
     before = list(membership.roles)
     membership.roles, membership.site = chosen, site
     membership.save(update_fields=["roles", "site"])
-    _record("change_roles", membership, by=by, now=now, before=before, after=chosen)
+    _record("roles changed", membership, by=by, now=now, before=before, after=chosen)
     return membership
 
 
@@ -50,7 +50,7 @@ def change_roles(
 def leave(membership: Membership, *, now: datetime) -> Membership:
     """The member goes by themselves; what they did stays."""
     membership = _locked(membership)
-    return _end(membership, "leave", by=membership.user, now=now)
+    return _end(membership, "left", by=membership.user, now=now)
 
 
 @transaction.atomic
@@ -58,7 +58,7 @@ def remove_member(membership: Membership, *, by: User, now: datetime) -> Members
     """The member loses sight of the study; what they did stays under their name."""
     membership = _locked(membership)
     check_giver(membership.study, touches_pi=Role.PI in membership.roles, by=by)
-    return _end(membership, "remove", by=by, now=now)
+    return _end(membership, "removed", by=by, now=now)
 
 
 def check_giver(study: Study, *, touches_pi: bool, by: User) -> None:

@@ -39,7 +39,7 @@ def open_study(
         name=name, question=question, is_demonstration=is_demonstration, opened_by=by
     )
     Membership.objects.create(study=study, user=by, roles=[Role.PI])
-    record("open", "study", by=by, now=now, study_id=study.id, object_id=study.id, object_name=name)
+    record("opened", "study", by=by, now=now, study_id=study.id, object_id=study.id, object_name=name)
     return study
 
 
@@ -48,6 +48,7 @@ def change_study(
     study: Study, *, name: str, question: str, are_sites_hidden_from_coders: bool, by: User, now: datetime
 ) -> Study:
     """Saves and records only what is different."""
+    study = Study.objects.select_for_update().get(id=study.id)
     wanted = {
         "name": name,
         "question": question,
@@ -64,7 +65,7 @@ def change_study(
         setattr(study, field, value)
     study.save(update_fields=list(changes))
     record(
-        "change",
+        "changed",
         "study",
         by=by,
         now=now,
@@ -80,17 +81,18 @@ def change_study(
 def add_site(study: Study, *, name: str, by: User, now: datetime) -> Site:
     _check_free(study.sites.filter(name=name), name)
     site = Site.objects.create(study=study, name=name, position=_next_position(study.sites.all()))
-    record("add", "site", by=by, now=now, study_id=study.id, object_id=site.id, object_name=name)
+    record("added", "site", by=by, now=now, study_id=study.id, object_id=site.id, object_name=name)
     return site
 
 
 @transaction.atomic
 def rename_site(site: Site, *, name: str, by: User, now: datetime) -> Site:
+    site = Site.objects.select_for_update(of=("self",)).select_related("study").get(id=site.id)
     _check_free(site.study.sites.filter(name=name).exclude(id=site.id), name)
     before, site.name = site.name, name
     site.save(update_fields=["name"])
     record(
-        "rename",
+        "renamed",
         "site",
         by=by,
         now=now,
@@ -120,7 +122,7 @@ def add_group(
         study=study, name=name, stem=stem, target=target, position=position
     )
     record(
-        "add",
+        "added",
         "group",
         by=by,
         now=now,
@@ -138,7 +140,7 @@ def change_group(
     group: ParticipantGroup, *, name: str, stem: str, target: int, by: User, now: datetime
 ) -> ParticipantGroup:
     """The stem can change only while no pseudonym begins with it."""
-    group = ParticipantGroup.objects.select_for_update().select_related("study").get(id=group.id)
+    group = _locked(group)
     others = group.study.groups.exclude(id=group.id)
     _check_free(others.filter(name=name), name)
     _check_free(others.filter(stem=stem), stem)
@@ -148,7 +150,7 @@ def change_group(
     group.name, group.stem, group.target = name, stem, target
     group.save(update_fields=["name", "stem", "target"])
     record(
-        "change",
+        "changed",
         "group",
         by=by,
         now=now,
@@ -164,10 +166,15 @@ def change_group(
 @transaction.atomic
 def remove_group(group: ParticipantGroup, *, by: User, now: datetime) -> None:
     """Only a group that never had anybody: its pseudonyms must not be minted a second time."""
-    group = ParticipantGroup.objects.select_for_update().get(id=group.id)
+    group = _locked(group)
     if group.numbers_minted:
         raise StillInUse(name=group.name)
     _remove(group, "group", by=by, now=now)
+
+
+def _locked(group: ParticipantGroup) -> ParticipantGroup:
+    rows = ParticipantGroup.objects.select_for_update(of=("self",)).select_related("study")
+    return rows.get(id=group.id)
 
 
 def _remove(row: Site | ParticipantGroup, noun: str, *, by: User, now: datetime) -> None:
@@ -176,7 +183,7 @@ def _remove(row: Site | ParticipantGroup, noun: str, *, by: User, now: datetime)
         row.delete()
     except ProtectedError as error:
         raise StillInUse(name=name) from error
-    record("remove", noun, by=by, now=now, study_id=study_id, object_id=row_id, object_name=name)
+    record("removed", noun, by=by, now=now, study_id=study_id, object_id=row_id, object_name=name)
 
 
 def _check_free(holders: QuerySet[Site] | QuerySet[ParticipantGroup], name: str) -> None:
