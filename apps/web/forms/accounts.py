@@ -4,13 +4,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import ApiToken, User
 
 
-class NameForm(forms.ModelForm[User]):
+class NameForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["name"]
 
 
-class TokenForm(forms.ModelForm[ApiToken]):
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
     days = forms.TypedChoiceField(
         label=_("Works for"),
         coerce=int,

@@ -16,7 +16,7 @@ ROLE_NOTES = {
 }
 
 
-class StudyForm(forms.ModelForm[Study]):
+class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Study
         fields = ["name", "question"]
@@ -31,13 +31,13 @@ class SettingsForm(StudyForm):
         }
 
 
-class SiteForm(forms.ModelForm[Site]):
+class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Site
         fields = ["name"]
 
 
-class GroupForm(forms.ModelForm[ParticipantGroup]):
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ParticipantGroup
         fields = ["name", "stem", "target"]

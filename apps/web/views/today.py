@@ -158,9 +158,7 @@ def _steps(request: StudyRequest, *, now: datetime) -> Iterator[Step]:
     }
     yield Step(
         _("Say whom you will interview"),
-        _(
-            "Sites, participant groups and how many of each. Pseudonyms such as “Client 01” come from the groups."
-        ),
+        _("Sites, groups and how many of each. Pseudonyms such as “Client 01” come from the groups."),
         f"{at['study_settings']}#sites",
         _("Add sites and groups"),
         done.has_groups,
@@ -168,9 +166,7 @@ def _steps(request: StudyRequest, *, now: datetime) -> Iterator[Step]:
     if membership.may(Permission.CODEBOOK_EDIT):
         yield Step(
             _("Choose a codebook"),
-            _(
-                "Start from Normalisation Process Theory (4 constructs, 16 subconstructs), a file, or an empty page."
-            ),
+            _("Normalisation Process Theory (4 constructs, 16 subconstructs), a file, or an empty page."),
             at["codebook"],
             _("Choose"),
             done.has_codebook,
