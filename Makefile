@@ -8,7 +8,12 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
+UV := 0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The machine's own certificates, where it has any: a network may re-sign what it lets through.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),)
+export UV_SYSTEM_CERTS := 1
+endif
 
 # Settings must load for checks that touch neither a database nor a secret.
 DUMMY := SECRET_KEY=only-for-checks-only-for-checks-only-for-checks-0123456789 \
@@ -20,8 +25,8 @@ help: ## This list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 .PHONY: run
-run: .venv/installed ## Everything on this machine, at http://127.0.0.1:8000 (PORT=... for another port)
-	@exec $(BIN)/python -m config.run --port $(PORT)
+run: .venv/installed ## Everything on this machine, at http://127.0.0.1:8000 (PORT=... for another port, DEMO=0 without the demonstration study)
+	@exec $(BIN)/python -m config.run --port $(PORT) $(if $(filter 0 no,$(DEMO)),--no-demonstration)
 
 # --- the environment -----------------------------------------------------------------------------------------
 
@@ -31,7 +36,7 @@ run: .venv/installed ## Everything on this machine, at http://127.0.0.1:8000 (PO
 	@echo "Making the virtual environment (once) ..."
 	@$(PYTHON) -m venv .venv || { \
 	  echo "Python's venv module does not work here; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install -qq uv
+	@$(BIN)/python -m pip install -qq uv==$(UV)
 
 .venv/installed: requirements.txt | .venv/bin/uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt

@@ -24,11 +24,12 @@ def is_prepared(environment: Mapping[str, str]) -> bool:
     return row == (_version(),)
 
 
-def prepare(environment: Mapping[str, str], *, log: Path) -> None:
+def prepare(environment: Mapping[str, str], *, log: Path, demonstration: bool = True) -> None:
     """Migrate, load the demonstration study where there is none, and note that in the database itself."""
     version = _version()
     manage(environment, "migrate", "--no-input", log=log)
-    manage(environment, "demo", "--once", log=log)
+    if demonstration:
+        manage(environment, "demo", "--once", log=log)
     with _as_owner(environment) as connection:
         name = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(version)))

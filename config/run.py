@@ -35,7 +35,8 @@ class StopRequestedError(Exception):
 
 def main() -> int:
     """Run until told to stop; the exit status is 0 also when Concord runs already."""
-    port = _arguments().port
+    arguments = _arguments()
+    port = arguments.port
     address = f"http://{HOST}:{port}"
     VAR.mkdir(parents=True, exist_ok=True)
     _listen_for_signals()
@@ -46,7 +47,7 @@ def main() -> int:
         with _servers() as (servers, environment):
             if not is_prepared(environment):
                 say("Preparing the database (the first time takes up to a minute) ...")
-                prepare(environment, log=LOGS / "manage.log")
+                prepare(environment, log=LOGS / "manage.log", demonstration=arguments.demonstration)
                 SIGN_INS.unlink(missing_ok=True)
             _serve(port, address, servers, environment)
     except AlreadyRunningError as refusal:
@@ -68,6 +69,7 @@ def say(sentence: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--no-demonstration", dest="demonstration", action="store_false")
     return parser.parse_args()
 
 

@@ -61,7 +61,8 @@ def pids_of(launcher: subprocess.Popen[str]) -> list[int]:
 
 
 def wait_until_gone(processes: list[psutil.Process]) -> list[psutil.Process]:
-    return psutil.wait_procs(processes, timeout=20)[1]
+    _gone, alive = psutil.wait_procs(processes, timeout=20)
+    return list(alive)
 
 
 @pytest.mark.parametrize(
