@@ -16,6 +16,7 @@ READ_ONLY = ("django_migrations", "coding_codingevent", "coding_memoevent")
 # Tables that the agreement worker writes; everything else it may only read.
 WORKER_WRITES = (
     "jobs_run",
+    "agreement_round",
     "agreement_agreementrun",
     "agreement_agreementresult",
     "agreement_discrepancy",
