@@ -184,9 +184,9 @@ def conferring(cast: make.Cast, round: Round) -> dict[str, Discrepancy]:
     code(round, cast.ruth, "a1", 41, 80, "helps")
     code(round, cast.jin, "a1", 41, 90, "helps")
     code(round, cast.ruth, "b1", 150, 200)
-    code(round, cast.jin, "a2", 210, 240)
-    code(round, cast.ruth, "b2", 245, 270, "helps")
-    code(round, cast.jin, "b2", 250, 275, "hinders")
+    code(round, cast.jin, "a2", 278, 305)
+    code(round, cast.ruth, "b2", 307, 330, "helps")
+    code(round, cast.jin, "b2", 312, 340, "hinders")
     submit(round, cast.ruth, cast.jin)
     actions.release_now(round=round, by=cast.pi, now=NOW)
     compute(round)
@@ -228,7 +228,7 @@ def test_closing_writes_the_consensus_and_freezes_the_round(cast: make.Cast, rou
         consensus = Coding.objects.filter(assignment__kind="consensus")
         passages = list(consensus.values_list("code__label", "start", "end", "influence"))
     # a1: the union of an agreed passage; b1 and b2 as decided; a2 was left open and is not there.
-    assert passages == [("a1", 41, 90, "helps"), ("b1", 150, 200, ""), ("b2", 245, 275, "hinders")]
+    assert passages == [("a1", 41, 90, "helps"), ("b1", 150, 200, ""), ("b2", 307, 340, "hinders")]
     assert closed.state == Round.State.CLOSED
     with pytest.raises(actions.NotOpenForDecisions):
         actions.undo(discrepancy=found["b1"], by=cast.pi, now=NOW)
