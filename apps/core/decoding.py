@@ -80,9 +80,8 @@ def _guess(name: str, data: bytes) -> str:
         raise _unknown_encoding(name) from error
     if len(_CONTROLS.findall(text)) > _MAX_SHARE_OF_CONTROLS * len(text):
         raise _not_text(name)
-    letters = sum(character.isalpha() for character in text)
-    above_ascii = sum(character > "\x7f" for character in text)
-    if above_ascii > _MAX_SHARE_ABOVE_ASCII * max(letters, 1):
+    letters = [character for character in text if character.isalpha()]
+    if sum(character > "\x7f" for character in letters) > _MAX_SHARE_ABOVE_ASCII * len(letters):
         raise _unknown_encoding(name)
     return text
 

@@ -69,8 +69,8 @@ def check_extent(name: str, rows: int, columns: int) -> None:
         raise Refused(
             "too_large_a_table",
             gettext_noop(
-                "%(name)s has %(rows)s rows and %(columns)s columns; the most is %(max_rows)s rows, "
-                "%(max_columns)s columns and %(max_cells)s cells."
+                "%(name)s is too large a table (rows: %(rows)s, columns: %(columns)s); the most is "
+                "%(max_rows)s rows, %(max_columns)s columns and %(max_cells)s cells."
             ),
             name=name,
             rows=rows,

@@ -135,11 +135,15 @@ def _limit(limits: Limits) -> None:
     import resource
 
     memory = limits.memory_mb * 1024 * 1024
-    for kind, value in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
+    for kind, soft, hard in (
+        (resource.RLIMIT_AS, memory, memory),
+        (
+            resource.RLIMIT_CPU,
+            limits.cpu_seconds,
+            limits.cpu_seconds + 1,
+        ),  # the soft one tells time from memory
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
         with suppress(ValueError, OSError):  # a system that knows no such limit, or a lower one already set
-            resource.setrlimit(kind, (value, value))
+            resource.setrlimit(kind, (soft, hard))

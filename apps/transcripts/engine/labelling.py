@@ -86,16 +86,15 @@ class _Cutter:
             self.add(text)
 
     def labelled(self, text: str, lead: Lead) -> None:
-        times = (self.current.start_ms, self.current.end_ms) if self.current else (None, None)
+        block = self.current if self.current and not (self.current.opens_turn or self.current.text) else None
         self.close()
         rest = text[lead.length :]
         prefix = text[: lead.length] + ("" if rest else "\n")
-        start_ms = next(
-            (time for time in (lead.start_ms, self.time_line, times[0]) if time is not None), None
-        )
+        times = (lead.start_ms, self.time_line, block.start_ms if block else None)
+        start_ms = next((time for time in times if time is not None), None)
         self.time_line = None
         self.speaker = lead.label
-        self.current = Paragraph(rest, lead.label, prefix, True, start_ms, times[1])
+        self.current = Paragraph(rest, lead.label, prefix, True, start_ms, block.end_ms if block else None)
 
     def add(self, text: str) -> None:
         current = self.current or Paragraph("", self.speaker, "", False)

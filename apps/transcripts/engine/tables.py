@@ -27,15 +27,13 @@ def _turn_columns(rows: Sequence[Sequence[str]]) -> tuple[int | None, int | None
     width = min(len(row) for row in rows)
     if width < 2:
         return None
-    speech = max(range(width), key=lambda column: sum(len(row[column]) for row in rows))
-    times = [column for column in range(width) if column != speech and _share_of_times(rows, column) >= 0.5]
-    labels = [
-        column
-        for column in range(width)
-        if column != speech and column not in times and _recurs(rows, column)
-    ]
-    if times and not labels:
-        labels = [column for column in range(width) if column != speech and column not in times]
+    times = [column for column in range(width) if _share_of_times(rows, column) >= 0.5]
+    others = [column for column in range(width) if column not in times]
+    if not others:
+        return None
+    speech = max(others, key=lambda column: sum(len(row[column]) for row in rows))
+    others.remove(speech)
+    labels = [column for column in others if _recurs(rows, column)] or (others if times else [])
     if not times and not labels:
         return None
     return (times[0] if times else None, labels[0] if labels else None, speech)
