@@ -136,9 +136,7 @@ def _sentences(words: str) -> list[tuple[int, int]]:
 def codebook(study: Study, *, is_frozen: bool = True) -> CodebookVersion:
     """Two constructs with two codes each: a1, a2 under a; b1, b2 under b."""
     version = CodebookVersion.objects.create(
-        codebook=Codebook.objects.create(study=study, name=f"Framework {next(_numbers)}"),
-        frozen_at=NOW if is_frozen else None,
-        frozen_by=study.opened_by if is_frozen else None,
+        codebook=Codebook.objects.create(study=study, name=f"Framework {next(_numbers)}")
     )
     for hue, letter in enumerate("ab", start=1):
         construct = Code.objects.create(
@@ -154,6 +152,9 @@ def codebook(study: Study, *, is_frozen: bool = True) -> CodebookVersion:
                 hue=hue,
                 position=number,
             )
+    if is_frozen:
+        version.frozen_at, version.frozen_by = NOW, study.opened_by
+        version.save()
     return version
 
 

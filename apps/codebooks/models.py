@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,27 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core.records import Record, classified
 from apps.studies.models import Study
+
+# The lock makes a freeze wait for changes that are under way, and a change wait for a freeze.
+_REFUSE_IN_FROZEN_VERSION = """
+    PERFORM 1 FROM codebooks_codebookversion WHERE id IN (OLD.version_id, NEW.version_id) FOR SHARE;
+    IF EXISTS (
+        SELECT 1 FROM codebooks_codebookversion
+        WHERE id IN (OLD.version_id, NEW.version_id) AND frozen_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'code_of_a_frozen_version_stays';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
+"""
+_REFUSE_PARENT_ELSEWHERE = """
+    IF NOT EXISTS (SELECT 1 FROM codebooks_code WHERE id = NEW.parent_id AND version_id = NEW.version_id) THEN
+        RAISE EXCEPTION 'code_parent_is_of_the_same_version';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Codebook(Record):
@@ -49,6 +71,13 @@ class CodebookVersion(Record):
                 condition=Q(frozen_at=None, frozen_by=None)
                 | Q(frozen_at__isnull=False, frozen_by__isnull=False),
                 name="codebookversion_frozen_at_and_by_are_paired",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="frozen_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__frozen_at__isnull=False),
             ),
         ]
 
@@ -97,6 +126,26 @@ class Code(Record):
             models.CheckConstraint(condition=~Q(parent=F("id")), name="code_is_not_its_own_parent"),
             models.CheckConstraint(condition=Q(hue__lte=8), name="code_hue_is_in_the_palette"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="frozen_stays",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=_REFUSE_IN_FROZEN_VERSION,
+            ),
+            pgtrigger.Trigger(
+                name="parent_is_near",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__parent__isnull=False),
+                func=_REFUSE_PARENT_ELSEWHERE,
+            ),
+        ]
+
+    @property
+    def is_outside_framework(self) -> bool:
+        """Context, outcome and the like: codes that belong to no construct have no hue."""
+        return self.hue == 0
 
     def __str__(self) -> str:
         return self.name
