@@ -49,16 +49,20 @@ run: .venv/installed ## Everything on this machine, at http://127.0.0.1:8000 (PO
 # --- tests ---------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: test-fast journeys ## All tests: the fast suite, then the journeys in a real browser
+test: test-fast test-slow journeys ## All tests: the fast suite, the killed servers, the journeys in a real browser
 
 .PHONY: test-fast
-test-fast: .venv/installed-dev ## Everything but the browser journeys
-	@$(BIN)/pytest -q -n auto --dist loadgroup --ignore=tests/journeys
+test-fast: .venv/installed-dev ## The fast suite
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not slow" --ignore=tests/journeys
+
+.PHONY: test-slow
+test-slow: .venv/installed-dev ## Tests that kill servers and wait for them to come back
+	@$(BIN)/python -m pytest -q -m slow --ignore=tests/journeys
 
 .PHONY: journeys
 journeys: .venv/installed-dev ## The main jobs in a real Chromium
 	@if [ ! -d tests/journeys ]; then echo "There are no browser journeys yet."; exit 0; fi; \
-	if .ci/chromium; then $(BIN)/pytest -q tests/journeys; fi
+	if .ci/chromium; then $(BIN)/python -m pytest -q tests/journeys; fi
 
 .PHONY: bench
 bench: .venv/installed-dev ## Times and memory, measured (never asserted in tests)
@@ -87,7 +91,7 @@ check-rooms:
 	@$(DUMMY) $(BIN)/lint-imports
 
 check-migrations:
-	@$(BIN)/python -m config.with_services $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/python -m config.embedded $(BIN)/python manage.py makemigrations --check --dry-run
 
 check-deploy:
 	@$(DUMMY) BEHIND_TLS=1 DJANGO_SETTINGS_MODULE=config.settings.production \
@@ -98,7 +102,7 @@ check-templates:
 
 check-compose:
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	@env -i PATH="$$PATH" HOME=/tmp $(BIN)/docker-compose --env-file deploy.env.example config -q
+	@env -i PATH="$$PATH" HOME=/tmp $(BIN)/docker-compose --env-file .env.example config -q
 
 check-dockerfile:
 	@$(BIN)/hadolint Dockerfile

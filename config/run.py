@@ -171,8 +171,8 @@ def _serve(port: int, address: str, servers: list[Watch], environment: dict[str,
 
 def _children(port: int, environment: dict[str, str]) -> list[Child]:
     worker_role = {**environment, "DATABASE_URL": environment["DATABASE_WORKER_URL"]}
-    # Threads and "solo" keep each worker one process: half the memory of a pool of processes, a quick
-    # start, nothing to be left behind, and tasks may start limited processes of their own (parsing).
+    # Threads keep each worker one process: half the memory of a pool of processes, a quick start, nothing
+    # to be left behind, and tasks may start limited processes of their own (parsing).
     return [
         Child("The web server", _web(port), environment, LOGS / "web.log"),
         Child(
@@ -183,7 +183,7 @@ def _children(port: int, environment: dict[str, str]) -> list[Child]:
         ),
         Child(
             "The agreement worker",
-            _celery("worker", "-Q", "agreement", "-n", "agreement@%h", "-P", "solo"),
+            _celery("worker", "-Q", "agreement", "-n", "agreement@%h", "-P", "threads", "-c", "1"),
             worker_role,
             LOGS / "worker-agreement.log",
         ),
