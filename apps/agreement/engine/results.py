@@ -84,7 +84,7 @@ class Figure:
     estimates: Mapping[str, Estimate]
 
     def estimate(self, measure: str) -> Estimate:
-        """Give a coefficient by its name or by another name for it; one that makes no sense here has no value."""
+        """Give a coefficient by any name it goes by; one that makes no sense here has no value."""
         return self.estimates.get(ALIASES.get(measure, measure), NOT_GIVEN)
 
 

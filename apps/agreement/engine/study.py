@@ -120,8 +120,8 @@ class Transcript:
         stratum: str = "",
         groups: Mapping[str, str] | None = None,
     ) -> Transcript:
-        """Build from the text itself; a word is a run of characters other than white space."""
-        words = [match.span() for match in WORD.finditer(text)]
+        """Build from the text itself; a word is a stretch between white space with a letter or digit in it."""
+        words = [match.span() for match in WORD.finditer(text) if any(map(str.isalnum, match.group()))]
         return cls.of(
             id, len(text), turns=turns, sentences=sentences, words=words, stratum=stratum, groups=groups
         )

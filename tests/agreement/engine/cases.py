@@ -1,7 +1,7 @@
 """Worked tables of the literature: what they contain and how closely a number must be reached.
 
-Values were confirmed by at least two independent implementations (R irrCAC, R irr, DKPro Statistics, scikit-learn,
-statsmodels, nltk, krippendorff) on the same table; `published` is what the source itself prints, to its digits.
+Values were confirmed by at least two independent implementations (R irrCAC, R irr, DKPro Statistics,
+scikit-learn, statsmodels, nltk, krippendorff) on the same table; `published` is what the source prints.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SAME_NUMBER = {"pabak": "brennan_prediger", "bennett_s": "brennan_prediger"}
 
 @dataclass(frozen=True)
 class Case:
-    """`units` counts equal rows of labels: a string of one letter per coder, or a tuple; "." is a missing rating."""
+    """`units` counts equal rows: a string of one letter per coder, or a tuple; "." is a missing rating."""
 
     name: str
     units: Mapping[str | tuple[str, ...], int]
@@ -52,7 +52,7 @@ def computed(case: Case, measures: Iterable[str]) -> dict[str, float | None]:
 
 
 def compute(ratings: Ratings, measure: str) -> float | None:
-    """Read `cohen_kappa`, `cohen_kappa_se`, `specific:yes` (agreement on "yes"), `category_kappa:yes` and so on."""
+    """Read `cohen_kappa`, `cohen_kappa_se`, `specific:yes` (agreement on "yes"), `category_kappa:yes`."""
     name, _, category = measure.partition(":")
     if name == "specific":
         return specific_agreement(ratings)[category]

@@ -37,7 +37,7 @@ CASES = (
     ),
     Case(
         "nltk_easy_missing",
-        {("YES", "NO", "NO"): 1, ("YES", "NO", None): 1, (None, None, "NO"): 1},
+        {("YES", "NO", "NO"): 1, ("YES", "NO", "."): 1, (".", ".", "NO"): 1},
         {
             "percent": 0.1666666667,
             "krippendorff_alpha": -0.3333333333,
