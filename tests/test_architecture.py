@@ -1,0 +1,126 @@
+"""What import-linter cannot see: string foreign keys, privacy classes, task names, engines without Django."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from apps.core.records import Privacy
+from config.settings.environment import ROOT
+
+ROOMS = [
+    ("web", "api", "demo"),
+    ("exports",),
+    ("analysis",),
+    ("agreement",),
+    ("coding",),
+    ("codebooks", "transcripts", "contacts"),
+    ("participants",),
+    ("jobs", "notices"),
+    ("studies",),
+    ("accounts",),
+    ("audit",),
+    ("core",),
+]
+HEIGHT = {room: -floor for floor, rooms in enumerate(ROOMS) for room in rooms}
+OURS = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
+SOURCES = [path for path in (ROOT / "apps").rglob("*.py") if "migrations" not in path.parts]
+
+
+def test_the_linter_and_this_test_know_the_same_rooms() -> None:
+    import tomllib
+
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    assert [tuple(layer.split(" | ")) for layer in contracts[0]["layers"]] == ROOMS
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_a_foreign_key_never_points_up(model: type[models.Model]) -> None:
+    room = model._meta.app_label
+    upward = [
+        field.name
+        for field in model._meta.get_fields()
+        if field.is_relation
+        and not field.auto_created
+        and field.related_model is not None
+        and HEIGHT.get(field.related_model._meta.app_label, -99) > HEIGHT[room]
+    ]
+    assert upward == []
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_every_field_has_a_privacy_class(model: type[models.Model]) -> None:
+    if hasattr(model, "pgh_tracked_model"):
+        model = model.pgh_tracked_model
+    fields = {field.name for field in model._meta.get_fields() if not field.auto_created or field.concrete}
+    if model._meta.auto_created:
+        return
+    assert set(model.privacy) == fields
+    assert set(model.privacy.values()) <= set(Privacy)
+
+
+def test_every_task_that_is_sent_or_scheduled_exists() -> None:
+    current_app.loader.import_default_modules()
+    sent = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "task" and isinstance(node.value, ast.Constant):
+                sent.add(node.value.value)
+    assert sent - set(current_app.tasks) == set()
+    assert "agreement.compute" in sent
+
+
+def test_engines_run_without_django() -> None:
+    engines = sorted(
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (ROOT / "apps").glob("*/engine/**/*.py")
+        if path.stem not in {"__init__", "__main__"}
+    )
+    assert engines
+    program = (
+        "import importlib, json, sys\n"
+        f"for name in {engines!r}: importlib.import_module(name)\n"
+        "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    )
+    output = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert {"django", "celery", "rest_framework"} & set(json.loads(output)) == set()
+
+
+def test_no_catch_all_files() -> None:
+    forbidden = {"utils", "helpers", "services", "selectors", "misc", "common"}
+    assert [path for path in SOURCES if path.stem in forbidden] == []
+
+
+def test_files_are_short_enough_to_be_read() -> None:
+    long = {str(path.relative_to(ROOT)): lines for path in SOURCES if (lines := _lines(path)) > 420}
+    assert long == {}
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+def test_nothing_is_written_without_history() -> None:
+    assert [path for path in SOURCES if "pgtrigger.ignore" in path.read_text()] == []
+
+
+def test_only_actions_write() -> None:
+    """Views, queries and tasks call actions; they never save, create or delete themselves."""
+    writing = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete", "save"}
+    outside = [path for path in SOURCES if path.parent.name in {"views", "v1"} or path.stem in {"queries", "tasks"}]
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.func.attr}"
+        for path in outside
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writing
+    ]
+    assert found == []
