@@ -98,7 +98,7 @@ check-deploy:
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 check-templates:
-	@$(BIN)/djlint --quiet --check --lint templates
+	@$(BIN)/djlint --quiet --profile=django --lint templates
 
 check-compose:
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
