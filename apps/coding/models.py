@@ -115,6 +115,13 @@ class CodingAssignment(Record):
     def is_writable(self) -> bool:
         return self.state != self.State.SUBMITTED and self.voided_at is None
 
+    @property
+    def can_be_taken_back(self) -> bool:
+        """A primary submission at any time, an independent one until its release, a consensus never."""
+        is_still_blind = self.kind == self.Kind.INDEPENDENT and self.released_at is None
+        is_open_anyway = self.kind == self.Kind.PRIMARY
+        return self.state == self.State.SUBMITTED and (is_still_blind or is_open_anyway)
+
 
 class CodingQuerySet(models.QuerySet["Coding"]):
     def visible_to(self, user: User) -> CodingQuerySet:

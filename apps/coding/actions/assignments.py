@@ -1,0 +1,235 @@
+"""What is given to whom, begun, handed in and taken back."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.audit.actions import record
+from apps.codebooks import actions as codebooks
+from apps.codebooks.models import CodebookVersion
+from apps.coding.models import Coding, CodingAssignment
+from apps.core.refusal import Refusal, gettext_noop
+from apps.studies.models import Study
+from apps.studies.permissions import Permission
+from apps.transcripts.models import TranscriptVersion
+
+
+class NotYours(Refusal):
+    template = gettext_noop("This assignment belongs to another coder.")
+
+
+class Submitted(Refusal):
+    template = gettext_noop("This coding was submitted; take it back if you want to change it.")
+
+
+class SetAside(Refusal):
+    template = gettext_noop("This assignment was set aside with its round; nothing in it can be changed.")
+
+
+class NotReady(Refusal):
+    template = gettext_noop("%(transcript)s is not ready: it has not been checked and de-identified.")
+
+
+class NotACoder(Refusal):
+    template = gettext_noop("%(person)s has no role in this study that lets them code.")
+
+
+class AlreadyAssigned(Refusal):
+    template = gettext_noop("%(person)s already has %(transcript)s to code.")
+
+
+class NotSubmitted(Refusal):
+    template = gettext_noop("This coding cannot be taken back: it is not submitted, or was released.")
+
+
+@transaction.atomic
+def assign(
+    *,
+    study: Study,
+    coder: User,
+    transcript_version: TranscriptVersion,
+    codebook_version: CodebookVersion,
+    kind: CodingAssignment.Kind,
+    by: User,
+    now: datetime,
+    due_on: date | None = None,
+) -> CodingAssignment:
+    """Gives a ready transcript to a coder; the codebook version is frozen from then on."""
+    name = str(transcript_version.transcript)
+    if transcript_version.transcript.ready_at is None:
+        raise NotReady(transcript=name)
+    members = study.memberships.current().holding(Permission.CODING_CODE)
+    if not members.filter(user=coder).exists():
+        raise NotACoder(person=coder.name)
+    unfinished = CodingAssignment.objects.filter(
+        transcript_version=transcript_version, coder=coder, kind=kind, voided_at=None, released_at=None
+    )
+    if kind != CodingAssignment.Kind.CONSENSUS and unfinished.exists():
+        raise AlreadyAssigned(person=coder.name, transcript=name)
+    if not codebook_version.is_frozen:
+        codebooks.freeze(version=codebook_version, by=by, now=now)
+    assignment = CodingAssignment.objects.create(
+        study=study,
+        coder=coder,
+        transcript_version=transcript_version,
+        codebook_version=codebook_version,
+        kind=kind,
+        due_on=due_on,
+    )
+    _record("assigned", assignment, by=by, now=now, coder=coder.name, kind=kind.value)
+    return assignment
+
+
+@transaction.atomic
+def assign_each(
+    *,
+    study: Study,
+    coder: User,
+    transcript_versions: Iterable[TranscriptVersion],
+    codebook_version: CodebookVersion,
+    by: User,
+    now: datetime,
+    due_on: date | None = None,
+) -> list[CodingAssignment]:
+    """Gives several transcripts to one coder for primary coding; all of them, or none."""
+    return [
+        assign(
+            study=study,
+            coder=coder,
+            transcript_version=version,
+            codebook_version=codebook_version,
+            kind=CodingAssignment.Kind.PRIMARY,
+            by=by,
+            now=now,
+            due_on=due_on,
+        )
+        for version in transcript_versions
+    ]
+
+
+@transaction.atomic
+def start(*, assignment: CodingAssignment, by: User, now: datetime) -> CodingAssignment:
+    """Says that the coder has opened the transcript for the first time."""
+    must_be_mine(assignment, by)
+    begin(assignment, by=by, now=now)
+    return assignment
+
+
+@transaction.atomic
+def submit(*, assignment: CodingAssignment, by: User, now: datetime) -> CodingAssignment:
+    """Hands the coding in. A primary coding is open to the team at once, an independent one on release."""
+    assignment = locked_for_writing(assignment, by)
+    assignment.state, assignment.submitted_at = CodingAssignment.State.SUBMITTED, now
+    assignment.started_at = assignment.started_at or now
+    if assignment.kind != CodingAssignment.Kind.INDEPENDENT:
+        assignment.released_at = now
+    assignment.save(update_fields=["state", "submitted_at", "started_at", "released_at"])
+    _record("submitted", assignment, by=by, now=now)
+    return assignment
+
+
+@transaction.atomic
+def take_back(*, assignment: CodingAssignment, by: User, now: datetime) -> CodingAssignment:
+    """Undoes a submission: a primary one at any time, an independent one until release, a consensus never."""
+    assignment = locked(assignment, by)
+    if assignment.voided_at is not None or not assignment.can_be_taken_back:
+        raise NotSubmitted
+    assignment.state, assignment.submitted_at = CodingAssignment.State.IN_PROGRESS, None
+    assignment.released_at = None
+    assignment.save(update_fields=["state", "submitted_at", "released_at"])
+    _record("taken back", assignment, by=by, now=now)
+    return assignment
+
+
+@transaction.atomic
+def release(*, assignments: Iterable[CodingAssignment], now: datetime) -> int:
+    """Opens submitted independent codings to those who may read codings; they are frozen from then on."""
+    ids = [assignment.id for assignment in assignments]
+    return CodingAssignment.objects.filter(
+        id__in=ids, state=CodingAssignment.State.SUBMITTED, released_at=None
+    ).update(released_at=now)
+
+
+@transaction.atomic
+def write_consensus(
+    *,
+    study: Study,
+    transcript_version: TranscriptVersion,
+    codebook_version: CodebookVersion,
+    adjudicator: User,
+    passages: Iterable[tuple[UUID, int, int, str]],
+    by: User,
+    now: datetime,
+) -> CodingAssignment:
+    """Stores agreed codings (code id, start, end, influence) as the consensus of a transcript, submitted."""
+    assignment = CodingAssignment.objects.create(
+        study=study,
+        coder=adjudicator,
+        transcript_version=transcript_version,
+        codebook_version=codebook_version,
+        kind=CodingAssignment.Kind.CONSENSUS,
+        state=CodingAssignment.State.IN_PROGRESS,
+        started_at=now,
+    )
+    Coding.objects.bulk_create(
+        Coding(assignment=assignment, code_id=code, start=start, end=end, influence=influence)
+        for code, start, end, influence in passages
+    )
+    assignment.state = CodingAssignment.State.SUBMITTED
+    assignment.submitted_at = assignment.released_at = now
+    assignment.save(update_fields=["state", "submitted_at", "released_at"])
+    _record("written", assignment, by=by, now=now, kind="consensus")
+    return assignment
+
+
+def locked_for_writing(assignment: CodingAssignment, by: User) -> CodingAssignment:
+    assignment = locked(assignment, by)
+    must_be_writable(assignment)
+    return assignment
+
+
+def locked(assignment: CodingAssignment, by: User) -> CodingAssignment:
+    """The row, locked: a submission and a save that meet are told apart here."""
+    must_be_mine(assignment, by)
+    locked = CodingAssignment.objects.select_for_update(of=("self",)).select_related("transcript_version")
+    return locked.defer("transcript_version__text").get(id=assignment.id)
+
+
+def must_be_writable(assignment: CodingAssignment) -> None:
+    if assignment.voided_at is not None:
+        raise SetAside
+    if not assignment.is_writable:
+        raise Submitted
+
+
+def must_be_mine(assignment: CodingAssignment, by: User) -> None:
+    if assignment.coder_id != by.id:
+        raise NotYours
+
+
+def begin(assignment: CodingAssignment, *, by: User, now: datetime) -> None:
+    if assignment.state != CodingAssignment.State.ASSIGNED:
+        return
+    begun = {"state": CodingAssignment.State.IN_PROGRESS, "started_at": now}
+    # The condition is asked of the database: another tab may have started or submitted meanwhile.
+    rows = CodingAssignment.objects.filter(id=assignment.id, state=CodingAssignment.State.ASSIGNED)
+    if rows.update(**begun):
+        assignment.state, assignment.started_at = CodingAssignment.State.IN_PROGRESS, now
+        _record("started", assignment, by=by, now=now)
+
+
+def _record(verb: str, assignment: CodingAssignment, *, by: User, now: datetime, **detail: Any) -> None:
+    record(
+        verb,
+        "coding assignment",
+        by=by,
+        now=now,
+        study_id=assignment.study_id,
+        object_id=assignment.id,
+        object_name=str(assignment.transcript_version.transcript),
+        **detail,
+    )

@@ -1,0 +1,107 @@
+"""Cuts a turn into flat stretches: one for each piece of text under the same codings, never one in another.
+
+All offsets are code points of the transcript version, half-open. A lane is the line that a coding keeps from its
+first character to its last, however many turns it runs through: lane 1 lies nearest to the text.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A coding as far as marks are concerned: where it lies, and what is drawn of its code."""
+
+    key: str
+    start: int
+    end: int
+    hue: int = 0
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Text [start, end) under the same codings; `starting` are those whose first character is at `start`."""
+
+    start: int
+    end: int
+    under: tuple[Extent, ...] = ()
+    starting: tuple[Extent, ...] = ()
+
+
+def cut(start: int, end: int, extents: Iterable[Extent]) -> list[Segment]:
+    """Segments that cover [start, end) without a gap, each as long as the set of codings stays the same."""
+    inside = in_reading_order(each for each in extents if each.start < end and start < each.end)
+    borders = {start, end}
+    for each in inside:
+        borders |= {max(start, each.start), min(end, each.end)}
+    places = sorted(borders)
+    segments, open_ones, waiting = [], list[Extent](), 0
+    for left, right in zip(places, places[1:], strict=False):
+        open_ones = [each for each in open_ones if each.end > left]
+        while waiting < len(inside) and inside[waiting].start <= left:
+            open_ones.append(inside[waiting])
+            waiting += 1
+        starting = tuple(each for each in open_ones if each.start == left)
+        segments.append(Segment(left, right, tuple(open_ones), starting))
+    return segments
+
+
+def lanes(extents: Iterable[Extent]) -> dict[str, int]:
+    """Each coding's lane: the lowest that is free from its start to its end.
+
+    A group of codings that overlap one another gets the same lanes whether or not others are given with it.
+    """
+    free: list[int] = []
+    ends: list[tuple[int, int]] = []
+    found, used = {}, 0
+    for each in in_reading_order(extents):
+        while ends and ends[0][0] <= each.start:
+            heappush(free, heappop(ends)[1])
+        if free:
+            lane = heappop(free)
+        else:
+            used += 1
+            lane = used
+        found[each.key] = lane
+        heappush(ends, (each.end, lane))
+    return found
+
+
+def reach(start: int, end: int, extents: Sequence[Extent]) -> tuple[int, int]:
+    """[start, end) widened to all that a change in it can redraw: codings that overlap it, and so on."""
+    while True:
+        touching = [each for each in extents if each.start < end and start < each.end]
+        wider = min([start, *(each.start for each in touching)]), max([end, *(each.end for each in touching)])
+        if wider == (start, end):
+            return wider
+        start, end = wider
+
+
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """A coding beside a turn: from the first to the last of the numbered marked stretches under it."""
+
+    extent: Extent
+    lane: int
+    first: int
+    last: int
+
+
+def stripes(segments: Sequence[Segment], lane_of: Mapping[str, int]) -> list[Stripe]:
+    """One for each coding of a turn; its marked stretches are numbered from 1."""
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    extents: dict[str, Extent] = {}
+    for number, segment in enumerate((each for each in segments if each.under), start=1):
+        for extent in segment.under:
+            extents[extent.key] = extent
+            first.setdefault(extent.key, number)
+            last[extent.key] = number
+    return [Stripe(each, lane_of[key], first[key], last[key]) for key, each in extents.items()]
+
+
+def in_reading_order(extents: Iterable[Extent]) -> list[Extent]:
+    """By start; of those that start together, the longest first."""
+    return sorted(extents, key=lambda each: (each.start, -each.end, each.label, each.key))
