@@ -58,6 +58,14 @@ def encoding_remarks(text: str, encoding: str, *, is_guess: bool) -> tuple[Remar
     return (Remark("guessed_encoding", template, {"encoding": encoding, "words": " · ".join(snippets)}),)
 
 
+def control_remarks(decoded: Decoded) -> tuple[Remark, ...]:
+    """Say how many control characters were dropped: they show nowhere, and no office file may hold them."""
+    if not decoded.controls_dropped:
+        return ()
+    template = gettext_noop("Control characters were left out: %(count)s.")
+    return (Remark("controls", template, {"count": decoded.controls_dropped}),)
+
+
 def _decode_marked(name: str, data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)

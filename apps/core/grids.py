@@ -4,7 +4,9 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 from posixpath import normpath
 from zipfile import ZipFile
@@ -21,6 +23,8 @@ MAX_COLUMNS = 200
 MAX_CELLS = 2_000_000
 _TEXT_SUFFIXES = ("csv", "tsv", "tab", "txt")
 _BOOK_SUFFIXES = ("xlsx", "xlsm", "xls", "ods")
+_SAMPLE_ROWS = 50
+_LONGEST_CELL = 1_000_000
 _DELIMITERS = (",", ";", "\t", "|")
 _DECLARED_DELIMITER = re.compile(r"sep=([,;\t|])\n", re.IGNORECASE)
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b(?=[^>]*\shidden=\"(?:1|true)\")[^>]*?\sr=\"(\d+)\"")
@@ -197,6 +201,7 @@ def _read_delimited(name: str, data: bytes) -> Grid:
 
 def _parse(name: str, text: str, delimiter: str) -> list[list[str]]:
     """Parse strictly first, because leniently an unclosed quotation mark swallows the rest of the file."""
+    csv.field_size_limit(_LONGEST_CELL)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
@@ -225,11 +230,9 @@ def _sniff(text: str) -> str:
 def _regularity(text: str, delimiter: str) -> tuple[float, int]:
     sample = io.StringIO(text[:200_000], newline="")
     widths = []
-    for row in csv.reader(sample, delimiter=delimiter):
-        if any(row):
-            widths.append(len(row))
-        if len(widths) == 50:
-            break
+    with suppress(csv.Error):  # said to the person when the whole file is parsed
+        for row in islice(csv.reader(sample, delimiter=delimiter), _SAMPLE_ROWS):
+            widths += [len(row)] if any(row) else []
     if not widths or max(widths) == 1:
         return (0.0, 0)
     common = max(set(widths), key=lambda width: (widths.count(width), width))

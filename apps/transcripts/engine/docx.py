@@ -11,6 +11,7 @@ from apps.core.archives import open_archive, parse_member
 from apps.core.decoding import with_line_feeds
 from apps.core.refusal import Refused, Remark, gettext_noop
 from apps.transcripts.engine.drafts import Block, Source
+from apps.transcripts.engine.limits import within_limits
 from apps.transcripts.engine.tables import table_blocks
 
 _LEFT_OUT = {
@@ -45,7 +46,7 @@ def read_docx(name: str, data: bytes) -> Source:
     if body is None:
         raise _not_word(name)
     walker = _Walker(_hidden_styles(archive, name))
-    blocks = tuple(walker.blocks(body))
+    blocks = tuple(within_limits(name, walker.blocks(body)))
     return Source(blocks, "utf-8", remarks=tuple(walker.remarks()))
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from apps.core.decoding import Decoded
+from apps.core.decoding import Decoded, control_remarks
 from apps.core.refusal import Remark, gettext_noop
 from apps.transcripts.engine.drafts import Block, Source
 
@@ -13,7 +13,7 @@ _ADVERTISEMENT = re.compile(r"\s*transcribed by https?://\S+\s*", re.IGNORECASE)
 def read_plain(decoded: Decoded) -> Source:
     """Return a text's paragraphs."""
     paragraphs = [text for text in _BLANK_LINES.split(decoded.text) if text.strip()]
-    remarks = []
+    remarks = list(control_remarks(decoded))
     if paragraphs and _ADVERTISEMENT.fullmatch(paragraphs[-1]):
         remarks.append(
             Remark(

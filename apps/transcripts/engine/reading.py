@@ -10,12 +10,12 @@ from apps.core.sandbox import run_apart
 from apps.transcripts.engine.docx import read_docx
 from apps.transcripts.engine.drafts import Block, Draft, Label, Paragraph, Source
 from apps.transcripts.engine.labelling import cut
+from apps.transcripts.engine.limits import within_limits
 from apps.transcripts.engine.plain import read_plain
 from apps.transcripts.engine.roles import describe_labels
 from apps.transcripts.engine.subtitles import has_cues, read_subtitles
 
 KINDS = ("docx", "txt", "vtt", "srt")
-MAX_CHARACTERS = 2_000_000
 _OTHER_TEXT_NAMES = {"text": "txt", "md": "txt", "": "txt"}
 _ADVICE = {
     "doc": gettext_noop("%(name)s is an old Word file; open it in a word processor and save it as .docx."),
@@ -116,18 +116,11 @@ def _read_text(decoded: Decoded, kind: str, name: str) -> tuple[Source, str]:
 
 
 def _draft(name: str, source: Source, kind: str) -> Draft:
-    text = "\n\n".join(_shown(block) for block in source.blocks if block.text.strip())
-    if not text:
+    blocks = [block for block in within_limits(name, source.blocks) if block.text.strip()]
+    if not blocks:
         raise Refused("no_text", gettext_noop("%(name)s holds no text."), name=name)
-    if len(text) > MAX_CHARACTERS:
-        raise Refused(
-            "too_long",
-            gettext_noop("%(name)s holds %(count)s characters; %(limit)s are the most that can be taken."),
-            name=name,
-            count=len(text),
-            limit=MAX_CHARACTERS,
-        )
-    paragraphs = cut([block for block in source.blocks if block.text.strip()])
+    text = "\n\n".join(map(_shown, blocks))
+    paragraphs = cut(blocks)
     labels = describe_labels(paragraphs)
     return Draft(
         text=text,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import unescape
 
-from apps.core.decoding import Decoded
+from apps.core.decoding import Decoded, control_remarks
 from apps.transcripts.engine.drafts import Block, Source
 from apps.transcripts.engine.leads import find_lead, resembles_name
 from apps.transcripts.engine.times import milliseconds
@@ -39,7 +39,7 @@ def read_subtitles(decoded: Decoded) -> Source:
     """Return one block per turn: successive cues of one voice are one turn."""
     pieces = _with_colon_labels(list(_pieces(decoded.text)))
     blocks = tuple(_merged(pieces))
-    return Source(blocks, decoded.encoding, decoded.is_guess)
+    return Source(blocks, decoded.encoding, decoded.is_guess, control_remarks(decoded))
 
 
 def _pieces(text: str) -> Iterator[_Piece]:

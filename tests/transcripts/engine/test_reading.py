@@ -28,6 +28,12 @@ def test_a_guessed_encoding_is_reported_with_the_words_to_check() -> None:
     ]
 
 
+def test_dropped_control_characters_are_counted() -> None:
+    assert [warning.sentence for warning in read("a.txt", f"{TEXT}\x1a".encode()).warnings] == [
+        "Control characters were left out: 1."
+    ]
+
+
 def test_pasted_text_keeps_every_code_point() -> None:
     draft = read_pasted("I: cafe\u0301 👩\u200d🔬?\r\n\r\nP: אבג\u00a0ד\tה")
     assert draft.kind == "pasted"
@@ -99,7 +105,8 @@ RUSSIAN = "Привет, как дела? Очень хорошо.".encode("cp12
             "is a spreadsheet, not a transcript; save its text as .docx or .txt.",
         ),
         ("a.mp3", b"ID3", "is not a kind of file that can be read here: use .docx, .txt, .vtt, .srt."),
-        ("a.txt", b"words" * 400_001, "holds 2000005 characters; 2000000 are the most that can be taken."),
+        ("a.txt", b"words" * 400_001, "is too long: the most is 2000000 characters and 50000 lines."),
+        ("a.txt", b"I: a\n" * 50_001, "is too long: the most is 2000000 characters and 50000 lines."),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",
 )
