@@ -1,15 +1,17 @@
 """Every endpoint names the permission that opens it; identity and transaction are set as on the pages."""
 
 from contextlib import ExitStack
+from http import HTTPStatus
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from apps.accounts.models import User
 from apps.core.identity import acting_as
@@ -38,6 +40,21 @@ class PersonView(GenericAPIView):  # type: ignore[type-arg]
         """Who asks; `initial` has refused everybody who is not signed in."""
         return cast(User, self.request.user)
 
+    def page(self, rows: Any) -> Response:
+        """One cursor page of a queryset through the view's serializer."""
+        found = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(found, many=True).data)
+
+    def given(self, serializer: type[BaseSerializer[Any]]) -> dict[str, Any]:
+        """The body of the request, checked; keyword arguments for an action."""
+        checked = serializer(data=self.request.data, context=self.get_serializer_context())
+        checked.is_valid(raise_exception=True)
+        return dict(checked.validated_data)
+
+    def made(self, row: Any) -> Response:
+        """201 with the new row through the view's serializer."""
+        return Response(self.get_serializer(row).data, status=HTTPStatus.CREATED)
+
     @staticmethod
     def _roll_back() -> None:
         if transaction.get_connection().in_atomic_block:
@@ -64,11 +81,12 @@ class StudyView(PersonView):
         return study
 
     def _permission(self, method: str) -> Permission:
+        if method.lower() not in self.http_method_names or not hasattr(self, method.lower()):
+            raise MethodNotAllowed(method)
         if isinstance(self.access, dict):
             return self.access["GET" if method in {"HEAD", "OPTIONS"} else method]
         return Permission(self.access)
 
-    def page(self, rows: Any) -> Response:
-        """One cursor page of a queryset through the view's serializer."""
-        found = self.paginate_queryset(rows)
-        return self.get_paginated_response(self.get_serializer(found, many=True).data)
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Serializers find the study, so that they offer only what belongs to it."""
+        return {**super().get_serializer_context(), "study": getattr(self, "study", None)}

@@ -5,11 +5,22 @@ The names live in the namespace `api`: reverse("api:participants", args=[study.i
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.api.v1 import accounts, audit, description, members, notices, studies
+
 app_name = "api"
 
 # Each of these begins with /api/v1/studies/<study_id>/.
 OF_A_STUDY: list[URLPattern | URLResolver] = [
     # studies
+    path("", studies.OneStudy.as_view(), name="study"),
+    path("sites/", studies.Sites.as_view(), name="sites"),
+    path("sites/<uuid:site_id>/", studies.OneSite.as_view(), name="site"),
+    path("groups/", studies.Groups.as_view(), name="groups"),
+    path("groups/<uuid:group_id>/", studies.OneGroup.as_view(), name="group"),
+    path("members/", members.Members.as_view(), name="members"),
+    path("members/<uuid:membership_id>/", members.OneMember.as_view(), name="member"),
+    path("invitations/", members.Invitations.as_view(), name="invitations"),
+    path("invitations/<uuid:invitation_id>/", members.OneInvitation.as_view(), name="invitation"),
     # participants
     # transcripts
     # codebooks
@@ -17,12 +28,19 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     # agreement
     # exports
     # audit
+    path("audit/", audit.Events.as_view(), name="audit"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # accounts
+    path("me/", accounts.Me.as_view(), name="me"),
     # studies
+    path("studies/", studies.Studies.as_view(), name="studies"),
     path("studies/<uuid:study_id>/", include(OF_A_STUDY)),
     # notices
+    path("notices/", notices.Notices.as_view(), name="notices"),
+    path("notices/unread/", notices.Unread.as_view(), name="notices_unread"),
+    path("notices/<uuid:notice_id>/read/", notices.Read.as_view(), name="notice_read"),
     # the description of the API
+    path("schema/", description.Description.as_view(), name="schema"),
 ]

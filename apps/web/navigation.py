@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.notices.models import Notice
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
 
@@ -34,14 +35,17 @@ ROOMS = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Template context: `study`, `studies` and `navigation`."""
+    """Template context: `study`, `studies`, `navigation`, `unread_notices` and `may_edit_study`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    studies = list(Study.objects.visible_to(user))
+    facts = {
+        "studies": list(Study.objects.visible_to(user)),
+        "unread_notices": Notice.objects.visible_to(user).unread().count(),
+    }
     membership = getattr(request, "membership", None)
     if membership is None:
-        return {"studies": studies}
+        return facts
     items = [
         Item(label, url, request.path == url or (name != "study_today" and request.path.startswith(url)))
         for label, name, permission in ROOMS
@@ -49,12 +53,16 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         for url in [page_of(name, membership.study_id)]
         if url
     ]
-    return {"studies": studies, "study": request.study, "navigation": items}  # type: ignore[attr-defined]
+    return facts | {
+        "study": request.study,  # type: ignore[attr-defined]
+        "navigation": items,
+        "may_edit_study": membership.may(Permission.STUDY_EDIT),
+    }
 
 
-def page_of(name: str, study_id: UUID) -> str:
-    """The address of a room's first page; empty while the room has none."""
+def page_of(name: str, study_id: UUID, *ids: UUID) -> str:
+    """The address of a page of a study; empty while there is no such page."""
     try:
-        return reverse(name, args=[study_id])
+        return reverse(name, args=[study_id, *ids])
     except NoReverseMatch:
         return ""

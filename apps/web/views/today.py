@@ -1,12 +1,11 @@
 """The first page: what each person has to do today, and where the study stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from apps.notices.models import Notice
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
 from apps.web.access import PersonRequest, StudyRequest, requires, signed_in
+from apps.web.navigation import page_of
 from apps.web.views.studies import studies
 
 Words = str | Promise
@@ -34,6 +34,22 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Mine:
+    """A transcript that the person codes."""
+
+    assignment: CodingAssignment
+    url: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A round in the list of rounds."""
+
+    of: queries.RoundStanding
+    url: str
+
+
+@dataclass(frozen=True)
 class Step:
     """A step of setting a study up."""
 
@@ -42,6 +58,7 @@ class Step:
     url: str
     label: Words
     is_done: bool
+    is_next: bool = False
 
 
 # kind -> title by number, explanation, page, label of the button
@@ -120,12 +137,13 @@ def study_today(request: StudyRequest) -> HttpResponse:
     study, membership, now = request.study, request.membership, timezone.now()
     rounds = queries.round_standings(study, membership)
     waiting = queries.waiting_for(study, membership, rounds, now=now)
-    steps = list(_steps(request, now=now))
+    mine = _mine(request)
     facts = {
-        "steps": [] if all(step.is_done for step in steps) else steps,
+        "steps": _steps_left(request, now=now),
         "tasks": [_task(study, thing) for thing in waiting],
-        "assignments": _mine_to_code(request),
-        "rounds": rounds if membership.may(Permission.ROUNDS_VIEW) else [],
+        "assignments": mine,
+        "carry_on": next((line for line in mine if line.assignment.is_writable), None),
+        "rounds": _standings(request, rounds),
         "progress": queries.study_progress(study),
         "notices": Notice.objects.visible_to(request.user).filter(study=study)[:5],
         "today": timezone.localdate(now),
@@ -133,17 +151,32 @@ def study_today(request: StudyRequest) -> HttpResponse:
     return render(request, "analysis/study_today.html", facts)
 
 
-def _mine_to_code(request: StudyRequest) -> list[CodingAssignment]:
+def _mine(request: StudyRequest) -> list[Mine]:
     if not request.membership.may(Permission.CODING_CODE):
         return []
-    return list(queries.my_assignments(request.study, request.membership))
+    study = request.study
+    assignments = queries.my_assignments(study, request.membership)
+    return [Mine(assignment, page_of("assignment", study.id, assignment.id)) for assignment in assignments]
+
+
+def _standings(request: StudyRequest, rounds: list[queries.RoundStanding]) -> list[Standing]:
+    if not request.membership.may(Permission.ROUNDS_VIEW):
+        return []
+    return [Standing(standing, page_of("round", request.study.id, standing.round.id)) for standing in rounds]
 
 
 def _task(study: Study, thing: queries.Waiting) -> Task:
     title, line, page, label = TASKS[thing.kind]
     facts = {"count": thing.count, "round": thing.round_number}
-    arguments = [study.id, thing.round_id] if thing.round_id else [study.id]
-    return Task(title % facts, line % facts, reverse(page, args=arguments), label)
+    arguments = (study.id, thing.round_id) if thing.round_id else (study.id,)
+    return Task(title % facts, line % facts, page_of(page, *arguments), label)
+
+
+def _steps_left(request: StudyRequest, *, now: datetime) -> list[Step]:
+    """The steps with the next one marked; none once all are done."""
+    steps = list(_steps(request, now=now))
+    left = [step for step in steps if not step.is_done]
+    return [replace(step, is_next=step is left[0]) for step in steps] if left else []
 
 
 def _steps(request: StudyRequest, *, now: datetime) -> Iterator[Step]:
@@ -152,10 +185,7 @@ def _steps(request: StudyRequest, *, now: datetime) -> Iterator[Step]:
     if not membership.may(Permission.STUDY_EDIT):
         return
     done = queries.first_steps(study, now=now)
-    at = {
-        page: reverse(page, args=[study.id])
-        for page in ("study_settings", "codebook", "members", "transcripts")
-    }
+    at = {page: page_of(page, study.id) for page in ("study_settings", "codebook", "members", "transcripts")}
     yield Step(
         _("Say whom you will interview"),
         _("Sites, groups and how many of each. Pseudonyms such as “Client 01” come from the groups."),
