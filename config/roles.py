@@ -43,6 +43,7 @@ def _role(role: Role, password: str | None) -> str:
         f"ALTER ROLE {name} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION {_ATTRIBUTES[role]};",
     ]
     if role == "backup":
+        lines.append(f"GRANT pg_read_all_data TO {name};")
         lines.append(f"ALTER ROLE {name} SET default_transaction_read_only = on;")
     if password is not None:
         lines.append(f"ALTER ROLE {name} PASSWORD {_literal(password)};")

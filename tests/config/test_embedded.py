@@ -16,7 +16,7 @@ import pytest
 import redis
 
 from config.embedded import AlreadyRunningError, Postgres, Services, Valkey, throw_away
-from config.embedded.place import open_temporary_directory
+from config.embedded.place import open_temporary_directory, postgres_programs
 from config.roles import ROLE_NAMES, Role
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,6 +103,19 @@ def test_the_backup_role_cannot_write_even_its_own_tables(services: Services) ->
         connection.execute("CREATE TEMPORARY TABLE mine AS SELECT 1")
 
 
+def test_a_dump_by_the_backup_role_holds_the_rows_that_policies_hide(services: Services) -> None:
+    with psycopg.connect(services.postgres.url("owner"), autocommit=True) as connection:
+        connection.execute("CREATE TABLE hidden AS SELECT 'hidden row' AS text")
+        connection.execute("ALTER TABLE hidden ENABLE ROW LEVEL SECURITY")
+        connection.execute("ALTER TABLE hidden FORCE ROW LEVEL SECURITY")
+        assert connection.execute("SELECT count(*) FROM hidden").fetchone() == (0,)
+    program = postgres_programs(None) / "pg_dump"
+    dump = subprocess.run(
+        [program, services.postgres.url("backup")], capture_output=True, text=True, check=True
+    )
+    assert dump.stdout.splitlines().count("hidden row") == 1
+
+
 def test_the_extensions_are_there(services: Services) -> None:
     with psycopg.connect(services.postgres.url("app")) as connection:
         found = connection.execute("SELECT extname FROM pg_extension ORDER BY 1").fetchall()
@@ -151,6 +164,7 @@ def test_a_second_start_of_the_same_directory_is_refused(services: Services) -> 
     assert redis.from_url(services.valkey.url).ping() is True
 
 
+@pytest.mark.slow
 def test_a_killed_postgres_comes_back_with_every_committed_row(directory: Path) -> None:
     postgres = Postgres(directory)
     postgres.start()
@@ -167,6 +181,7 @@ def test_a_killed_postgres_comes_back_with_every_committed_row(directory: Path) 
         postgres.stop()
 
 
+@pytest.mark.slow
 def test_a_killed_valkey_comes_back_with_its_queue(directory: Path) -> None:
     valkey = Valkey(directory)
     valkey.start()
@@ -180,6 +195,7 @@ def test_a_killed_valkey_comes_back_with_its_queue(directory: Path) -> None:
         valkey.stop()
 
 
+@pytest.mark.slow
 def test_the_servers_do_not_outlive_a_killed_launcher(launcher: subprocess.Popen[str]) -> None:
     servers = [psutil.Process(pid) for pid in pids_of(launcher)]
     servers += servers[0].children()
@@ -187,6 +203,7 @@ def test_the_servers_do_not_outlive_a_killed_launcher(launcher: subprocess.Popen
     assert wait_until_gone(servers) == []
 
 
+@pytest.mark.slow
 def test_after_a_killed_launcher_the_next_start_works_at_once(
     launcher: subprocess.Popen[str], directory: Path
 ) -> None:
