@@ -4,7 +4,7 @@ from pathlib import PurePath
 from typing import Any
 
 from apps.core.archives import OLE_MAGIC, ZIP_MAGIC, check_size
-from apps.core.decoding import Decoded, decode, encoding_remarks, with_line_feeds
+from apps.core.decoding import Decoded, decode, encoding_remarks
 from apps.core.refusal import Refused, Remark, gettext_noop
 from apps.core.sandbox import run_apart
 from apps.transcripts.engine.docx import read_docx
@@ -50,11 +50,11 @@ def read(name: str, data: bytes) -> Draft:
     return _draft(name, source, kind)
 
 
-def read_pasted(text: str) -> Draft:
-    """Read text that was typed or pasted into a form."""
-    name = "The pasted text"
-    check_size(name, text.encode("utf-8", "replace"))
-    source, kind = _read_text(Decoded(with_line_feeds(text), "utf-8", is_guess=False), "txt", name)
+def read_pasted(text: str, name: str = "The pasted text") -> Draft:
+    """Read text that was typed or pasted into a form; `name` stands in the sentences of refusals."""
+    data = text.encode("utf-8", "replace")
+    check_size(name, data)
+    source, kind = _read_text(decode(name, data), "txt", name)
     return _draft(name, source, "pasted" if kind == "txt" else kind)
 
 

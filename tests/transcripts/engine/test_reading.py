@@ -40,6 +40,19 @@ def test_pasted_text_keeps_every_code_point() -> None:
     assert [part.text for part in draft.paragraphs] == ["cafe\u0301 👩\u200d🔬?", "אבג\u00a0ד\tה"]
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (" ", "The pasted text holds no text."),
+        ("a\x00b", "The pasted text is not a text file: it holds binary data."),
+    ],
+)
+def test_pasted_text_is_judged_like_a_file(text: str, sentence: str) -> None:
+    with pytest.raises(Refused) as caught:
+        read_pasted(text)
+    assert caught.value.sentence == sentence
+
+
 def test_a_word_file_in_the_limited_process() -> None:
     data = word_file(paragraph("I: How?"), paragraph("P: Late."), paragraph("I: And?"), paragraph("P: So."))
     assert read_apart("a.docx", data) == read("a.docx", data)
