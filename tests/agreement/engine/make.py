@@ -47,6 +47,12 @@ def dialogue(text: str, *, id: str = "t", stratum: str = "") -> Transcript:
     return Transcript.from_text(id, text, turns=turns, sentences=sentences, stratum=stratum)
 
 
+def at(text: str, passage: str) -> tuple[int, int]:
+    """Where a passage stands in a text."""
+    start = text.index(passage)
+    return start, start + len(passage)
+
+
 def study(
     marked: Iterable[Marked],
     *,

@@ -1,0 +1,334 @@
+"""The kinds of discrepancy, one story each; the text is all participant speech unless it is written out."""
+
+import pytest
+
+from apps.agreement.engine import (
+    Alignment,
+    Code,
+    Discrepancy,
+    InputError,
+    Kind,
+    Span,
+    Study,
+    Tolerance,
+    Transcript,
+    Turn,
+    align,
+    find,
+    from_json,
+    to_json,
+)
+
+from .make import Marked, at, dialogue, speech, study
+
+CODEBOOK = [Code("A"), Code("a1", "A"), Code("a2", "A"), Code("B"), Code("b1", "B"), Code("other")]
+EXACT = Tolerance("characters", 0)
+
+
+def differing(
+    marked: list[Marked], tolerance: Tolerance | None = None
+) -> list[tuple[Kind, list[str], list[str]]]:
+    found = find(study(marked, codes=CODEBOOK), tolerance=tolerance)
+    return [(one.kind, list(one.first), list(one.second)) for one in found]
+
+
+def only(marked: list[Marked], tolerance: Tolerance | None = None) -> Discrepancy:
+    (found,) = find(study(marked, codes=CODEBOOK), tolerance=tolerance)
+    return found
+
+
+def test_the_same_span_is_agreement() -> None:
+    found = align(study([("ann", "a1", 0, 50), ("bob", "a1", 0, 50)], codes=CODEBOOK))
+    assert found.discrepancies == ()
+    (match,) = found.matches
+    assert (match.code, match.first, match.second, match.start, match.end) == ("a1", ("s0",), ("s1",), 0, 50)
+
+
+def test_half_of_the_shorter_span_is_agreement_and_the_consensus_is_the_union() -> None:
+    found = align(study([("ann", "a1", 0, 50), ("bob", "a1", 40, 60)], codes=CODEBOOK))
+    assert found.discrepancies == ()
+    assert [(match.start, match.end) for match in found.matches] == [(0, 60)]
+
+
+def test_less_than_half_is_a_boundary() -> None:
+    one = only([("ann", "a1", 0, 50), ("bob", "a1", 41, 60)])
+    assert (one.kind, one.first, one.second, one.start, one.end) == ("boundary", ("s0",), ("s1",), 0, 60)
+    assert one.differs == ((0, 41), (50, 60))
+
+
+def test_missed() -> None:
+    one = only([("ann", "a1", 10, 20), ("bob", "b1", 60, 70), ("ann", "b1", 60, 70)])
+    assert (one.kind, one.first, one.second, one.beside) == ("missed", ("s0",), (), ())
+    assert (one.first_codes, one.second_codes, one.differs) == (("a1",), (), ((10, 20),))
+
+
+def test_missed_by_the_first() -> None:
+    assert differing([("bob", "a1", 10, 20)]) == [("missed", [], ["s0"])]
+
+
+def test_extra_where_both_coded_something() -> None:
+    one = only([("ann", "a1", 10, 30), ("bob", "a1", 10, 30), ("bob", "b1", 10, 30)])
+    assert (one.kind, one.first, one.second, one.beside) == ("extra", (), ("s2",), ("s0",))
+
+
+def test_touching_elsewhere_is_still_missed() -> None:
+    found = differing([("ann", "a1", 10, 30), ("bob", "b1", 29, 90), ("ann", "b1", 29, 90)])
+    assert found == [("missed", ["s0"], [])]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "kind"),
+    [
+        ("a1", "a2", "sibling"),
+        ("a1", "b1", "construct"),
+        ("a1", "B", "construct"),
+        ("A", "B", "construct"),
+        ("a1", "other", "construct"),
+        ("A", "a1", "level"),
+        ("a2", "A", "level"),
+    ],
+)
+def test_another_code_on_the_same_passage(mine: str, theirs: str, kind: Kind) -> None:
+    one = only([("ann", mine, 10, 30), ("bob", theirs, 12, 30)])
+    assert (one.kind, one.first, one.second) == (kind, ("s0",), ("s1",))
+    assert (one.first_codes, one.second_codes, one.differs) == ((mine,), (theirs,), ((10, 30),))
+
+
+def test_the_closest_code_is_compared_first() -> None:
+    found = differing([("ann", "a1", 10, 30), ("bob", "b1", 10, 30), ("bob", "a2", 12, 30)])
+    assert found == [("extra", [], ["s1"]), ("sibling", ["s0"], ["s2"])]
+
+
+def test_as_many_as_possible_are_compared() -> None:
+    # a1 lies nearest to a2, but b1 can only be compared with a1, and other only with a2
+    marked: list[Marked] = [
+        ("ann", "a1", 0, 40),
+        ("ann", "other", 30, 60),
+        ("bob", "a2", 20, 60),
+        ("bob", "b1", 0, 20),
+    ]
+    assert differing(marked) == [("construct", ["s0"], ["s3"]), ("construct", ["s1"], ["s2"])]
+
+
+def test_same_code_goes_before_other_codes() -> None:
+    found = differing(
+        [("ann", "a1", 0, 20), ("bob", "a2", 0, 20), ("bob", "a1", 0, 20), ("ann", "a2", 0, 20)]
+    )
+    assert found == []
+
+
+def test_influence() -> None:
+    found = align(study([("ann", "a1", 0, 20, "helps"), ("bob", "a1", 0, 25, "hinders")], codes=CODEBOOK))
+    (one,) = found.discrepancies
+    assert (one.kind, one.first, one.second) == ("influence", ("s0",), ("s1",))
+    (match,) = found.matches
+    assert (match.influences, match.agrees_on_influence) == (("helps", "hinders"), False)
+
+
+def test_influence_set_by_one_only() -> None:
+    assert differing([("ann", "a1", 0, 20, "helps"), ("bob", "a1", 0, 20)]) == [("influence", ["s0"], ["s1"])]
+
+
+def test_split() -> None:
+    one = only([("ann", "a1", 0, 50), ("bob", "a1", 0, 20), ("bob", "a1", 25, 50)])
+    assert (one.kind, one.first, one.second, one.differs) == ("split", ("s0",), ("s1", "s2"), ((20, 25),))
+
+
+def test_split_by_influence() -> None:
+    one = only(
+        [("ann", "a1", 0, 50, "helps"), ("bob", "a1", 0, 20, "helps"), ("bob", "a1", 20, 50, "hinders")]
+    )
+    assert (one.kind, one.first, one.second, one.differs) == ("split", ("s0",), ("s1", "s2"), ((0, 50),))
+
+
+def test_touching_spans_of_one_coder_are_one() -> None:
+    found = align(study([("ann", "a1", 0, 50), ("bob", "a1", 0, 20), ("bob", "a1", 20, 50)], codes=CODEBOOK))
+    assert found.discrepancies == ()
+    assert found.matches[0].second == ("s1", "s2")
+
+
+def test_overlapping_spans_of_another_influence_stay_apart() -> None:
+    marked: list[Marked] = [
+        ("ann", "a1", 0, 30, "helps"),
+        ("ann", "a1", 20, 50, "hinders"),
+        ("bob", "a1", 20, 50, "hinders"),
+        ("bob", "a1", 0, 30, "helps"),
+    ]
+    assert differing(marked, EXACT) == []
+
+
+def test_equal_influence_decides_between_equal_overlaps() -> None:
+    marked: list[Marked] = [
+        ("ann", "a1", 0, 30, "helps"),
+        ("ann", "a1", 0, 30, "hinders"),
+        ("bob", "a1", 0, 30, "hinders"),
+        ("bob", "a1", 0, 30, "helps"),
+    ]
+    assert differing(marked) == []
+
+
+def test_the_assignment_is_optimal_and_not_greedy() -> None:
+    # Greedy by overlap would pair s0 with s2 (30 in common) and leave s1 and s3 without their counterparts.
+    marked: list[Marked] = [
+        ("ann", "a1", 0, 40, "helps"),
+        ("ann", "a1", 30, 55, "hinders"),
+        ("bob", "a1", 10, 52, "both"),
+        ("bob", "a1", 0, 12, "unclear"),
+    ]
+    found = align(study(marked, codes=CODEBOOK))
+    assert [(match.first, match.second) for match in found.matches] == [
+        (("s0",), ("s3",)),
+        (("s1",), ("s2",)),
+    ]
+
+
+class TestTolerance:
+    def test_a_stricter_share(self) -> None:
+        marked: list[Marked] = [("ann", "a1", 0, 50), ("bob", "a1", 40, 60)]
+        assert differing(marked, Tolerance("share", 0.5)) == []
+        assert differing(marked, Tolerance("share", 0.51)) == [("boundary", ["s0"], ["s1"])]
+
+    def test_characters_at_either_end(self) -> None:
+        marked: list[Marked] = [("ann", "a1", 10, 50), ("bob", "a1", 13, 47)]
+        assert differing(marked, Tolerance("characters", 3)) == []
+        assert differing(marked, Tolerance("characters", 2)) == [("boundary", ["s0"], ["s1"])]
+
+    def test_zero(self) -> None:
+        assert differing([("ann", "a1", 0, 50), ("bob", "a1", 0, 50)], EXACT) == []
+        assert differing([("ann", "a1", 0, 50), ("bob", "a1", 0, 49)], EXACT) == [
+            ("boundary", ["s0"], ["s1"])
+        ]
+
+    def test_words(self) -> None:
+        text = "P: one two three four five six"
+        marked: list[Marked] = [
+            ("ann", "a", *at(text, "one two three four")),
+            ("bob", "a", *at(text, "two three four five")),
+        ]
+        given = study(marked, transcript=dialogue(text))
+        assert find(given, tolerance=Tolerance("words", 1)) == ()
+        assert [one.kind for one in find(given, tolerance=Tolerance("words", 0))] == ["boundary"]
+
+    def test_words_that_are_not_known(self) -> None:
+        with pytest.raises(InputError, match="needs its words"):
+            find(study([]), tolerance=Tolerance("words", 1))
+
+    @pytest.mark.parametrize(("unit", "amount"), [("share", 0), ("share", 1.1), ("words", -1), ("lines", 1)])
+    def test_nonsense(self, unit: str, amount: float) -> None:
+        with pytest.raises(InputError, match="tolerance"):
+            Tolerance(unit, amount)  # type: ignore[arg-type]
+
+
+class TestInterviewerSpeech:
+    TEXT = "P: one two three.\nI: And then what happened next?\nP: four five six."
+    FIRST, SECOND = at(TEXT, "one two three."), at(TEXT, "four five six.")
+
+    def found(self, marked: list[Marked]) -> list[tuple[Kind, tuple[tuple[int, int], ...], int | None]]:
+        given = study(marked, transcript=dialogue(self.TEXT))
+        return [(one.kind, one.differs, one.answer) for one in find(given, tolerance=EXACT)]
+
+    def test_alone_it_makes_no_difference(self) -> None:
+        assert self.found([("ann", "a", 21, 40)]) == []
+
+    def test_at_the_edge_it_makes_no_difference(self) -> None:
+        assert self.found([("ann", "a", 3, 40), ("bob", "a", 3, 17)]) == []
+
+    def test_one_span_across_it_equals_two_beside_it(self) -> None:
+        assert self.found([("ann", "a", 3, 67), ("bob", "a", *self.FIRST), ("bob", "a", *self.SECOND)]) == []
+
+    def test_two_answers_do_not_hide_that_one_was_missed(self) -> None:
+        marked: list[Marked] = [
+            ("ann", "a", *self.FIRST),
+            ("ann", "a", *self.SECOND),
+            ("bob", "a", *self.SECOND),
+        ]
+        assert self.found(marked) == [("missed", (self.FIRST,), 0)]
+
+    def test_chains_of_spans_across_it(self) -> None:
+        text = "P: one.\nI: And then what happened next?\nP: two.\nI: And then what happened next?\nP: three."
+        ends = [at(text, "one."), at(text, "two."), at(text, "three.")]
+        across: list[Marked] = [
+            ("ann", "a", ends[0][0], ends[1][1]),
+            ("ann", "a", *ends[2]),
+            ("bob", "a", *ends[0]),
+            ("bob", "a", ends[1][0], ends[2][1]),
+        ]
+        assert find(study(across, transcript=dialogue(text)), tolerance=EXACT) == ()
+
+    def test_a_difference_on_both_sides_is_told_turn_by_turn(self) -> None:
+        both_sides = at(self.TEXT, "two three."), at(self.TEXT, "four")
+        assert self.found([("ann", "a", both_sides[0][0], both_sides[1][1])]) == [("missed", both_sides, 0)]
+
+    def test_the_answer_is_where_the_difference_begins(self) -> None:
+        assert self.found([("ann", "a", *self.FIRST), ("bob", "a", 3, 67)]) == [
+            ("boundary", (self.SECOND,), 1)
+        ]
+
+
+def test_white_space_makes_no_difference() -> None:
+    text = dialogue("P: one two. Three four.")
+    given = study([("ann", "a", 3, 11), ("ann", "a", 12, 23), ("bob", "a", 2, 23)], transcript=text)
+    assert find(given, tolerance=EXACT) == ()
+
+
+def test_differing_words_are_given_without_the_space_around_them() -> None:
+    text = dialogue("P: one two. Three four.")
+    (one,) = find(study([("ann", "a", 3, 11), ("bob", "a", 3, 23)], transcript=text), tolerance=EXACT)
+    assert one.differs == ((12, 23),)
+
+
+def test_without_answers_the_place_is_not_told() -> None:
+    assert only([("ann", "a1", 10, 20)]).answer is None
+
+
+def test_three_coders_are_compared_two_by_two() -> None:
+    given = study([("ann", "a", 0, 9), ("cho", "a", 0, 9)], coders=("cho", "ann", "bob"))
+    found = align(given)
+    assert [(one.coders, one.kind, one.first, one.second) for one in found.discrepancies] == [
+        (("ann", "bob"), "missed", ("s0",), ()),
+        (("bob", "cho"), "missed", (), ("s1",)),
+    ]
+    assert [match.coders for match in found.matches] == [("ann", "cho")]
+
+
+def test_transcripts_do_not_mix() -> None:
+    given = Study.of(
+        transcripts=[speech(40, id="u"), speech(40, id="t")],
+        codes=[Code("a")],
+        assignments=[(id, coder) for id in "tu" for coder in ("ann", "bob")],
+        spans=[Span("1", "u", "ann", "a", 30, 40), Span("2", "t", "bob", "a", 0, 10)],
+    )
+    assert [(one.transcript, one.first, one.second) for one in find(given)] == [
+        ("t", (), ("2",)),
+        ("u", ("1",), ()),
+    ]
+
+
+def test_a_transcript_of_one_coder_has_no_discrepancies() -> None:
+    assert find(study([("ann", "a", 0, 9)], coders=("ann",))) == ()
+
+
+def test_order_is_that_of_the_text() -> None:
+    marked: list[Marked] = [
+        ("bob", "b1", 50, 60),
+        ("ann", "a2", 10, 20),
+        ("ann", "a1", 10, 20),
+        ("bob", "other", 0, 5),
+    ]
+    assert differing(marked) == [
+        ("missed", [], ["s3"]),
+        ("missed", ["s2"], []),
+        ("missed", ["s1"], []),
+        ("missed", [], ["s0"]),
+    ]
+
+
+def test_json_and_back() -> None:
+    marked: list[Marked] = [("ann", "a1", 0, 20, "helps"), ("bob", "a1", 0, 25), ("bob", "b1", 50, 60)]
+    found = align(study(marked, codes=CODEBOOK))
+    assert from_json(Alignment, to_json(found)) == found
+
+
+def test_another_persons_speech_counts_only_if_asked() -> None:
+    transcript = Transcript.of("t", 20, turns=[Turn(0, 10, "participant"), Turn(10, 20, "other")])
+    assert find(study([("ann", "a", 10, 20)], transcript=transcript)) == ()
