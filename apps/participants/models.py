@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core.records import Privacy, Record, classified
 from apps.studies.models import Membership, ParticipantGroup, Site, Study
-from apps.studies.permissions import Role
+from apps.studies.permissions import Permission, Role
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, membership: Membership) -> ParticipantQuerySet:
-        """All of the study's people; a recruiter who is nothing else sees those of their own site."""
+        """All of the study's people; somebody who only recruits sees those of their own site."""
         people = self.filter(study=membership.study_id)
-        if set(membership.roles) == {Role.RECRUITER} and membership.site_id:
+        if Role.RECRUITER in membership.roles and not membership.may(Permission.PARTICIPANTS_EDIT):
             return people.filter(site=membership.site_id)
         return people
 
@@ -90,6 +90,11 @@ class Characteristic(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def applies_to(self, group: ParticipantGroup) -> bool:
+        """Without groups of its own it is collected in all of them."""
+        groups = list(self.groups.all())
+        return not groups or group in groups
 
 
 class CharacteristicValue(Record):

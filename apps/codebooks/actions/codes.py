@@ -239,7 +239,7 @@ class Tree:
 
 def locked_draft(version: CodebookVersion) -> CodebookVersion:
     """The version, locked; refused when it is in use."""
-    rows = CodebookVersion.objects.select_for_update(of=("self",)).select_related("codebook")
+    rows = CodebookVersion.objects.select_for_update(of=("self",), no_key=True).select_related("codebook")
     version = rows.get(id=version.id)
     if version.is_frozen:
         raise VersionInUse(number=version.number)

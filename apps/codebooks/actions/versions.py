@@ -37,7 +37,7 @@ def create(
 ) -> CodebookVersion:
     """The study's codebook with its first version, empty or holding the codes of a list."""
     # Two people who start at the same time must not end with two codebooks.
-    Study.objects.select_for_update().get(id=study.id)
+    Study.objects.select_for_update(no_key=True).get(id=study.id)
     existing = study.codebooks.first()
     if existing:
         raise HasACodebook(name=existing.name)
@@ -80,7 +80,7 @@ def rename(*, codebook: Codebook, name: str, by: User, now: datetime) -> Codeboo
 @transaction.atomic
 def freeze(*, version: CodebookVersion, by: User, now: datetime) -> CodebookVersion:
     """Nothing in a frozen version changes any more; a change makes a new version. Once is enough."""
-    rows = CodebookVersion.objects.select_for_update(of=("self",)).select_related("codebook")
+    rows = CodebookVersion.objects.select_for_update(of=("self",), no_key=True).select_related("codebook")
     version = rows.get(id=version.id)
     if version.is_frozen:
         return version
@@ -95,7 +95,7 @@ def freeze(*, version: CodebookVersion, by: User, now: datetime) -> CodebookVers
 @transaction.atomic
 def new_version(*, codebook: Codebook, note: str = "", by: User, now: datetime) -> CodebookVersion:
     """A draft that begins as a copy of the newest version; every code keeps its lineage."""
-    Codebook.objects.select_for_update().get(id=codebook.id)
+    Codebook.objects.select_for_update(no_key=True).get(id=codebook.id)
     newest = codebook.versions.select_related("codebook").order_by("-number")[0]
     if not newest.is_frozen:
         raise StillADraft(number=newest.number)

@@ -1,0 +1,157 @@
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.timezone import localdate
+
+from apps.accounts.models import User
+from apps.audit.actions import record
+from apps.core.refusal import Refusal, gettext_noop
+from apps.participants.models import Interview, Participant
+
+_FIELDS = ("status", "held_on", "mode", "minutes", "interviewer", "interviewer_name")
+
+
+class NoDate(Refusal):
+    template = gettext_noop("An interview that was held has a date.")
+
+
+class HeldInTheFuture(Refusal):
+    template = gettext_noop("An interview on %(day)s cannot have been held yet.")
+
+
+class MinutesNotHeld(Refusal):
+    template = gettext_noop("Only an interview that was held has a duration.")
+
+
+class NotOfTheTeam(Refusal):
+    template = gettext_noop("%(person)s is not a member of this study.")
+
+
+class TwoInterviewers(Refusal):
+    template = gettext_noop("Choose a member as interviewer or write a name, not both.")
+
+
+class InterviewHasATranscript(Refusal):
+    template = gettext_noop("This interview of %(pseudonym)s has a transcript and cannot be removed.")
+
+
+def book_interview(
+    *,
+    participant: Participant,
+    on: date | None = None,
+    mode: str = Interview.Mode.VIDEO,
+    interviewer: User | None = None,
+    interviewer_name: str = "",
+    by: User,
+    now: datetime,
+) -> Interview:
+    """An interview that is to come."""
+    interview = Interview(study=participant.study, participant=participant)
+    booked = Interview.Status.BOOKED
+    _write(
+        interview, _values(booked, on, mode, None, interviewer, interviewer_name), "booked", by=by, now=now
+    )
+    return interview
+
+
+def record_interview(
+    *,
+    participant: Participant,
+    held_on: date,
+    mode: str = Interview.Mode.VIDEO,
+    minutes: int | None = None,
+    interviewer: User | None = None,
+    interviewer_name: str = "",
+    by: User,
+    now: datetime,
+) -> Interview:
+    """An interview that was held; the interviewer is a member, or somebody of whom only the name is known."""
+    interview = Interview(study=participant.study, participant=participant)
+    held = Interview.Status.HELD
+    _write(
+        interview,
+        _values(held, held_on, mode, minutes, interviewer, interviewer_name),
+        "recorded",
+        by=by,
+        now=now,
+    )
+    return interview
+
+
+def change_interview(
+    *,
+    interview: Interview,
+    status: str,
+    held_on: date | None,
+    mode: str,
+    minutes: int | None,
+    interviewer: User | None,
+    interviewer_name: str,
+    by: User,
+    now: datetime,
+) -> Interview:
+    """Moves, cancels or records an interview, or puts right what was written about it."""
+    wanted = _values(status, held_on, mode, minutes, interviewer, interviewer_name)
+    if any(getattr(interview, field) != value for field, value in wanted.items()):
+        _write(interview, wanted, "changed", by=by, now=now)
+    return interview
+
+
+@transaction.atomic
+def remove_interview(*, interview: Interview, by: User, now: datetime) -> None:
+    """Removes an interview that was written down by mistake."""
+    _record("removed", interview, by=by, now=now)
+    try:
+        interview.delete()
+    except ProtectedError as error:
+        raise InterviewHasATranscript(pseudonym=interview.participant.pseudonym) from error
+
+
+def _values(
+    status: str,
+    held_on: date | None,
+    mode: str,
+    minutes: int | None,
+    interviewer: User | None,
+    interviewer_name: str,
+) -> dict[str, Any]:
+    return dict(zip(_FIELDS, (status, held_on, mode, minutes, interviewer, interviewer_name), strict=True))
+
+
+@transaction.atomic
+def _write(interview: Interview, wanted: dict[str, Any], verb: str, *, by: User, now: datetime) -> None:
+    for field, value in wanted.items():
+        setattr(interview, field, value)
+    _check(interview, now=now)
+    interview.save()
+    _record(verb, interview, by=by, now=now, status=str(interview.status))
+
+
+def _check(interview: Interview, *, now: datetime) -> None:
+    is_held = interview.status == Interview.Status.HELD
+    if is_held and interview.held_on is None:
+        raise NoDate
+    if is_held and interview.held_on and interview.held_on > localdate(now):
+        raise HeldInTheFuture(day=interview.held_on.isoformat())
+    if interview.minutes is not None and not is_held:
+        raise MinutesNotHeld
+    if interview.interviewer and interview.interviewer_name:
+        raise TwoInterviewers
+    team = interview.study.memberships
+    if interview.interviewer and not team.filter(user=interview.interviewer).exists():
+        raise NotOfTheTeam(person=interview.interviewer.name)
+
+
+def _record(verb: str, interview: Interview, *, by: User, now: datetime, **detail: Any) -> None:
+    record(
+        verb,
+        "interview",
+        by=by,
+        now=now,
+        study_id=interview.study_id,
+        object_id=interview.id,
+        object_name=interview.participant.pseudonym,
+        **detail,
+    )
