@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.web.views import accounts, audit, invitations, members, notices, studies, today
+from apps.web.views import accounts, agreement, audit, invitations, members, notices, studies, today
 
 # Each of these begins with /studies/<study_id>/.
 OF_A_STUDY: list[URLPattern | URLResolver] = [
@@ -30,6 +30,29 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     # codebooks
     # coding
     # agreement
+    path("rounds/", agreement.rounds, name="rounds"),
+    path("rounds/open/", agreement.round_open, name="round_open"),
+    path("rounds/<uuid:round_id>/", agreement.round, name="round"),
+    path("rounds/<uuid:round_id>/release/", agreement.round_release, name="round_release"),
+    path("rounds/<uuid:round_id>/close/", agreement.round_close, name="round_close"),
+    path("rounds/<uuid:round_id>/retry/", agreement.round_retry, name="round_retry"),
+    path("rounds/<uuid:round_id>/agreement/", agreement.report, name="agreement"),
+    path("rounds/<uuid:round_id>/discrepancies/", agreement.discrepancies, name="discrepancies"),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/",
+        agreement.discrepancy,
+        name="discrepancy",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/settle/",
+        agreement.discrepancy_settle,
+        name="discrepancy_settle",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/undo/",
+        agreement.discrepancy_undo,
+        name="discrepancy_undo",
+    ),
     # analysis
     # exports
     # audit

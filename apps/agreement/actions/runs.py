@@ -62,32 +62,35 @@ def _store(
 
 
 def _results(stored: AgreementRun, report: engine.Report) -> list[AgreementResult]:
-    """The overall figures of each code at each level, in the order of the codebook."""
+    """The overall figures at each level in the order of the codebook; the pooled one has no code."""
+    everybody = set(report.coders)
     figures = [
-        each for each in report.figures if each.grouping is None and set(each.coders) == set(report.coders)
+        each
+        for each in report.figures
+        if each.grouping is None and set(each.coders) == everybody and each.kind != "pooled_constructs"
     ]
-    rows = []
-    for position, figure in enumerate(each for each in figures if each.kind in {"code", "construct"}):
-        alpha = figure.estimate("krippendorff_alpha")
-        rows.append(
-            AgreementResult(
-                agreement_run=stored,
-                level=figure.level,
-                code_id=UUID(figure.code) if figure.code else None,
-                position=position,
-                both=figure.counts.both if figure.counts else 0,
-                only_first=figure.counts.only_first if figure.counts else 0,
-                only_second=figure.counts.only_second if figure.counts else 0,
-                neither=figure.counts.neither if figure.counts else 0,
-                alpha=alpha.value,
-                alpha_low=alpha.low,
-                alpha_high=alpha.high,
-                positive_agreement=figure.estimate("positive_agreement").value,
-                kappa=figure.estimate("cohen_kappa").value,
-                remark=figure.status,
-            )
-        )
-    return rows
+    return [_result(stored, position, figure) for position, figure in enumerate(figures)]
+
+
+def _result(stored: AgreementRun, position: int, figure: engine.Figure) -> AgreementResult:
+    counts = figure.counts or engine.PairCounts(0, 0, 0, 0)
+    alpha = figure.estimate("krippendorff_alpha")
+    return AgreementResult(
+        agreement_run=stored,
+        level=figure.level,
+        code_id=UUID(figure.code) if figure.code else None,
+        position=position,
+        both=counts.both,
+        only_first=counts.only_first,
+        only_second=counts.only_second,
+        neither=counts.neither,
+        alpha=alpha.value,
+        alpha_low=alpha.low,
+        alpha_high=alpha.high,
+        positive_agreement=figure.estimate("positive_agreement").value,
+        kappa=figure.estimate("cohen_kappa").value,
+        remark=figure.status,
+    )
 
 
 def _discrepancies(

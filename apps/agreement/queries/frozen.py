@@ -1,23 +1,18 @@
-"""What is asked of rounds: the frozen study for the engine, progress, and discrepancies."""
+"""The frozen codings of a round, as the engine wants them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import cast
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
 
 from apps.agreement import engine
-from apps.agreement.models import AgreementRun, Discrepancy, Round, RoundAssignment
+from apps.agreement.models import Round, RoundAssignment
 from apps.codebooks.models import Code
 from apps.coding.models import Coding, CodingAssignment
 from apps.transcripts.models import TranscriptVersion, Turn
-
-SETTLED = Q(resolutions__isnull=False, resolutions__undone_at=None)
 
 
 class BlindRoleError(Exception):
@@ -106,90 +101,3 @@ def _spans(assignments: dict[UUID, CodingAssignment]) -> list[engine.Span]:
             "id", "assignment_id", "code_id", "start", "end", "influence"
         ).iterator()
     ]
-
-
-@dataclass(frozen=True)
-class CoderProgress:
-    """All that anybody but the coder may know of blind work."""
-
-    assignment_id: UUID
-    coder_name: str
-    state: str
-    state_name: str
-    submitted_at: datetime | None
-
-
-@dataclass(frozen=True)
-class TranscriptProgress:
-    round_transcript_id: UUID
-    pseudonym: str
-    coders: list[CoderProgress]
-
-
-def progress(*, round: Round) -> list[TranscriptProgress]:
-    """Each transcript of the round with who has started and submitted."""
-    rows = (
-        RoundAssignment.objects.filter(round_transcript__round=round, assignment__voided_at=None)
-        .select_related(
-            "assignment__coder",
-            "round_transcript__transcript_version__transcript__interview__participant",
-        )
-        .order_by("round_transcript__position", "position")
-    )
-    found: dict[UUID, TranscriptProgress] = {}
-    for row in rows:
-        line = found.setdefault(
-            row.round_transcript_id,
-            TranscriptProgress(
-                row.round_transcript_id, str(row.round_transcript.transcript_version.transcript), []
-            ),
-        )
-        work = row.assignment
-        line.coders.append(
-            CoderProgress(
-                work.id, work.coder.name, work.state, str(work.get_state_display()), work.submitted_at
-            )
-        )
-    return list(found.values())
-
-
-def latest_run(*, round: Round) -> AgreementRun | None:
-    """The newest stored computation of the round."""
-    return round.agreement_runs.order_by("-computed_at").first()
-
-
-def discrepancies(*, round: Round) -> QuerySet[Discrepancy]:
-    """The discrepancies of the newest computation, in reading order."""
-    run = latest_run(round=round)
-    return (
-        Discrepancy.objects.filter(agreement_run=run)
-        .select_related(
-            "round_transcript__transcript_version__transcript__interview__participant",
-            "first_assignment__coder",
-            "second_assignment__coder",
-            "first_code",
-            "second_code",
-        )
-        .order_by("round_transcript__position", "position")
-    )
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many discrepancies there are, and how many are settled."""
-
-    total: int
-    settled: int
-
-    @property
-    def open(self) -> int:
-        return self.total - self.settled
-
-
-def tally(*, round: Round) -> Tally:
-    """Counts over the newest computation."""
-    counts = Discrepancy.objects.filter(agreement_run=latest_run(round=round)).aggregate(
-        total=Count("id", distinct=True),
-        settled=Count("id", distinct=True, filter=SETTLED),
-    )
-    return Tally(**counts)

@@ -1,0 +1,30 @@
+"""Questions about rounds."""
+
+from apps.agreement.queries.differences import (
+    Comparison,
+    Tally,
+    comparison,
+    discrepancies,
+    still_open,
+    tallies,
+    tally,
+)
+from apps.agreement.queries.frozen import BlindRoleError, frozen_study
+from apps.agreement.queries.progress import progress
+from apps.agreement.queries.report import ReportTable, latest_run, report
+
+__all__ = [
+    "BlindRoleError",
+    "Comparison",
+    "ReportTable",
+    "Tally",
+    "comparison",
+    "discrepancies",
+    "frozen_study",
+    "latest_run",
+    "progress",
+    "report",
+    "still_open",
+    "tallies",
+    "tally",
+]
