@@ -42,5 +42,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/unread/", notices.Unread.as_view(), name="notices_unread"),
     path("notices/<uuid:notice_id>/read/", notices.Read.as_view(), name="notice_read"),
     # the description of the API
+    path("", description.Guide.as_view(), name="guide"),
     path("schema/", description.Description.as_view(), name="schema"),
 ]

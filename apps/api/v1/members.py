@@ -107,7 +107,7 @@ class Invitations(StudyView):
         begin = request.build_absolute_uri(reverse("invitation", args=["-"])).removesuffix("-/")
         given = self.given(InvitationIn)
         invited = actions.invite(self.study, **given, links_begin=begin, by=self.person, now=timezone.now())
-        out = InvitationOut(invited.invitation).data | {"link": begin + invited.secret}
+        out = InvitationOut(invited.invitation).data | {"link": f"{begin}{invited.secret}/"}
         return Response(out, status=201)
 
 

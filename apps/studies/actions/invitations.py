@@ -83,7 +83,7 @@ def invite(
     )
     _record("invited", invitation, by=by, now=now)
     if settings.EMAIL_HOST:
-        transaction.on_commit(partial(_mail, invitation, links_begin + secret), robust=True)
+        transaction.on_commit(partial(_mail, invitation, f"{links_begin}{secret}/"), robust=True)
     return Invited(invitation, secret)
 
 

@@ -45,16 +45,10 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class RoleBoxes(forms.CheckboxSelectMultiple):
-    """Boxes for the roles, each with a line on what it may see and do."""
+    """Boxes for the roles, each with a `note` on what it may see and do."""
 
-    template_name = "studies/_role_boxes.html"
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        for _group, options, _index in context["widget"]["optgroups"]:
-            for option in options:
-                option["note"] = ROLE_NOTES[Role(option["value"])]
-        return context
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().create_option(name, value, *args, **kwargs), "note": ROLE_NOTES[Role(value)]}
 
 
 class RolesForm(forms.Form):

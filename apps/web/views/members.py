@@ -124,7 +124,7 @@ def invitation_withdraw(request: StudyRequest, invitation_id: UUID) -> HttpRespo
 
 def _link(request: StudyRequest, invited: Invited) -> HttpResponse:
     # No redirect: the secret is stored nowhere, so this response is the only one that can show it.
-    link = _links_begin(request) + invited.secret
+    link = f"{_links_begin(request)}{invited.secret}/"
     facts = {"invitation": invited.invitation, "link": link, "is_mailed": bool(settings.EMAIL_HOST)}
     return render(request, "studies/invitation_link.html", facts, status=HTTPStatus.CREATED)
 
