@@ -55,14 +55,14 @@ def change_study(
         "are_sites_hidden_from_coders": are_sites_hidden_from_coders,
     }
     changes = {
-        field: [getattr(study, field), value]
+        field: {"from": getattr(study, field), "to": value}
         for field, value in wanted.items()
         if getattr(study, field) != value
     }
     if not changes:
         return study
-    for field, (_, value) in changes.items():
-        setattr(study, field, value)
+    for field in changes:
+        setattr(study, field, wanted[field])
     study.save(update_fields=list(changes))
     record(
         "changed",
