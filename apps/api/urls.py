@@ -5,7 +5,7 @@ The names live in the namespace `api`: reverse("api:participants", args=[study.i
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.api.v1 import accounts, audit, description, members, notices, studies
+from apps.api.v1 import accounts, agreement, audit, description, members, notices, studies
 
 app_name = "api"
 
@@ -26,6 +26,27 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     # codebooks
     # coding
     # agreement
+    path("rounds/", agreement.Rounds.as_view(), name="rounds"),
+    path("rounds/<uuid:round_id>/", agreement.OneRound.as_view(), name="round"),
+    path("rounds/<uuid:round_id>/release/", agreement.Release.as_view(), name="round_release"),
+    path("rounds/<uuid:round_id>/close/", agreement.Close.as_view(), name="round_close"),
+    path("rounds/<uuid:round_id>/agreement/", agreement.Agreement.as_view(), name="agreement"),
+    path("rounds/<uuid:round_id>/discrepancies/", agreement.Discrepancies.as_view(), name="discrepancies"),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/",
+        agreement.OneDiscrepancy.as_view(),
+        name="discrepancy",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/settle/",
+        agreement.Settle.as_view(),
+        name="discrepancy_settle",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/undo/",
+        agreement.Undo.as_view(),
+        name="discrepancy_undo",
+    ),
     # exports
     # audit
     path("audit/", audit.Events.as_view(), name="audit"),

@@ -12,63 +12,22 @@ from apps.coding.models import Coding, CodingAssignment
 from apps.core.identity import acting_as
 from apps.jobs.models import Run
 from tests import make
-from tests.conftest import as_worker
+from tests.agreement import stage
 
 NOW = make.NOW
-
-
-@pytest.fixture
-def round(cast: make.Cast) -> Round:
-    """Ruth and Jin code one transcript, blind."""
-    return actions.open_round(
-        study=cast.study,
-        transcript_versions=[make.transcript(cast.study)],
-        coders=[cast.ruth, cast.jin],
-        adjudicator=cast.adjudicator,
-        codebook_version=make.codebook(cast.study, is_frozen=False),
-        by=cast.pi,
-        now=NOW,
-    )
-
-
-def work_of(round: Round, coder: object) -> CodingAssignment:
-    return CodingAssignment.objects.get(in_round__round_transcript__round=round, coder=coder)
-
-
-def code(round: Round, coder: object, label: str, start: int, end: int, influence: str = "") -> Coding:
-    work = work_of(round, coder)
-    with acting_as(coder.id):
-        coded, _ = coding.add(
-            assignment=work,
-            code=round.codebook_version.codes.get(label=label),
-            start=start,
-            end=end,
-            influence=influence,
-            by=coder,
-            now=NOW,
-        )
-    return coded
-
-
-def submit(round: Round, *coders: object) -> None:
-    for coder in coders:
-        with acting_as(coder.id):
-            actions.submit(assignment=work_of(round, coder), by=coder, now=NOW)
-    round.refresh_from_db()
-
-
-def compute(round: Round) -> None:
-    run = Run.objects.get(kind="agreement", arguments__round=str(round.id))
-    with as_worker():
-        actions.compute(run_id=run.id, now=NOW)
-    round.refresh_from_db()
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def round(cast: make.Cast) -> Round:
+    return stage.open_round(cast)
+
+
 def test_a_round_is_open_blind_and_freezes_the_codebook(cast: make.Cast, round: Round) -> None:
     assert (round.number, round.state) == (1, Round.State.CODING)
+    round.codebook_version.refresh_from_db()
     assert round.codebook_version.is_frozen
     works = RoundAssignment.objects.values_list("assignment__coder__name", "assignment__kind", "position")
     assert sorted(works) == [("Jin Park", "independent", 1), ("Ruth Hale", "independent", 0)]
@@ -119,18 +78,18 @@ def test_a_transcript_is_in_one_open_round_only(cast: make.Cast, round: Round) -
 
 
 def test_the_last_submission_starts_the_hold_and_a_take_back_ends_it(cast: make.Cast, round: Round) -> None:
-    submit(round, cast.ruth)
+    stage.submit(round, cast.ruth)
     assert round.state == Round.State.CODING
-    submit(round, cast.jin)
+    stage.submit(round, cast.jin)
     assert (round.state, round.held_since) == (Round.State.HELD, NOW)
     with acting_as(cast.jin.id):
-        actions.take_back(assignment=work_of(round, cast.jin), by=cast.jin, now=NOW)
+        actions.take_back(assignment=stage.work_of(round, cast.jin), by=cast.jin, now=NOW)
     round.refresh_from_db()
     assert (round.state, round.held_since) == (Round.State.CODING, None)
 
 
 def test_the_hold_passes_before_the_release_and_the_release_comes_once(cast: make.Cast, round: Round) -> None:
-    submit(round, cast.ruth, cast.jin)
+    stage.submit(round, cast.ruth, cast.jin)
     assert actions.release_due(now=NOW + timedelta(minutes=14)) == 0
     assert actions.release_due(now=NOW + timedelta(minutes=15)) == 1
     assert actions.release_due(now=NOW + timedelta(minutes=16)) == 0
@@ -138,27 +97,27 @@ def test_the_hold_passes_before_the_release_and_the_release_comes_once(cast: mak
     released = CodingAssignment.objects.values_list("released_at", flat=True)
     assert set(released) == {NOW + timedelta(minutes=15)}
     with pytest.raises(coding.NotSubmitted), acting_as(cast.ruth.id):
-        actions.take_back(assignment=work_of(round, cast.ruth), by=cast.ruth, now=NOW)
+        actions.take_back(assignment=stage.work_of(round, cast.ruth), by=cast.ruth, now=NOW)
 
 
 def test_the_pi_may_release_at_once_but_not_before_all_have_submitted(cast: make.Cast, round: Round) -> None:
-    submit(round, cast.ruth)
+    stage.submit(round, cast.ruth)
     with pytest.raises(actions.NotHeld):
         actions.release_now(round=round, by=cast.pi, now=NOW)
-    submit(round, cast.jin)
+    stage.submit(round, cast.jin)
     assert actions.release_now(round=round, by=cast.pi, now=NOW).state == Round.State.RELEASED
     event = AuditEvent.objects.get(verb="released")
     assert (event.actor_name, event.detail) == ("Amara Osei", {"at_once": True})
 
 
 def test_the_worker_stores_figures_and_discrepancies_exactly_once(cast: make.Cast, round: Round) -> None:
-    code(round, cast.ruth, "a1", 41, 80)
-    code(round, cast.jin, "a1", 41, 90)
-    code(round, cast.ruth, "b1", 150, 200)
-    submit(round, cast.ruth, cast.jin)
+    stage.code(round, cast.ruth, "a1", 41, 80)
+    stage.code(round, cast.jin, "a1", 41, 90)
+    stage.code(round, cast.ruth, "b1", 150, 200)
+    stage.submit(round, cast.ruth, cast.jin)
     actions.release_now(round=round, by=cast.pi, now=NOW)
-    compute(round)
-    compute(round)
+    stage.compute(round)
+    stage.compute(round)
     assert round.state == Round.State.CONFERRING
     assert Run.objects.get().state == Run.State.DONE
     kinds = Discrepancy.objects.values_list("kind", "first_code__label", "second_code__label")
@@ -167,11 +126,19 @@ def test_the_worker_stores_figures_and_discrepancies_exactly_once(cast: make.Cas
         "code__label", "both", "only_first", "only_second"
     )
     rows = {label: (both, first + second) for label, both, first, second in figures}
-    assert rows == {"a": (1, 0), "a1": (1, 0), "a2": (0, 0), "b": (0, 1), "b1": (0, 1), "b2": (0, 0)}
+    assert rows == {
+        "a": (1, 0),
+        "a1": (1, 0),
+        "a2": (0, 0),
+        "b": (0, 1),
+        "b1": (0, 1),
+        "b2": (0, 0),
+        None: (1, 1),
+    }
 
 
 def test_the_app_role_refuses_to_compute_what_it_cannot_see(cast: make.Cast, round: Round) -> None:
-    submit(round, cast.ruth, cast.jin)
+    stage.submit(round, cast.ruth, cast.jin)
     actions.release_now(round=round, by=cast.pi, now=NOW)
     run = Run.objects.get()
     actions.compute(run_id=run.id, now=NOW)
@@ -180,30 +147,9 @@ def test_the_app_role_refuses_to_compute_what_it_cannot_see(cast: make.Cast, rou
     assert run.failure == "BlindRoleError: Agreement is computed as concord_worker, not as concord_app."
 
 
-def conferring(cast: make.Cast, round: Round) -> dict[str, Discrepancy]:
-    code(round, cast.ruth, "a1", 41, 80, "helps")
-    code(round, cast.jin, "a1", 41, 90, "helps")
-    code(round, cast.ruth, "b1", 150, 200)
-    code(round, cast.jin, "a2", 278, 305)
-    code(round, cast.ruth, "b2", 307, 330, "helps")
-    code(round, cast.jin, "b2", 312, 340, "hinders")
-    submit(round, cast.ruth, cast.jin)
-    actions.release_now(round=round, by=cast.pi, now=NOW)
-    compute(round)
-    return {
-        (each.first_code or each.second_code).label: each
-        for each in Discrepancy.objects.select_related("first_code", "second_code")
-    }
-
-
-def side_of(discrepancy: Discrepancy, coder: object) -> Resolution.Outcome:
-    is_first = discrepancy.first_assignment.coder_id == coder.id
-    return Resolution.Outcome.FIRST if is_first else Resolution.Outcome.SECOND
-
-
 def test_a_decision_stands_alone_and_can_be_undone(cast: make.Cast, round: Round) -> None:
-    missed = conferring(cast, round)["b1"]
-    outcome = side_of(missed, cast.ruth)
+    missed = stage.conferring(cast, round)["b1"]
+    outcome = stage.side_of(missed, cast.ruth)
     actions.settle(discrepancy=missed, outcome=outcome, cause="slip", by=cast.pi, now=NOW)
     with pytest.raises(actions.AlreadySettled, match="Amara Osei settled this already"):
         actions.settle(discrepancy=missed, outcome=outcome, by=cast.adjudicator, now=NOW)
@@ -211,18 +157,20 @@ def test_a_decision_stands_alone_and_can_be_undone(cast: make.Cast, round: Round
     with pytest.raises(actions.NotSettled):
         actions.undo(discrepancy=missed, by=cast.pi, now=NOW)
     with pytest.raises(actions.ReasonMissing):
-        actions.settle(discrepancy=missed, outcome=Resolution.Outcome.NEITHER, reason=" ", by=cast.pi, now=NOW)
+        actions.settle(
+            discrepancy=missed, outcome=Resolution.Outcome.NEITHER, reason=" ", by=cast.pi, now=NOW
+        )
     with pytest.raises(actions.NoSuchSide):
-        actions.settle(discrepancy=missed, outcome=side_of(missed, cast.jin), by=cast.pi, now=NOW)
+        actions.settle(discrepancy=missed, outcome=stage.side_of(missed, cast.jin), by=cast.pi, now=NOW)
     assert Resolution.objects.count() == 1
     assert [each.verb for each in AuditEvent.objects.filter(noun="discrepancy")] == ["undone", "settled"]
 
 
 def test_closing_writes_the_consensus_and_freezes_the_round(cast: make.Cast, round: Round) -> None:
-    found = conferring(cast, round)
+    found = stage.conferring(cast, round)
     settle = {"by": cast.pi, "now": NOW}
-    actions.settle(discrepancy=found["b1"], outcome=side_of(found["b1"], cast.ruth), **settle)
-    actions.settle(discrepancy=found["b2"], outcome=side_of(found["b2"], cast.jin), **settle)
+    actions.settle(discrepancy=found["b1"], outcome=stage.side_of(found["b1"], cast.ruth), **settle)
+    actions.settle(discrepancy=found["b2"], outcome=stage.side_of(found["b2"], cast.jin), **settle)
     with acting_as(cast.pi.id):
         closed = actions.close(round=round, by=cast.pi, now=NOW)
         consensus = Coding.objects.filter(assignment__kind="consensus")
@@ -237,7 +185,7 @@ def test_closing_writes_the_consensus_and_freezes_the_round(cast: make.Cast, rou
 
 
 def test_a_round_is_not_closed_before_it_was_computed(cast: make.Cast, round: Round) -> None:
-    submit(round, cast.ruth, cast.jin)
+    stage.submit(round, cast.ruth, cast.jin)
     actions.release_now(round=round, by=cast.pi, now=NOW)
     with pytest.raises(actions.NotComputed), acting_as(cast.pi.id):
         actions.close(round=round, by=cast.pi, now=NOW)

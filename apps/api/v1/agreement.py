@@ -1,0 +1,268 @@
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.models import User
+from apps.agreement import actions, queries
+from apps.agreement.engine import LEVELS
+from apps.agreement.models import AgreementResult, Discrepancy, Resolution, Round
+from apps.api.access import StudyView
+from apps.codebooks.models import CodebookVersion
+from apps.studies.permissions import Permission
+from apps.transcripts.models import TranscriptVersion
+
+
+class RoundIn(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=Round.Kind.choices, default=Round.Kind.MAIN)
+    codebook_version = serializers.PrimaryKeyRelatedField(queryset=CodebookVersion.objects.none())
+    transcript_versions = serializers.PrimaryKeyRelatedField(
+        queryset=TranscriptVersion.objects.none(), many=True
+    )
+    coders = serializers.PrimaryKeyRelatedField(queryset=User.objects.none(), many=True)
+    adjudicator = serializers.PrimaryKeyRelatedField(queryset=User.objects.none())
+    rationale = serializers.CharField(required=False, allow_blank=True, default="")
+    hold_minutes = serializers.IntegerField(min_value=0, max_value=1440, default=15)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        if study := self.context.get("study"):
+            members = User.objects.filter(memberships__study=study, memberships__left_at=None)
+            fields["codebook_version"].queryset = CodebookVersion.objects.filter(codebook__study=study)
+            versions = TranscriptVersion.objects.filter(transcript__study=study)
+            fields["transcript_versions"].child_relation.queryset = versions
+            fields["coders"].child_relation.queryset = members
+            fields["adjudicator"].queryset = members
+        return fields
+
+
+class RoundOut(serializers.ModelSerializer[Round]):
+    class Meta:
+        model = Round
+        fields = [
+            "id",
+            "created_at",
+            "number",
+            "kind",
+            "state",
+            "codebook_version",
+            "adjudicator",
+            "rationale",
+            "hold_minutes",
+            "tolerance",
+            "seed",
+            "opened_at",
+            "held_since",
+            "released_at",
+            "closed_at",
+        ]
+
+
+class ResultOut(serializers.ModelSerializer[AgreementResult]):
+    class Meta:
+        model = AgreementResult
+        fields = [
+            "code",
+            "level",
+            "both",
+            "only_first",
+            "only_second",
+            "neither",
+            "alpha",
+            "alpha_low",
+            "alpha_high",
+            "positive_agreement",
+            "kappa",
+            "remark",
+        ]
+
+
+class AgreementOut(serializers.Serializer[Any]):
+    algorithm = serializers.CharField()
+    input_hash = serializers.CharField()
+    computed_at = serializers.DateTimeField()
+    level = serializers.CharField()
+    results = ResultOut(many=True)
+
+
+class DiscrepancyOut(serializers.ModelSerializer[Discrepancy]):
+    transcript_version = serializers.UUIDField(source="round_transcript.transcript_version_id")
+    outcome = serializers.CharField(allow_null=True, help_text="Null while it is open.")
+
+    class Meta:
+        model = Discrepancy
+        fields = [
+            "id",
+            "kind",
+            "transcript_version",
+            "start",
+            "end",
+            "answer",
+            "first_assignment",
+            "second_assignment",
+            "first_code",
+            "second_code",
+            "first_codings",
+            "second_codings",
+            "outcome",
+        ]
+
+
+class DecisionIn(serializers.Serializer[Any]):
+    outcome = serializers.ChoiceField(choices=Resolution.Outcome.choices)
+    cause = serializers.ChoiceField(choices=Resolution.Cause.choices, allow_blank=True, default="")
+    reason = serializers.CharField(allow_blank=True, default="", max_length=2000)
+
+
+class ResolutionOut(serializers.ModelSerializer[Resolution]):
+    class Meta:
+        model = Resolution
+        fields = ["id", "discrepancy", "outcome", "cause", "reason", "decided_by", "decided_at", "undone_at"]
+
+
+class RoundView(StudyView):
+    """An endpoint below one round of the study."""
+
+    def round(self, round_id: UUID) -> Round:
+        return get_object_or_404(self.study.rounds.all(), id=round_id)
+
+    def discrepancy(self, round_id: UUID, discrepancy_id: UUID) -> Discrepancy:
+        rows = queries.discrepancies(round=self.round(round_id), user=self.person)
+        return get_object_or_404(rows, id=discrepancy_id)
+
+
+class Rounds(StudyView):
+    access = {"GET": Permission.ROUNDS_VIEW, "POST": Permission.ROUNDS_PLAN}
+    serializer_class = RoundOut
+
+    @extend_schema(operation_id="rounds_list", summary="Rounds", responses=RoundOut(many=True))
+    def get(self, request: Request, study_id: UUID) -> Response:
+        return self.page(self.study.rounds.all())
+
+    @extend_schema(
+        operation_id="round_open", summary="Open a round", request=RoundIn, responses={201: RoundOut}
+    )
+    def post(self, request: Request, study_id: UUID) -> Response:
+        plan = self.given(RoundIn)
+        kind = Round.Kind(plan.pop("kind"))
+        opened = actions.open_round(study=self.study, kind=kind, **plan, by=self.person, now=timezone.now())
+        return Response(self.get_serializer(opened).data, status=201)
+
+
+class OneRound(RoundView):
+    access = Permission.ROUNDS_VIEW
+    serializer_class = RoundOut
+
+    @extend_schema(operation_id="round_read", summary="One round")
+    def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
+        return Response(self.get_serializer(self.round(round_id)).data)
+
+
+class Release(RoundView):
+    access = Permission.ROUNDS_PLAN
+    serializer_class = RoundOut
+
+    @extend_schema(operation_id="round_release", summary="Release a held round at once", request=None)
+    def post(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
+        released = actions.release_now(round=self.round(round_id), by=self.person, now=timezone.now())
+        return Response(self.get_serializer(released).data)
+
+
+class Close(RoundView):
+    access = Permission.ROUNDS_PLAN
+    serializer_class = RoundOut
+
+    @extend_schema(
+        operation_id="round_close", summary="Write the consensus and freeze the round", request=None
+    )
+    def post(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
+        closed = actions.close(round=self.round(round_id), by=self.person, now=timezone.now())
+        return Response(self.get_serializer(closed).data)
+
+
+class Agreement(RoundView):
+    access = Permission.AGREEMENT_VIEW
+    serializer_class = AgreementOut
+
+    @extend_schema(
+        operation_id="agreement_read",
+        summary="The stored figures of a round",
+        parameters=[OpenApiParameter("level", enum=LEVELS, default="answer")],
+    )
+    def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
+        run = queries.latest_run(round=self.round(round_id))
+        if run is None:
+            raise Http404
+        level = request.query_params.get("level", "answer")
+        results = run.results.filter(level=level)
+        facts = {
+            "algorithm": run.algorithm,
+            "input_hash": run.input_hash,
+            "computed_at": run.computed_at,
+            "level": level,
+            "results": results,
+        }
+        return Response(self.get_serializer(facts).data)
+
+
+class Discrepancies(RoundView):
+    access = Permission.DISCREPANCIES_VIEW
+    serializer_class = DiscrepancyOut
+
+    @extend_schema(
+        operation_id="discrepancies_list",
+        summary="Discrepancies of a round",
+        responses=DiscrepancyOut(many=True),
+    )
+    def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
+        return self.page(queries.discrepancies(round=self.round(round_id), user=self.person))
+
+
+class OneDiscrepancy(RoundView):
+    access = Permission.DISCREPANCIES_VIEW
+    serializer_class = DiscrepancyOut
+
+    @extend_schema(operation_id="discrepancy_read", summary="One discrepancy")
+    def get(self, request: Request, study_id: UUID, round_id: UUID, discrepancy_id: UUID) -> Response:
+        return Response(self.get_serializer(self.discrepancy(round_id, discrepancy_id)).data)
+
+
+class Settle(RoundView):
+    access = Permission.DISCREPANCIES_SETTLE
+    serializer_class = ResolutionOut
+
+    @extend_schema(
+        operation_id="discrepancy_settle",
+        summary="Decide a discrepancy",
+        request=DecisionIn,
+        responses={201: ResolutionOut},
+    )
+    def post(self, request: Request, study_id: UUID, round_id: UUID, discrepancy_id: UUID) -> Response:
+        decision = self.given(DecisionIn)
+        outcome = Resolution.Outcome(decision.pop("outcome"))
+        resolution = actions.settle(
+            discrepancy=self.discrepancy(round_id, discrepancy_id),
+            outcome=outcome,
+            **decision,
+            by=self.person,
+            now=timezone.now(),
+        )
+        return Response(self.get_serializer(resolution).data, status=201)
+
+
+class Undo(RoundView):
+    access = Permission.DISCREPANCIES_SETTLE
+    serializer_class = ResolutionOut
+
+    @extend_schema(operation_id="discrepancy_undo", summary="Open a settled discrepancy again", request=None)
+    def post(self, request: Request, study_id: UUID, round_id: UUID, discrepancy_id: UUID) -> Response:
+        undone = actions.undo(
+            discrepancy=self.discrepancy(round_id, discrepancy_id), by=self.person, now=timezone.now()
+        )
+        return Response(self.get_serializer(undone).data)
