@@ -20,23 +20,28 @@ What a caller may rely on:
   `Report`. The same in two steps, to answer for another grouping or level from what was stored:
   `tabulate(study, levels=, rules=) -> Tables`, then `summarise(tables, Parameters(...)) -> Report`.
 - `align(study, *, tolerance, rules) -> Alignment(matches, discrepancies)`; `find(...)` gives the latter only.
+- `influence_agreement(study, alignment, ...)` compares the influences of matched codings.
 - `to_json(result) -> str` and `from_json(Report, text)`, also for Alignment and all other results.
 - `input_hash(study)`, `ALGORITHM_VERSION`; `answers(transcript, rules)` gives start and end of each answer.
 """
 
 from .discrepancies import KINDS, Alignment, Discrepancy, Kind, Match, align, find
 from .hashing import input_hash
+from .influence import influence_agreement
 from .matching import Tolerance
-from .report import DEFAULT_FORM, compute, summarise
+from .report import compute, summarise
 from .results import (
     ALGORITHM_VERSION,
+    DEFAULT_FORM,
     Confusion,
     Estimate,
     Figure,
     InfluenceAgreement,
+    LeftOut,
     PairCounts,
     Parameters,
     Report,
+    Row,
     Spread,
     from_json,
     from_plain,
@@ -44,7 +49,7 @@ from .results import (
     to_plain,
 )
 from .study import INFLUENCES, ROLES, Code, Influence, InputError, Role, Span, Spans, Study, Transcript, Turn
-from .tables import LeftOut, Row, Tables, tabulate
+from .tables import Tables, tabulate
 from .units import LEVELS, Level, UnitRules, answers
 
 __all__ = [
@@ -87,6 +92,7 @@ __all__ = [
     "find",
     "from_json",
     "from_plain",
+    "influence_agreement",
     "input_hash",
     "summarise",
     "tabulate",

@@ -16,6 +16,7 @@ Form = Literal["percentile", "expanded"]
 
 FEWEST_TRANSCRIPTS = 8
 FEW_TRANSCRIPTS = 20
+SMALLEST_STRATUM = 3
 DEFINED_SHARE = 0.95
 """An interval is given only if the coefficient was defined in at least this share of the replicates."""
 
@@ -30,29 +31,33 @@ class Interval:
 
 
 def strata_of(strata: Sequence[str]) -> list[list[int]]:
-    """Give the transcripts of each stratum; strata of one are joined, since one alone cannot vary."""
+    """Give the transcripts of each stratum; those of fewer than three are joined, as they vary too little.
+
+    If together they are still fewer than three, they join the smallest of the others.
+    """
     places: dict[str, list[int]] = {}
     for place, stratum in enumerate(strata):
         places.setdefault(stratum, []).append(place)
     groups = [places[stratum] for stratum in sorted(places)]
-    single = [place for group in groups if len(group) == 1 for place in group]
-    several = [group for group in groups if len(group) > 1]
-    if not single:
-        return several
-    if len(single) > 1 or not several:
-        return [*several, single]
-    smallest = min(several, key=len)
-    return [*(group for group in several if group is not smallest), sorted(smallest + single)]
+    large = [group for group in groups if len(group) >= SMALLEST_STRATUM]
+    rest = sorted(place for group in groups if len(group) < SMALLEST_STRATUM for place in group)
+    if not rest:
+        return large
+    if len(rest) >= SMALLEST_STRATUM or not large:
+        return [*large, rest]
+    smallest = min(large, key=len)
+    return [*(group for group in large if group is not smallest), sorted(smallest + rest)]
 
 
-def draws(strata: Sequence[str], *, replicates: int, seed: int) -> Floats:
+def draws(strata: Sequence[str], *, replicates: int, seed: int, stream: str = "") -> Floats:
     """Draw, with replacement in each stratum, how often each transcript is in each replicate [replicate, t].
 
-    The stream depends on the seed and on how many transcripts each stratum has, and on nothing else.
+    What is drawn depends on the seed, on how many transcripts each stratum has, and on the name of the stream
+    (by which two groups of the same size are drawn apart), and on nothing else.
     """
     groups = strata_of(strata)
     sizes = ",".join(str(len(group)) for group in groups)
-    entropy = int.from_bytes(hashlib.sha256(f"{seed}:{sizes}".encode()).digest()[:16], "big")
+    entropy = int.from_bytes(hashlib.sha256(f"{seed}:{sizes}:{stream}".encode()).digest()[:16], "big")
     generator = np.random.Generator(np.random.PCG64(entropy))
     weights = np.zeros((replicates, len(strata)))
     for group in groups:

@@ -9,13 +9,14 @@ from itertools import combinations
 import numpy as np
 
 from .bootstrap import FEW_TRANSCRIPTS, FEWEST_TRANSCRIPTS, Form, Interval, draws, interval, strata_of
+from .estimating import with_interval, without_value
 from .measures import Moments, evaluate, moments, with_pools
 from .results import (
     ALGORITHM_VERSION,
+    DEFAULT_FORM,
     Estimate,
     Figure,
     FigureKind,
-    IntervalReason,
     PairCounts,
     Parameters,
     Reason,
@@ -27,7 +28,6 @@ from .study import Floats, Ints, Study
 from .tables import LevelTable, Tables, tabulate
 from .units import LEVELS, Level, UnitRules
 
-DEFAULT_FORM: Form = "expanded"
 SPREAD_MEASURES = ("krippendorff_alpha", "positive_agreement", "cohen_kappa", "conger_kappa")
 
 
@@ -42,6 +42,16 @@ class Sample:
     places: Ints
     weights: Floats | None
     strata: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assessment:
+    """Each code, construct and pool of a sample: name, status, units coded by anybody, and the sums."""
+
+    names: tuple[tuple[FigureKind, str | None], ...]
+    statuses: tuple[Status, ...]
+    either: Floats
+    sums: Moments
 
 
 def compute(
@@ -92,6 +102,7 @@ def summarise(tables: Tables, parameters: Parameters) -> Report:
         not_used=tuple(row.code for row, times in zip(tables.rows, used, strict=True) if times == 0),
         figures=tuple(figures),
         spreads=tuple(_spreads(figures)),
+        confusions=tables.confusions,
     )
 
 
@@ -138,22 +149,26 @@ def _sample(
     return Sample(grouping, group, coders, len(coders) == 2, places, weights, strata_count)
 
 
-def _figures(tables: Tables, level: Level, sample: Sample, parameters: Parameters) -> Iterator[Figure]:
+def assess(tables: Tables, level: Level, sample: Sample, min_units: int) -> Assessment:
+    """Gather the sums of every code, construct and pool, and say which may be shown."""
     table = tables.levels[level]
     plain = moments(tables, table, sample.places, sample.coders, lengths=level == "character")
     used = plain.alone.sum(axis=(1, 2)) > 0
     pools = _pools(tables, used)
-    pooled = with_pools(plain, [rows for _, rows in pools])
+    pooled = [rows for _, rows in pools]
     names: list[tuple[FigureKind, str | None]] = [(row.kind, row.code) for row in tables.rows]
     names += [(kind, None) for kind, _ in pools]
-    either = _either(table, sample, plain, [rows for _, rows in pools])
-    weight = _weight(table, level, sample, plain, [rows for _, rows in pools], either)
-    estimates = _estimates(pooled, sample, parameters) if level != "transcript" else None
-    for place, (kind, code) in enumerate(names):
-        status = _status(either[place], weight[place], parameters.min_units, level)
-        yield _figure(
-            tables, level, sample, pooled, table, place, kind, code, status, either[place], estimates
-        )
+    either = _either(table, sample, plain, pooled)
+    weight = _weight(table, level, sample, plain, pooled, either)
+    statuses = [_status(*row, min_units, level) for row in zip(either, weight, strict=True)]
+    return Assessment(tuple(names), tuple(statuses), either, with_pools(plain, pooled))
+
+
+def _figures(tables: Tables, level: Level, sample: Sample, parameters: Parameters) -> Iterator[Figure]:
+    found = assess(tables, level, sample, parameters.min_units)
+    estimates = _estimates(found.sums, sample, parameters) if level != "transcript" else None
+    for place in range(len(found.names)):
+        yield _figure(tables, level, sample, found, place, estimates)
 
 
 def _pools(tables: Tables, used: Floats) -> list[tuple[FigureKind, list[int]]]:
@@ -220,40 +235,34 @@ def _figure(
     tables: Tables,
     level: Level,
     sample: Sample,
-    pooled: Moments,
-    table: LevelTable,
+    found: Assessment,
     place: int,
-    kind: FigureKind,
-    code: str | None,
-    status: Status,
-    either: float,
     estimates: tuple[tuple[str, ...], Floats, Interval | None] | None,
 ) -> Figure:
-    alone = pooled.alone[place].sum(axis=1)
-    units = float(pooled.units.sum() * pooled.factor[place])
+    (kind, code), status, sums = found.names[place], found.statuses[place], found.sums
+    alone = sums.alone[place].sum(axis=1)
+    units = float(sums.units.sum() * sums.factor[place])
     counts = None
     if sample.pair:
-        both = float(pooled.both[place, 0].sum())
+        both = float(sums.both[place, 0].sum())
         first, second = float(alone[0]), float(alone[1])
-        counts = PairCounts(
-            int(both), int(first - both), int(second - both), int(units - first - second + both)
-        )
+        neither = units - first - second + both
+        counts = PairCounts(int(both), int(first - both), int(second - both), int(neither))
+    coders = [tables.coders[coder] for coder in sample.coders]
     return Figure(
         level=level,
         kind=kind,
         code=code,
         grouping=sample.grouping,
         group=sample.group,
-        coders=tuple(tables.coders[coder] for coder in sample.coders),
+        coders=tuple(coders),
         pair=sample.pair,
         transcripts=len(sample.places),
         units=int(units),
-        coded_by={
-            tables.coders[coder]: int(times) for coder, times in zip(sample.coders, alone, strict=True)
-        },
-        coded_by_any=int(either),
+        coded_by={coder: int(times) for coder, times in zip(coders, alone, strict=True)},
+        coded_by_any=int(found.either[place]),
         counts=counts,
-        by_number=None if code is None else _by_number(table, sample, place, units),
+        by_number=None if code is None else _by_number(tables.levels[level], sample, place, units),
         status=status,
         narrow=FEWEST_TRANSCRIPTS <= len(sample.places) < FEW_TRANSCRIPTS,
         estimates={} if estimates is None else _row_estimates(estimates, place, status, sample),
@@ -277,25 +286,15 @@ def _row_estimates(
     found: dict[str, Estimate] = {}
     for measure, name in enumerate(names):
         value = float(points[measure, place])
-        reason = _reason(status, value, name)
+        reason = reason_for(status, value, name)
         if reason is not None:
-            found[name] = Estimate(None, reason, None, None, "no_value", 0)
-        elif bounds is None:
-            why: IntervalReason = (
-                "few_transcripts" if len(sample.places) < FEWEST_TRANSCRIPTS else "not_asked"
-            )
-            found[name] = Estimate(value, None, None, None, why, 0)
+            found[name] = without_value(reason)
         else:
-            low, high = float(bounds.low[measure, place]), float(bounds.high[measure, place])
-            undefined = int(bounds.undefined[measure, place])
-            if np.isnan(low):
-                found[name] = Estimate(value, None, None, None, "unstable", undefined)
-            else:
-                found[name] = Estimate(value, None, low, high, None, undefined)
+            found[name] = with_interval(value, bounds, (measure, place), len(sample.places))
     return found
 
 
-def _reason(status: Status, value: float, name: str) -> Reason | None:
+def reason_for(status: Status, value: float, name: str) -> Reason | None:
     if status == "not_used":
         return "not_used"
     if status == "counts_only":

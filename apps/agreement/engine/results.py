@@ -11,15 +11,17 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 from .bootstrap import Form
 from .study import Influence
-from .tables import LeftOut, Row
 from .units import Level, UnitRules
 
 ALGORITHM_VERSION = "1"
+DEFAULT_FORM: Form = "expanded"
 
 Status = Literal["shown", "counts_only", "not_used"]
 FigureKind = Literal["code", "construct", "pooled_codes", "pooled_constructs"]
 Reason = Literal["not_used", "few_units", "no_variation", "pair_undefined", "not_given"]
 IntervalReason = Literal["no_value", "few_transcripts", "unstable", "not_asked"]
+
+RowKind = Literal["code", "construct"]
 
 ALIASES = {
     "f1": "positive_agreement",
@@ -30,6 +32,24 @@ ALIASES = {
     "u_alpha": "bar_u_alpha",
 }
 """Other names of the same number for a binary code in units that everybody rated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One counted code: a code by its own spans, or a construct by those of all below it as well."""
+
+    code: str
+    name: str
+    parent: str | None
+    kind: RowKind
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A transcript that takes no part, and why: `no_coder`, `one_coder` or `no_speech`."""
+
+    transcript: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +184,7 @@ class Report:
     not_used: tuple[str, ...]
     figures: tuple[Figure, ...]
     spreads: tuple[Spread, ...]
-    confusions: tuple[Confusion, ...] = ()
-    influences: tuple[InfluenceAgreement, ...] = ()
+    confusions: tuple[Confusion, ...]
 
     @property
     def is_empty(self) -> bool:

@@ -120,7 +120,7 @@ class Transcript:
         stratum: str = "",
         groups: Mapping[str, str] | None = None,
     ) -> Transcript:
-        """Build from the text itself; a word is a stretch between white space with a letter or digit in it."""
+        """Build from the text; a word is a stretch without white space that holds a letter or digit."""
         words = [match.span() for match in WORD.finditer(text) if any(map(str.isalnum, match.group()))]
         return cls.of(
             id, len(text), turns=turns, sentences=sentences, words=words, stratum=stratum, groups=groups

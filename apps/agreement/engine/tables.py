@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from .confusion import confusions
 from .hashing import input_hash
+from .results import Confusion, LeftOut, Row
 from .study import Bools, Code, Floats, Ints, Study
 from .sweep import (
     MASK_CODERS,
@@ -19,30 +20,9 @@ from .sweep import (
     ordered,
     pairs_by_sweep,
     pairs_of,
-    slot_pairs,
     sums,
 )
-from .units import LEVELS, Level, Pieces, UnitRules, missing, pieces, speech
-
-RowKind = Literal["code", "construct"]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One counted code: a code by its own spans, or a construct by those of all below it as well."""
-
-    code: str
-    name: str
-    parent: str | None
-    kind: RowKind
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A transcript that takes no part, and why: `no_coder`, `one_coder` or `no_speech`."""
-
-    transcript: str
-    reason: str
+from .units import LEVELS, Level, UnitRules, missing, pieces, speech
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +56,7 @@ class Tables:
     levels: Mapping[Level, LevelTable]
     unavailable: Mapping[Level, str]
     left_out: tuple[LeftOut, ...]
+    confusions: tuple[Confusion, ...]
     input_hash: str
     rules: UnitRules
 
@@ -89,22 +70,32 @@ class Tables:
         return np.where(found.any(axis=1), found.argmax(axis=1), -1)
 
 
+CONFUSION_LEVELS: tuple[Level, ...] = ("answer", "sentence", "turn")
+"""Codes are set side by side at the first of these levels that is counted."""
+
+
 def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules | None = None) -> Tables:
     """Count a study at each level; transcripts coded by fewer than two people are left out and named."""
     rules = rules or UnitRules()
     kept, left_out = _comparable(study, rules)
     panel = _panel(study.assigned[kept])
-    runs, offsets = _text_runs(study, kept, panel)
+    flat, offsets = _text_runs(study, kept, panel)
+    runs = merged(ordered(_rolled_up(flat, study.codes)))
     shape = (len(kept), len(study.codes), panel.shape[1])
     counted: dict[Level, LevelTable] = {}
     unavailable: dict[Level, str] = {}
+    compared: tuple[Confusion, ...] = ()
     for level in levels:
         lacking = {reason for row in kept if (reason := missing(study.transcripts[row], level))}
         if lacking:
             unavailable[level] = min(lacking)
             continue
         cut = [pieces(study.transcripts[row], level, rules) for row in kept]
-        counted[level] = _count(runs, Ruler.of(cut, offsets, by_unit=level != "character"), shape)
+        ruler = Ruler.of(cut, offsets, by_unit=level != "character")
+        counted[level] = _count(runs, ruler, shape)
+        if not compared and level in CONFUSION_LEVELS:
+            codes = [code.id for code in study.codes]
+            compared = confusions(flat, ruler, panel, study.coders, codes, level)
     transcripts = [study.transcripts[row] for row in kept]
     return Tables(
         transcripts=tuple(transcript.id for transcript in transcripts),
@@ -116,6 +107,7 @@ def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules
         levels=counted,
         unavailable=unavailable,
         left_out=left_out,
+        confusions=compared,
         input_hash=input_hash(study),
         rules=rules,
     )
@@ -163,7 +155,7 @@ def _rows(codes: Sequence[Code]) -> tuple[Row, ...]:
 
 
 def _text_runs(study: Study, kept: list[int], panel: Ints) -> tuple[Runs, Ints]:
-    """Merge each coder's spans of each code, roll them up to all ancestors, and lay the texts on one line."""
+    """Lay the compared texts on one line, and give the spans there and where each text begins."""
     spans = study.spans
     place = np.full(len(study.transcripts), -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))
@@ -176,14 +168,14 @@ def _text_runs(study: Study, kept: list[int], panel: Ints) -> tuple[Runs, Ints]:
     used = place[spans.transcript] >= 0
     transcript, coder = place[spans.transcript[used]], spans.coder[used]
     offset = offsets[transcript]
-    flat = Runs(
+    runs = Runs(
         transcript,
         spans.code[used],
         slot_at[transcript, coder],
         spans.start[used] + offset,
         spans.end[used] + offset,
     )
-    return merged(ordered(_rolled_up(flat, study.codes))), offsets
+    return runs, offsets
 
 
 def _rolled_up(runs: Runs, codes: Sequence[Code]) -> Runs:
@@ -225,6 +217,3 @@ def _count(runs: Runs, ruler: Ruler, shape: tuple[int, int, int]) -> LevelTable:
         one = merged(ordered(Runs(laid.transcript, laid.row, np.zeros_like(laid.slot), laid.start, laid.end)))
         either = cover(one, transcripts=transcripts, rows=rows, slots=1).sum(axis=2)
     return LevelTable(ruler.sizes.astype(np.float64), alone, both, either, sets, number, squares)
-
-
-__all__ = ["LeftOut", "LevelTable", "Pieces", "Row", "Tables", "children_of", "slot_pairs", "tabulate"]

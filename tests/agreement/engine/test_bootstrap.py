@@ -75,13 +75,13 @@ def test_the_seed_decides() -> None:
     assert (same != other).any()
 
 
-def test_strata_of_one_are_joined() -> None:
-    assert strata_of(["x", "a", "y", "a"]) == [[1, 3], [0, 2]]
+def test_strata_of_fewer_than_three_are_joined() -> None:
+    assert strata_of(["x", "a", "y", "a", "x", "a"]) == [[1, 3, 5], [0, 2, 4]]
     assert strata_of(["x"]) == [[0]]
 
 
-def test_a_single_stratum_of_one_joins_the_smallest() -> None:
-    assert strata_of(["x", "a", "a", "b", "b", "b"]) == [[3, 4, 5], [0, 1, 2]]
+def test_a_rest_of_fewer_than_three_joins_the_smallest() -> None:
+    assert strata_of(["x", "a", "a", "a", "b", "b", "b", "b", "x"]) == [[4, 5, 6, 7], [0, 1, 2, 3, 8]]
 
 
 def test_percentile_interval_of_known_replicates() -> None:
