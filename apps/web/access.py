@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
 from apps.core.identity import acting_as
@@ -24,6 +25,7 @@ class StudyRequest(HttpRequest):
     user: User
     study: Study
     membership: Membership
+    htmx: HtmxDetails
 
 
 class PersonRequest(HttpRequest):

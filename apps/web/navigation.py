@@ -21,13 +21,14 @@ class Item:
     count: int | None = None
 
 
-# Label, name of the page, permission that opens it.
+# Label, name of the page, permission that opens it; where a label stands twice, the first that opens counts.
 ROOMS = (
     (_("Today"), "study_today", Permission.STUDY_VIEW),
     (_("People"), "participants", Permission.PARTICIPANTS_VIEW),
     (_("Transcripts"), "transcripts", Permission.TRANSCRIPTS_VIEW),
     (_("Codebook"), "codebook", Permission.CODEBOOK_VIEW),
     (_("Coding"), "assignments", Permission.CODING_CODE),
+    (_("Coding"), "assignments_of_team", Permission.CODING_ASSIGN),
     (_("Rounds"), "rounds", Permission.ROUNDS_VIEW),
     (_("Team"), "members", Permission.MEMBERS_VIEW),
     (_("Audit trail"), "audit", Permission.AUDIT_VIEW),
@@ -46,16 +47,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     membership = getattr(request, "membership", None)
     if membership is None:
         return facts
-    items = [
-        Item(label, url, request.path == url or (name != "study_today" and request.path.startswith(url)))
-        for label, name, permission in ROOMS
-        if membership.may(permission)
-        for url in [page_of(name, membership.study_id)]
-        if url
-    ]
+    items: dict[str, Item] = {}
+    for label, name, permission in ROOMS:
+        url = page_of(name, membership.study_id)
+        if url and membership.may(permission):
+            is_current = request.path == url or (name != "study_today" and request.path.startswith(url))
+            items.setdefault(str(label), Item(label, url, is_current))
     return facts | {
         "study": request.study,  # type: ignore[attr-defined]
-        "navigation": items,
+        "navigation": list(items.values()),
         "may_edit_study": membership.may(Permission.STUDY_EDIT),
     }
 

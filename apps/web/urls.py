@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.web.views import accounts, agreement, audit, invitations, members, notices, studies, today
+from apps.web.views import (
+    accounts,
+    agreement,
+    assignments,
+    audit,
+    coding,
+    invitations,
+    members,
+    notices,
+    studies,
+    today,
+)
 
 # Each of these begins with /studies/<study_id>/.
 OF_A_STUDY: list[URLPattern | URLResolver] = [
@@ -29,6 +40,44 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     # transcripts
     # codebooks
     # coding
+    path("assignments/", assignments.assignments, name="assignments"),
+    path("assignments/team/", assignments.assignments_of_team, name="assignments_of_team"),
+    path("assignments/new/", assignments.assignment_new, name="assignment_new"),
+    path("assignments/<uuid:assignment_id>/", coding.assignment, name="assignment"),
+    path("assignments/<uuid:assignment_id>/submit/", assignments.assignment_submit, name="assignment_submit"),
+    path(
+        "assignments/<uuid:assignment_id>/take-back/",
+        assignments.assignment_take_back,
+        name="assignment_take_back",
+    ),
+    path("assignments/<uuid:assignment_id>/memo/", coding.assignment_memo, name="assignment_memo"),
+    path("assignments/<uuid:assignment_id>/codings/", coding.coding_add, name="coding_add"),
+    path("assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/", coding.coding, name="coding"),
+    path(
+        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/change/",
+        coding.coding_change,
+        name="coding_change",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/remove/",
+        coding.coding_remove,
+        name="coding_remove",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/restore/",
+        coding.coding_restore,
+        name="coding_restore",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/undo/",
+        coding.coding_undo,
+        name="coding_undo",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/memo/",
+        coding.coding_memo,
+        name="coding_memo",
+    ),
     # agreement
     path("rounds/", agreement.rounds, name="rounds"),
     path("rounds/open/", agreement.round_open, name="round_open"),

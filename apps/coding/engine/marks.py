@@ -1,12 +1,13 @@
 """Cuts a turn into flat stretches: one for each piece of text under the same codings, never one in another.
 
-All offsets are code points of the transcript version, half-open. A lane is the line that a coding keeps from its
-first character to its last, however many turns it runs through: lane 1 lies nearest to the text.
+All offsets are code points of the transcript version, half-open. A lane is the line that a coding keeps from
+its first character to its last, however many turns it runs through: lane 1 lies nearest to the text.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def cut(start: int, end: int, extents: Iterable[Extent]) -> list[Segment]:
         borders |= {max(start, each.start), min(end, each.end)}
     places = sorted(borders)
     segments, open_ones, waiting = [], list[Extent](), 0
-    for left, right in zip(places, places[1:], strict=False):
+    for left, right in pairwise(places):
         open_ones = [each for each in open_ones if each.end > left]
         while waiting < len(inside) and inside[waiting].start <= left:
             open_ones.append(inside[waiting])

@@ -1,0 +1,276 @@
+"""What the pages of coding show: a person's work, the team's, the text with its marks, and one passage."""
+
+from bisect import bisect_left
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Substr
+
+from apps.accounts.models import User
+from apps.codebooks.queries import Node, flat, tree
+from apps.coding.engine import marks
+from apps.coding.engine.marks import Extent, Segment, Stripe
+from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.studies.models import Study
+from apps.transcripts.models import TranscriptVersion, Turn
+
+# How far around a change codings are read at first, in code points: nearly always one query is enough.
+MARGIN = 3000
+
+
+def of_study(study: Study) -> QuerySet[CodingAssignment]:
+    """The study's assignments with all that names them, without the text."""
+    return (
+        CodingAssignment.objects.filter(study=study)
+        .select_related(
+            "coder",
+            "codebook_version__codebook",
+            "transcript_version__transcript__interview__participant__group",
+        )
+        .defer("transcript_version__text")
+    )
+
+
+def my_work(*, study: Study, coder: User) -> QuerySet[CodingAssignment]:
+    """The coder's own assignments, with `codings`, `turns` and `turns_reached` (up to the last coding)."""
+    mine = Coding.objects.standing().filter(assignment=OuterRef("id")).order_by()
+    counted = mine.values("assignment").annotate(number=Count("id"), furthest=Max("end"))
+    turns = Turn.objects.filter(version=OuterRef("transcript_version")).order_by()
+    reached = turns.filter(start__lt=OuterRef("furthest"))
+    return (
+        of_study(study)
+        .filter(coder=coder, voided_at=None)
+        .exclude(kind=CodingAssignment.Kind.CONSENSUS)
+        .annotate(
+            codings_made=Coalesce(Subquery(counted.values("number")), 0),
+            furthest=Coalesce(Subquery(counted.values("furthest")), 0),
+            turns=Coalesce(Subquery(_number(turns)), 0),
+        )
+        .annotate(turns_reached=Coalesce(Subquery(_number(reached)), 0))
+        .order_by("submitted_at", F("started_at").desc(nulls_last=True), "due_on", "created_at")
+    )
+
+
+def _number(turns: QuerySet[Turn]) -> QuerySet[Turn]:
+    counted = turns.values("version").annotate(number=Count("id", output_field=IntegerField()))
+    return counted.values("number")  # type: ignore[return-value]
+
+
+def work_of_team(*, study: Study) -> QuerySet[CodingAssignment]:
+    """Everybody's assignments by transcript; of these only the state may be shown."""
+    return (
+        of_study(study)
+        .filter(voided_at=None)
+        .exclude(kind=CodingAssignment.Kind.CONSENSUS)
+        .order_by(
+            "transcript_version__transcript__interview__participant__group__position",
+            "transcript_version__transcript__interview__participant__number",
+            "kind",
+            "coder__name",
+        )
+    )
+
+
+def assignable(*, study: Study) -> QuerySet[TranscriptVersion]:
+    """The newest version of each transcript that is ready."""
+    newer = TranscriptVersion.objects.filter(transcript=OuterRef("transcript"), number__gt=OuterRef("number"))
+    return (
+        TranscriptVersion.objects.filter(transcript__study=study, transcript__ready_at__isnull=False)
+        .filter(~Exists(newer))
+        .select_related("transcript__interview__participant__group")
+        .defer("text")
+        .order_by(
+            "transcript__interview__participant__group__position",
+            "transcript__interview__participant__number",
+        )
+    )
+
+
+@dataclass(frozen=True)
+class DrawnTurn:
+    """A turn with its words cut at the borders of the codings."""
+
+    turn: Turn
+    words: str
+    segments: list[Segment]
+    stripes: list[Stripe]
+    lane_of: Mapping[str, int]
+    sentences: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class CodeLine:
+    """A code, and how often the coder has applied it here."""
+
+    code: Node
+    count: int
+
+
+@dataclass(frozen=True)
+class CodeGroup:
+    """A construct with its codes that can be applied; without a name for codes that stand alone."""
+
+    name: str
+    hue: int
+    lines: list[CodeLine]
+
+
+@dataclass(frozen=True)
+class Surface:
+    """All that the coding page shows of the text and of the codebook."""
+
+    turns: list[DrawnTurn]
+    groups: list[CodeGroup]
+    codings_made: int
+    turns_reached: int
+
+
+def surface(assignment: CodingAssignment) -> Surface:
+    """The whole text with its marks; the number of queries does not grow with the codings."""
+    version = TranscriptVersion.objects.get(id=assignment.transcript_version_id)
+    codes = tree(assignment.codebook_version)
+    placed = _placed(assignment, flat(codes))
+    extents = [extent for _, extent in placed]
+    turns = list(version.turns.order_by("position"))
+    furthest = max((extent.end for extent in extents), default=0)
+    return Surface(
+        turns=draw(
+            turns, [version.text[turn.start : turn.end] for turn in turns], extents, version.sentences
+        ),
+        groups=groups_of(codes, Counter(code for code, _ in placed)),
+        codings_made=len(placed),
+        turns_reached=sum(turn.start < furthest for turn in turns),
+    )
+
+
+def draw(
+    turns: Sequence[Turn],
+    words: Sequence[str],
+    extents: Sequence[Extent],
+    sentences: Sequence[tuple[int, int]] = (),
+) -> list[DrawnTurn]:
+    """Each turn with its segments and stripes; `extents` must hold whole groups of overlapping codings."""
+    lane_of = marks.lanes(extents)
+    starts = [start for start, _ in sentences]
+    waiting = deque(marks.in_reading_order(extents))
+    inside: list[Extent] = []
+    drawn = []
+    for turn, text in zip(turns, words, strict=True):
+        inside = [each for each in inside if each.end > turn.start]
+        while waiting and waiting[0].start < turn.end:
+            inside.append(waiting.popleft())
+        segments = marks.cut(turn.start, turn.end, inside)
+        spoken = sentences[bisect_left(starts, turn.start) : bisect_left(starts, turn.end)]
+        stripes = marks.stripes(segments, lane_of)
+        drawn.append(DrawnTurn(turn, text, segments, stripes, lane_of, list(spoken)))
+    return drawn
+
+
+def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTurn]:
+    """The turns that look different after a change in [start, end)."""
+    (start, end), _ = _reach(assignment, start, end)
+    touched = assignment.transcript_version.turns.filter(start__lt=end, end__gt=start).order_by("position")
+    turns = list(
+        touched.annotate(
+            words=Substr("version__text", F("start") + 1, F("end") - F("start")),
+        )
+    )
+    if not turns:
+        return []
+    _, extents = _reach(assignment, turns[0].start, turns[-1].end)
+    return draw(turns, [turn.words for turn in turns], extents)
+
+
+def count_of(assignment: CodingAssignment, code_id: UUID) -> int:
+    """How often the coder has applied a code here."""
+    return Coding.objects.standing().filter(assignment=assignment, code=code_id).count()
+
+
+def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> list[tuple[UUID, Extent]]:
+    drawn = {code.id: (code.hue, code.label) for code in codes}
+    rows = Coding.objects.standing().filter(assignment=assignment).order_by()
+    return [
+        (code, Extent(str(key), start, end, *drawn[code]))
+        for key, code, start, end in rows.values_list("id", "code", "start", "end")
+    ]
+
+
+def _reach(assignment: CodingAssignment, start: int, end: int) -> tuple[tuple[int, int], list[Extent]]:
+    """The range in which a change can redraw something, and all codings of it."""
+    standing = Coding.objects.standing().filter(assignment=assignment).order_by()
+    while True:
+        low, high = start - MARGIN, end + MARGIN
+        rows = standing.filter(start__lt=high, end__gt=low)
+        extents = [
+            Extent(str(key), first, last, hue, label)
+            for key, first, last, hue, label in rows.values_list(
+                "id", "start", "end", "code__hue", "code__label"
+            )
+        ]
+        start, end = marks.reach(start, end, extents)
+        if low <= start and end <= high:
+            return (start, end), extents
+
+
+def groups_of(tree: Iterable[Node], counts: Mapping[UUID, int]) -> list[CodeGroup]:
+    """The codes that can be applied, construct by construct; those that stand alone come last, together."""
+    groups, alone = [], []
+    for top in tree:
+        lines = [CodeLine(code, counts.get(code.id, 0)) for code in flat([top]) if code.is_applicable]
+        if not top.children:
+            alone += lines
+        elif lines:
+            groups.append(CodeGroup(top.name, top.hue, lines))
+    return [*groups, CodeGroup("", 0, alone)] if alone else groups
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One coding with what stands around it; all of it is the coder's own."""
+
+    coding: Coding
+    memo: Memo | None
+    words: str
+    turn_number: int
+    also_here: list[Coding]
+    before: Coding | None
+    after: Coding | None
+
+    @property
+    def word_count(self) -> int:
+        return len(self.words.split())
+
+    @property
+    def excerpt(self) -> str:
+        """The words, shortened in the middle where they are many."""
+        words = self.words.split(" ")
+        return self.words if len(words) <= 30 else " ".join([*words[:16], "…", *words[-10:]])
+
+
+def passage(coding: Coding) -> Passage:
+    """A coding, its memo, the codings that overlap it, and its neighbours in the text."""
+    standing = Coding.objects.standing().filter(assignment=coding.assignment_id).select_related("code")
+    start, end = coding.start, coding.end
+    others = standing.exclude(id=coding.id)
+    overlapping = list(others.filter(start__lt=end, end__gt=start))
+    version = TranscriptVersion.objects.filter(id=coding.assignment.transcript_version_id)
+    first = Turn.objects.filter(version=coding.assignment.transcript_version_id, end__gt=start)
+    return Passage(
+        coding=coding,
+        memo=Memo.objects.filter(coding=coding).first(),
+        words=version.values_list(Substr("text", start + 1, end - start), flat=True).get(),
+        turn_number=first.order_by("position").values_list("position", flat=True)[0] + 1,
+        also_here=overlapping,
+        before=others.filter(end__lte=start).order_by("-end", "-start").first(),
+        after=others.filter(start__gte=end).order_by("start", "-end").first(),
+    )
+
+
+def to_explain(assignment: CodingAssignment) -> QuerySet[Coding]:
+    """Codings marked "discuss" that have no memo yet."""
+    written = Memo.objects.filter(coding=OuterRef("id")).exclude(text="")
+    marked = Coding.objects.standing().filter(assignment=assignment, is_to_discuss=True)
+    return marked.filter(~Exists(written)).select_related("code").order_by("start")

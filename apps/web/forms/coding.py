@@ -1,0 +1,83 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.codebooks.models import Code, CodebookVersion
+from apps.coding import queries
+from apps.coding.models import Coding, CodingAssignment
+from apps.studies.models import Study
+from apps.studies.permissions import Permission
+from apps.transcripts.models import TranscriptVersion
+
+
+class NamedPerson(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A person to choose, by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+class AssignForm(forms.Form):
+    """Which transcripts one coder is to code, and with which codebook."""
+
+    coder = NamedPerson(
+        label=_("Coder"), queryset=User.objects.none(), empty_label=_("Choose a coder"), required=True
+    )
+    codebook_version = forms.ModelChoiceField(
+        label=_("Codebook"),
+        queryset=CodebookVersion.objects.none(),
+        empty_label=None,
+        help_text=_("The version is frozen as soon as somebody codes with it."),
+    )
+    due_on = forms.DateField(
+        label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    transcripts = forms.ModelMultipleChoiceField(
+        label=_("Transcripts"),
+        queryset=TranscriptVersion.objects.none(),
+        error_messages={"required": _("Choose at least one transcript.")},
+    )
+
+    def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        coders = study.memberships.current().holding(Permission.CODING_CODE).values("user")
+        versions = CodebookVersion.objects.filter(codebook__study=study).select_related("codebook")
+        choices: dict[str, Any] = {
+            "coder": User.objects.filter(id__in=coders).order_by("name"),
+            "codebook_version": versions.order_by("-created_at"),
+            "transcripts": queries.assignable(study=study),
+        }
+        for name, queryset in choices.items():
+            self.fields[name].queryset = queryset  # type: ignore[attr-defined]
+
+
+class CodingForm(forms.Form):
+    """A passage and its code, as the coding page sends it."""
+
+    client_id = forms.UUIDField()
+    code = forms.ModelChoiceField(queryset=Code.objects.none())
+    start = forms.IntegerField(min_value=0)
+    end = forms.IntegerField(min_value=1)
+    influence = forms.ChoiceField(choices=Coding.Influence.choices, required=False)
+
+    def __init__(self, *args: Any, assignment: CodingAssignment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = Code.objects.filter(version=assignment.codebook_version_id)
+        self.fields["code"].queryset = codes  # type: ignore[attr-defined]
+
+
+class ChangeForm(forms.Form):
+    """Influence and "discuss" of a coding, and the version of it that the page had read."""
+
+    influence = forms.ChoiceField(choices=Coding.Influence.choices, required=False)
+    is_to_discuss = forms.BooleanField(required=False)
+    version = forms.IntegerField(required=False)
+
+
+class MemoForm(forms.Form):
+    """A memo and the version of it that the page had read; 0 where there was none."""
+
+    text = forms.CharField(required=False, strip=False, max_length=20_000)
+    version = forms.IntegerField(min_value=0)

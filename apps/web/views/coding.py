@@ -1,0 +1,240 @@
+"""The coding page and what it saves. A saved change answers with the turns that look different now."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from apps.coding import actions, queries
+from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.core.refusal import Refused
+from apps.studies.permissions import Permission
+from apps.web import marks
+from apps.web.access import StudyRequest, requires
+from apps.web.forms.coding import ChangeForm, CodingForm, MemoForm
+from apps.web.refusals import in_words
+from apps.web.views.assignments import own
+
+P = ParamSpec("P")
+Saving = Callable[Concatenate[StudyRequest, CodingAssignment, P], HttpResponse]
+Guarded = Callable[..., HttpResponse]
+
+KEYS = (
+    ("j k", gettext_lazy("next turn, turn before")),
+    ("← → ↑ ↓", gettext_lazy("move the caret; with Ctrl by words")),
+    ("⇧ ← →", gettext_lazy("select; with Ctrl by words")),
+    ("s", gettext_lazy("select the sentence, then the next as well")),
+    ("c ↵", gettext_lazy("choose a code for the selection")),
+    (".", gettext_lazy("code the selection with the last code")),
+    ("n p", gettext_lazy("next coding, coding before")),
+    ("x", gettext_lazy("remove this coding")),
+    ("v", gettext_lazy("influence")),
+    ("d", gettext_lazy("mark to discuss")),
+    ("m", gettext_lazy("memo")),
+    ("u", gettext_lazy("undo")),
+    ("U", gettext_lazy("redo")),
+)
+
+
+def _saving(view: Saving[P]) -> Guarded:
+    """A POST to one's own assignment; a refusal is answered with its sentence."""
+
+    @wraps(view)
+    def guarded(
+        request: StudyRequest, assignment_id: UUID, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        assignment = own(request, assignment_id)
+        try:
+            return view(request, assignment, *args, **kwargs)
+        except Refused as refused:
+            return _refused(request, assignment, in_words(refused))
+
+    return require_POST(guarded)
+
+
+@requires(Permission.CODING_CODE)
+def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
+    """The text, the codebook and the passage panel."""
+    assignment = own(request, assignment_id)
+    if assignment.is_writable:
+        actions.start(assignment=assignment, by=request.user, now=timezone.now())
+    surface = queries.surface(assignment)
+    facts = {
+        "assignment": assignment,
+        "surface": surface,
+        "rows": [marks.row(turn) for turn in surface.turns],
+        "keys": KEYS,
+        **_panel(assignment, _asked_for(request, assignment)),
+    }
+    return render(request, "coding/assignment.html", facts)
+
+
+@requires(Permission.CODING_CODE)
+def coding(request: StudyRequest, assignment_id: UUID, coding_id: UUID) -> HttpResponse:
+    """The passage panel of one coding."""
+    assignment = own(request, assignment_id)
+    coding = get_object_or_404(assignment.codings.standing(), id=coding_id)
+    if not request.htmx:
+        return redirect(_at(assignment, coding))
+    return _partial("coding/_passage.html", _panel(assignment, coding))
+
+
+@requires(Permission.CODING_CODE)
+@_saving
+def coding_add(request: StudyRequest, assignment: CodingAssignment) -> HttpResponse:
+    """Codes the selection."""
+    form = CodingForm(request.POST, assignment=assignment)
+    if not form.is_valid():
+        return _refused(request, assignment, _("This passage cannot be coded."))
+    coding, _is_new = actions.add(
+        assignment=assignment, **form.cleaned_data, by=request.user, now=timezone.now()
+    )
+    return _saved(request, assignment, coding)
+
+
+@requires(Permission.CODING_CODE)
+@_saving
+def coding_change(request: StudyRequest, assignment: CodingAssignment, coding_id: UUID) -> HttpResponse:
+    """Sets influence and the "discuss" mark."""
+    form = ChangeForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, assignment, _("This cannot be set."))
+    coding = actions.change(
+        coding=_coding(assignment, coding_id), **form.cleaned_data, by=request.user, now=timezone.now()
+    )
+    return _saved(request, assignment, coding)
+
+
+@requires(Permission.CODING_CODE)
+@_saving
+def coding_remove(request: StudyRequest, assignment: CodingAssignment, coding_id: UUID) -> HttpResponse:
+    """Takes a coding away."""
+    coding = actions.remove(coding=_coding(assignment, coding_id), by=request.user, now=timezone.now())
+    return _saved(request, assignment, coding)
+
+
+@requires(Permission.CODING_CODE)
+@_saving
+def coding_restore(request: StudyRequest, assignment: CodingAssignment, coding_id: UUID) -> HttpResponse:
+    """Brings a coding back."""
+    coding = actions.restore(coding=_coding(assignment, coding_id), by=request.user, now=timezone.now())
+    return _saved(request, assignment, coding)
+
+
+@requires(Permission.CODING_CODE)
+@_saving
+def coding_undo(request: StudyRequest, assignment: CodingAssignment, coding_id: UUID) -> HttpResponse:
+    """Takes a coding away that was just made; what it had taken in comes back."""
+    coding = _coding(assignment, coding_id)
+    actions.undo_add(coding=coding, by=request.user, now=timezone.now())
+    return _saved(request, assignment, coding)
+
+
+@requires(Permission.CODING_CODE)
+@_saving
+def coding_memo(request: StudyRequest, assignment: CodingAssignment, coding_id: UUID) -> HttpResponse:
+    """Writes the memo of a coding."""
+    return _write_memo(request, assignment, _coding(assignment, coding_id))
+
+
+@requires(Permission.CODING_CODE)
+@_saving
+def assignment_memo(request: StudyRequest, assignment: CodingAssignment) -> HttpResponse:
+    """Writes the memo on the transcript as a whole."""
+    return _write_memo(request, assignment, None)
+
+
+def _write_memo(request: StudyRequest, assignment: CodingAssignment, coding: Coding | None) -> HttpResponse:
+    form = MemoForm(request.POST)
+    if not form.is_valid():
+        return _refused(
+            request, assignment, _("This memo cannot be saved: it is too long or has no version.")
+        )
+    try:
+        memo = actions.write_memo(assignment=assignment, coding=coding, **form.cleaned_data, by=request.user)
+    except actions.Changed as changed:
+        if not request.htmx:
+            raise
+        facts = _memo(assignment, coding, _memo_of(assignment, coding))
+        facts |= {"mine": form.cleaned_data["text"], "problem": in_words(changed)}
+        return _partial("coding/_memo.html", facts, status=HTTPStatus.CONFLICT)
+    if not request.htmx:
+        return redirect(_at(assignment, coding))
+    return _partial("coding/_memo.html", {**_memo(assignment, coding, memo), "is_saved": True})
+
+
+def _saved(request: StudyRequest, assignment: CodingAssignment, coding: Coding) -> HttpResponse:
+    """The redrawn turns, the code's new count, and the passage panel."""
+    shown = coding if coding.removed_at is None else None
+    if not request.htmx:
+        return redirect(_at(assignment, shown))
+    facts = {
+        "coding": coding,
+        "rows": [marks.row(turn) for turn in queries.redrawn(assignment, coding.start, coding.end)],
+        "count": queries.count_of(assignment, coding.code_id),
+        **_panel(assignment, shown),
+    }
+    return _partial("coding/_saved.html", facts)
+
+
+def _panel(assignment: CodingAssignment, coding: Coding | None) -> dict[str, Any]:
+    memo = _memo_of(assignment, coding)
+    return _memo(assignment, coding, memo) | {
+        "influences": [*Coding.Influence.choices, ("", _("Not said"))],
+        "passage": queries.passage(coding) if coding else None,
+    }
+
+
+def _memo(assignment: CodingAssignment, coding: Coding | None, memo: Memo | None) -> dict[str, Any]:
+    ids = [assignment.study_id, assignment.id, *([coding.id] if coding else [])]
+    address = reverse("coding_memo" if coding else "assignment_memo", args=ids)
+    label = _("Why this code?") if coding else _("Note on the whole transcript")
+    return {"assignment": assignment, "memo": memo, "memo_url": address, "memo_label": label}
+
+
+def _memo_of(assignment: CodingAssignment, coding: Coding | None) -> Memo | None:
+    return Memo.objects.filter(assignment=assignment, coding=coding).first()
+
+
+def _asked_for(request: StudyRequest, assignment: CodingAssignment) -> Coding | None:
+    """The coding that the address names, if it stands."""
+    try:
+        asked = UUID(request.GET.get("coding", ""))
+    except ValueError:
+        return None
+    return assignment.codings.standing().filter(id=asked).select_related("code").first()
+
+
+def _coding(assignment: CodingAssignment, coding_id: UUID) -> Coding:
+    coding: Coding = get_object_or_404(Coding.objects.filter(assignment=assignment), id=coding_id)
+    coding.assignment = assignment
+    return coding
+
+
+def _partial(template: str, facts: dict[str, Any], *, status: int = HTTPStatus.OK) -> HttpResponse:
+    """Without the request: the header's queries belong to whole pages, the CSRF token comes in a header."""
+    return HttpResponse(render_to_string(template, facts), status=status)
+
+
+def _refused(request: StudyRequest, assignment: CodingAssignment, sentence: str) -> HttpResponse:
+    if request.htmx:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    messages.error(request, sentence)
+    return redirect(_at(assignment, None))
+
+
+def _at(assignment: CodingAssignment, coding: Coding | None) -> str:
+    page = reverse("assignment", args=[assignment.study_id, assignment.id])
+    return f"{page}?coding={coding.id}" if coding else page
