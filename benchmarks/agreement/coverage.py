@@ -181,6 +181,8 @@ FORMS: dict[str, Callable[[Sample], tuple[float, float]]] = {
 
 def _quantiles(values: Floats, low: float, high: float) -> tuple[float, float]:
     kept = values[np.isfinite(values)]
+    if not len(kept):  # no study differed from another: there is only the point
+        return 0.0, 0.0
     found = np.quantile(kept, [low, high])
     return float(found[0]), float(found[1])
 

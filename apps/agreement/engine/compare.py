@@ -10,7 +10,7 @@ import numpy as np
 from .bootstrap import FEWEST_TRANSCRIPTS, Interval, draws, interval, strata_of
 from .estimating import with_interval, without_value
 from .measures import Moments, evaluate
-from .report import Sample, assess, reason_for
+from .report import assess, everybody, reason_for
 from .results import Estimate, FigureKind, Parameters, Reason
 from .study import Floats, InputError, Ints
 from .tables import Tables
@@ -19,7 +19,7 @@ from .units import Level
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The second figure less the first, of one coefficient of one code; with the interval of the difference."""
+    """The second figure less the first, of one coefficient of one code, with its interval."""
 
     level: Level
     kind: FigureKind
@@ -102,7 +102,7 @@ def _of_level(
     parameters: Parameters,
 ) -> Iterator[Difference]:
     sides = [
-        assess(tables, level, _everybody(tables, places), parameters.min_units)
+        assess(tables, level, everybody(tables, places), parameters.min_units)
         for tables, places in (first, second)
     ]
     measures = [name for name in sides[0].sums.names() if name in sides[1].sums.names()]
@@ -134,11 +134,6 @@ def _difference(
     if missing is not None:
         return without_value(missing)
     return with_interval(values[1] - values[0], bounds, place, transcripts)
-
-
-def _everybody(tables: Tables, places: Ints) -> Sample:
-    coders = tuple(int(coder) for coder in np.unique(tables.panel[places]) if coder >= 0)
-    return Sample(None, None, coders, len(coders) == 2, places, None, 1)
 
 
 def _values(sums: Moments, measures: Sequence[str], weights: Floats | None) -> Floats:

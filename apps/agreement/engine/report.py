@@ -149,6 +149,12 @@ def _sample(
     return Sample(grouping, group, coders, len(coders) == 2, places, weights, strata_count)
 
 
+def everybody(tables: Tables, places: Ints) -> Sample:
+    """Take some transcripts with all their coders, without draws."""
+    coders = tuple(int(coder) for coder in np.unique(tables.panel[places]) if coder >= 0)
+    return Sample(None, None, coders, len(coders) == 2, places, None, 1)
+
+
 def assess(tables: Tables, level: Level, sample: Sample, min_units: int) -> Assessment:
     """Gather the sums of every code, construct and pool, and say which may be shown."""
     table = tables.levels[level]
