@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.accounts.models import ApiToken, User
 from apps.audit.actions import record
@@ -19,7 +19,11 @@ def begin_account(
     person.name = name
     validate_password(password, user=person)
     person.set_password(password)
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:  # Another link to the same address was accepted at this moment.
+        return None
     record("begun", "account", by=person, now=now, object_id=person.id, object_name=person.name)
     return person
 
