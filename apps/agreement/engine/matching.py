@@ -147,6 +147,8 @@ def assign(
     """Give the one-to-one assignment of greatest total worth, without pairs worth nothing."""
     if len(left) == 1 and len(right) == 1:
         return [(0, 0)] if worth(left[0], right[0]) > 0 else []
+    if not left or not right:
+        return []
     from scipy.optimize import linear_sum_assignment
 
     value = np.array([[worth(one, other) for other in right] for one in left])

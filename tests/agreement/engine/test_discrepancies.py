@@ -157,6 +157,18 @@ def test_overlapping_spans_of_another_influence_stay_apart() -> None:
     assert differing(marked, EXACT) == []
 
 
+@pytest.mark.parametrize(("coder", "other"), [("ann", "bob"), ("bob", "ann")])
+def test_two_influences_on_a_passage_that_the_other_left_uncoded(coder: str, other: str) -> None:
+    marked: list[Marked] = [
+        (coder, "a1", 0, 30, "helps"),
+        (coder, "a1", 20, 50, "hinders"),
+        (coder, "b1", 60, 70),
+        (other, "b1", 60, 70),
+    ]
+    sides = [(["s0"], []), (["s1"], [])] if coder == "ann" else [([], ["s0"]), ([], ["s1"])]
+    assert differing(marked) == [("missed", mine, theirs) for mine, theirs in sides]
+
+
 def test_equal_influence_decides_between_equal_overlaps() -> None:
     marked: list[Marked] = [
         ("ann", "a1", 0, 30, "helps"),
