@@ -1,6 +1,7 @@
 """Settings common to every machine. What differs between machines comes from the environment."""
 
 import os
+from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
@@ -117,6 +118,8 @@ ACCOUNT_SESSION_REMEMBER = None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 USERSESSIONS_TRACK_ACTIVITY = True
+# How many reverse proxies stand before us: rate limits and the audit trail need the person's address, not theirs.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
 # No web request needs Redis: sessions, cache and rate limits live in PostgreSQL.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -169,6 +172,16 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Collaborative coding of interviews: people, transcripts, codings, rounds and agreement.",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RoundKind": "apps.agreement.models.Round.Kind",
+        "RoundState": "apps.agreement.models.Round.State",
+        "DiscrepancyKind": "apps.agreement.models.Discrepancy.Kind",
+        "AssignmentKind": "apps.coding.models.CodingAssignment.Kind",
+        "AssignmentState": "apps.coding.models.CodingAssignment.State",
+        "CharacteristicKind": "apps.participants.models.Characteristic.Kind",
+        "CharacteristicState": "apps.participants.models.CharacteristicValue.State",
+        "ImportKind": "apps.exports.models.Import.Kind",
+    },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
 
@@ -179,7 +192,7 @@ USE_TZ = True
 LOCALE_PATHS = [ROOT / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "staticfiles"
+STATIC_ROOT: Path | None = ROOT / "staticfiles"
 STATICFILES_DIRS = [ROOT / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
