@@ -1,0 +1,1 @@
+"""Invented interviews and invented coders: plain Python, seeded, without rows or clock."""
