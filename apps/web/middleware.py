@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -32,7 +33,7 @@ def origin_of_request(get_response: Handler) -> Handler:
     """Keeps the address that asks, for the audit trail."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        token = identity.address.set(request.META.get("REMOTE_ADDR") or "")
+        token = identity.address.set(get_client_ip(request) or "")
         try:
             return get_response(request)
         finally:
