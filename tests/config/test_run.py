@@ -1,102 +1,20 @@
 """`make run`, for real: what it says, what it restarts, and that nothing outlives it."""
 
-import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from config.embedded.place import open_temporary_directory
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.running import ROOT, Running, command, environment, free_port, wait_for
 
 # One Concord at a time: it is the largest thing that the tests start.
 pytestmark = [pytest.mark.xdist_group("run"), pytest.mark.slow]
-
-
-class Running:
-    """A Concord that was started as `make run` does it."""
-
-    def __init__(self, var: Path) -> None:
-        self.var = var
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.output = var / "output"
-        with self.output.open("wb") as output:
-            self.process = psutil.Popen(command(self.port), cwd=ROOT, env=environment(var), stdout=output)
-
-    def answers(self) -> bool:
-        try:
-            urllib.request.urlopen(self.address, timeout=5).close()
-        except urllib.error.HTTPError:
-            return True
-        except OSError:
-            return False
-        return True
-
-    def is_complete(self) -> bool:
-        """The last child, the clock, has been started too."""
-        return self.answers() and bool(self.children("beat"))
-
-    def is_decided(self) -> bool:
-        return self.is_complete() or not self.is_alive()
-
-    def is_alive(self) -> bool:
-        return self.process.poll() is None
-
-    def children(self, *words: str) -> list[psutil.Process]:
-        """Our descendants whose command line has every one of the words."""
-        return [
-            process
-            for process in self.process.children(recursive=True)
-            if all(word in command_line(process) for word in words)
-        ]
-
-    def end(self) -> None:
-        if self.is_alive():
-            everything = [self.process, *self.process.children(recursive=True)]
-            self.process.terminate()
-            psutil.wait_procs(everything, timeout=30)
-
-
-def command_line(process: psutil.Process) -> str:
-    try:
-        return " ".join(process.cmdline())
-    except psutil.Error:  # it has just died
-        return ""
-
-
-def command(port: int) -> list[str]:
-    return [sys.executable, "-m", "config.run", "--port", str(port), "--no-demonstration"]
-
-
-def environment(var: Path, **more: str) -> dict[str, str]:
-    ours = ("DATABASE_", "REDIS_", "SECRET_", "DJANGO_", "CONCORD_")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**inherited, "CONCORD_VAR": str(var), **more}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return condition()
 
 
 def run_again(var: Path, port: int, **more: str) -> subprocess.CompletedProcess[str]:
