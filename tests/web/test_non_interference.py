@@ -1,0 +1,151 @@
+"""Proof of blindness: what anybody is answered does not depend on another coder's drafts.
+
+Every page and endpoint that can be read is asked by everybody, before and after Jin goes on coding a
+transcript that Ruth codes too. Status, body, headers and number of queries must be equal. New addresses join by themselves.
+"""
+
+import re
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.coding import actions as coding
+from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.core.identity import acting_as
+from tests import make
+from tests.agreement.stage import open_round, work_of
+from tests.web.test_access import ALL, Address
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+CANARY = "xylophone-canary"
+
+# A token that differs at each rendering, and what is said about the moment.
+PASSING = re.compile(r'(name="csrfmiddlewaretoken" value="|name="csrf-token" content=")[^"]+|csrftoken=[^;]+')
+
+
+@pytest.fixture
+def stage(cast: make.Cast) -> "Stage":
+    return Stage(cast)
+
+
+class Stage:
+    """A round over a transcript that Ruth and Jin have both begun to code."""
+
+    def __init__(self, cast: make.Cast) -> None:
+        self.cast = cast
+        self.round = open_round(cast)
+        self.ruth, self.jin = work_of(self.round, cast.ruth), work_of(self.round, cast.jin)
+        self.code = self.round.codebook_version.codes.get(label="a1")
+        for assignment in (self.ruth, self.jin):
+            self.add(assignment, 42, 60)
+        closed = make.assignment(cast.study, cast.jin, kind=CodingAssignment.Kind.PRIMARY)
+        self.ids = self._ids(closed)
+
+    def add(self, assignment: CodingAssignment, start: int, end: int) -> Coding:
+        coder = assignment.coder
+        with acting_as(coder.id):
+            coded, _ = coding.add(
+                assignment=assignment, code=self.code, start=start, end=end, by=coder, now=make.NOW
+            )
+        return coded
+
+    def jin_goes_on(self) -> None:
+        """More drafts of every sort: codings, some taken away again, marks and memos with the canary."""
+        jin = self.cast.jin
+        for place in range(150, 220, 4):
+            coded = self.add(self.jin, place, place + 2)
+        with acting_as(jin.id):
+            coding.remove(coding=coded, by=jin, now=make.NOW)
+            first = Coding.objects.standing().filter(assignment=self.jin).first()
+            coding.change(coding=first, influence="helps", is_to_discuss=True, by=jin, now=make.NOW)
+            coding.write_memo(assignment=self.jin, coding=first, text=CANARY, by=jin)
+            coding.write_memo(assignment=self.jin, text=CANARY, by=jin)
+
+    def _ids(self, other: CodingAssignment) -> dict[str, list[Any]]:
+        """What stands in the place of each name in an address: objects of everybody."""
+        study = self.cast.study
+        with acting_as(self.cast.jin.id):
+            jins = list(Coding.objects.values_list("id", flat=True))
+        with acting_as(self.cast.ruth.id):
+            ruths = list(Coding.objects.values_list("id", flat=True))
+            memos = list(Memo.objects.values_list("id", flat=True))
+        version = self.ruth.transcript_version
+        ids: dict[str, list[Any]] = {
+            "study_id": [study.id],
+            "assignment_id": [self.ruth.id, self.jin.id, other.id],
+            "coding_id": [*ruths, *jins],
+            "memo_id": memos,
+            "round_id": [self.round.id],
+            "transcript_id": [version.transcript_id],
+            "version_id": [version.id, self.round.codebook_version_id],
+            "codebook_id": [self.round.codebook_version.codebook_id],
+            "code_id": [self.code.id],
+            "participant_id": [version.transcript.interview.participant_id],
+            "interview_id": [version.transcript.interview_id],
+            "membership_id": list(study.memberships.values_list("id", flat=True)[:1]),
+            "site_id": [self.cast.site.id],
+            "group_id": [self.cast.group.id],
+        }
+        return ids
+
+    def paths(self, address: Address) -> list[str]:
+        """The address with each of its names filled by what there is (or by nothing that exists)."""
+        nothing = [UUID(int=0)]
+        names = sorted(address.names)
+        found = []
+        for values in product(*(self.ids.get(name) or nothing for name in names)):
+            path = address.route
+            for name, value in zip(names, values, strict=True):
+                path = re.sub(rf"<\w+:{name}>", str(value), path)
+            found.append(f"/{path}")
+        return found
+
+    def answers(self, client: Client) -> dict[str, tuple[Any, ...]]:
+        """Path -> status, headers, body and number of queries, of everything that can be read."""
+        return {
+            path: asked(client, path)
+            for address in ALL
+            if "get" in address.methods
+            for path in self.paths(address)
+        }
+
+
+def asked(client: Client, path: str) -> tuple[Any, ...]:
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    headers = {name: PASSING.sub("", value) for name, value in answer.headers.items()}
+    return answer.status_code, headers, PASSING.sub("", body.decode(errors="replace")), len(captured)
+
+
+@pytest.mark.parametrize(
+    "viewer", ["ruth", "pi", "adjudicator", "administrator", "recruiter", "observer", "outsider"]
+)
+def test_nothing_that_anybody_is_answered_depends_on_the_drafts_of_another(stage: Stage, viewer: str) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(getattr(stage.cast, viewer))
+    client.get("/")  # The first visit may set something up, such as a session's last activity.
+    before = stage.answers(client)
+    stage.jin_goes_on()
+    after = stage.answers(client)
+    differing = [path for path in before if before[path] != after[path]]
+    assert differing == []
+    assert [path for path, answer in after.items() if CANARY in str(answer)] == []
+    assert [path for path, answer in after.items() if answer[0] >= 500] == []
+
+
+def test_the_walk_would_see_a_leak(stage: Stage) -> None:
+    """Jin's own pages do change: the comparison is not blind itself."""
+    client = Client(raise_request_exception=False)
+    client.force_login(stage.cast.jin)
+    before = stage.answers(client)
+    stage.jin_goes_on()
+    after = stage.answers(client)
+    assert [path for path in before if before[path][2] != after[path][2]] != []
+    assert [path for path, answer in after.items() if CANARY in str(answer)] != []
