@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from apps.agreement.models import AgreementRun, Discrepancy, Resolution, Round, RoundAssignment
 from apps.coding.models import CodingAssignment
+from apps.jobs.models import Run
 from apps.participants.models import Interview
 from apps.studies.models import Membership, Study
 from apps.studies.permissions import Permission, roles_with
@@ -105,7 +106,12 @@ def my_assignments(study: Study, membership: Membership) -> QuerySet[CodingAssig
         .select_related(
             "transcript_version__transcript__interview__participant", "in_round__round_transcript__round"
         )
-        .order_by("submitted_at", "-started_at", "due_on", "created_at")
+        .order_by(
+            F("submitted_at").desc(nulls_first=True),
+            F("started_at").desc(nulls_last=True),
+            "due_on",
+            "created_at",
+        )
     )
 
 
@@ -145,7 +151,7 @@ def _of_rounds(membership: Membership, rounds: list[RoundStanding]) -> Iterator[
             continue
         if standing.discrepancies and not standing.open and membership.may(Permission.ROUNDS_PLAN):
             yield Waiting("round_to_close", 1, round.id, round.number)
-        elif round.state == Round.State.ADJUDICATING and round.adjudicator_id == membership.user_id:
+        elif round.adjudicator_id == membership.user_id:
             yield Waiting("to_decide", standing.open, round.id, round.number)
         elif standing.is_mine:
             yield Waiting("to_confer", standing.open, round.id, round.number)
@@ -158,6 +164,8 @@ def _of_the_study(study: Study, membership: Membership, *, now: datetime) -> Ite
         yield Waiting("uploads", Upload.objects.filter(study=study).count())
         yield Waiting("not_ready", Transcript.objects.filter(study=study, ready_at=None).count())
         yield Waiting("without_transcript", _held(study).filter(transcript=None).count())
+    if membership.may(Permission.ROUNDS_PLAN):
+        yield Waiting("runs_failed", study.runs.filter(state=Run.State.FAILED).count())
     if membership.may(Permission.CODING_ASSIGN):
         yield Waiting("not_assigned", _ready_and_unassigned(study).count())
     if membership.may(Permission.MEMBERS_MANAGE):

@@ -65,14 +65,14 @@ class Step:
 TASKS: dict[str, tuple[Words, Words, str, Words]] = {
     "to_decide": (
         ngettext_lazy("Decide %(count)d discrepancy", "Decide %(count)d discrepancies", "count"),
-        _("Round %(round)s. The coders left it to you."),
-        "round",
+        _("Round %(round)s. You are its adjudicator."),
+        "discrepancies",
         _("Decide"),
     ),
     "to_confer": (
         ngettext_lazy("Confer on %(count)d discrepancy", "Confer on %(count)d discrepancies", "count"),
         _("Round %(round)s. You coded it; both codings are open to you now."),
-        "round",
+        "discrepancies",
         _("Confer"),
     ),
     "open_discrepancies": (
@@ -86,6 +86,12 @@ TASKS: dict[str, tuple[Words, Words, str, Words]] = {
         _("Every discrepancy is settled. Closing writes the consensus codings."),
         "round",
         _("Open the round"),
+    ),
+    "runs_failed": (
+        ngettext_lazy("%(count)d computation failed", "%(count)d computations failed", "count"),
+        _("The round says why, and can try again."),
+        "rounds",
+        _("Look"),
     ),
     "uploads": (
         ngettext_lazy("Say who speaks in %(count)d file", "Say who speaks in %(count)d files", "count"),
@@ -110,7 +116,7 @@ TASKS: dict[str, tuple[Words, Words, str, Words]] = {
     "not_assigned": (
         ngettext_lazy("Assign %(count)d transcript", "Assign %(count)d transcripts", "count"),
         _("Ready to code, and nobody has been asked to."),
-        "transcripts",
+        "assignments_of_team",
         _("Assign"),
     ),
     "invitations_over": (
