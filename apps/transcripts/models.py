@@ -1,14 +1,35 @@
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.records import Record, classified
 from apps.participants.models import Interview
-from apps.studies.models import Study
+from apps.studies.models import Membership, Study
+from apps.studies.permissions import Permission
+
+# Codings point into the text, so it never changes. The owner of the tables may delete it with its study.
+_REFUSE_CHANGE = """
+    IF TG_OP = 'DELETE' AND current_user = (
+        SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID
+    ) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'text_of_a_transcript_stays';
+"""
+
+
+def _text_stays() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="text_stays",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.Before,
+        func=_REFUSE_CHANGE,
+    )
 
 
 class SourceFile(Record):
@@ -25,6 +46,9 @@ class SourceFile(Record):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "sha256"], name="sourcefile_is_kept_once_in_study")
+        ]
 
 
 class Upload(Record):
@@ -44,6 +68,11 @@ class TranscriptQuerySet(models.QuerySet["Transcript"]):
     def ready(self) -> TranscriptQuerySet:
         """Checked against the recording and de-identified: fit to be coded."""
         return self.filter(ready_at__isnull=False)
+
+    def visible_to(self, membership: Membership) -> TranscriptQuerySet:
+        """The study's; who only reads sees those that are ready, for the others may still name people."""
+        found = self.filter(study=membership.study_id)
+        return found if membership.may(Permission.TRANSCRIPTS_EDIT) else found.ready()
 
 
 class Transcript(Record):
@@ -72,6 +101,15 @@ class Transcript(Record):
         return self.interview.participant.pseudonym
 
 
+class TranscriptVersionQuerySet(models.QuerySet["TranscriptVersion"]):
+    def newest(self) -> TranscriptVersionQuerySet:
+        """The present text of each transcript."""
+        newer = TranscriptVersion.objects.filter(
+            transcript=OuterRef("transcript"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(newer))
+
+
 class TranscriptVersion(Record):
     """An immutable text. All offsets are Unicode code points of `text`, half-open."""
 
@@ -85,6 +123,8 @@ class TranscriptVersion(Record):
     sentence_ends = ArrayField(models.PositiveIntegerField())
     source_file = models.ForeignKey(SourceFile, on_delete=models.PROTECT, null=True, related_name="versions")
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = TranscriptVersionQuerySet.as_manager()
 
     privacy = classified(
         open="id created_at transcript number length word_count sha256 sentence_starts sentence_ends "
@@ -100,6 +140,7 @@ class TranscriptVersion(Record):
             ),
             models.CheckConstraint(condition=Q(length__gt=0), name="transcriptversion_has_text"),
         ]
+        triggers = [_text_stays()]
 
     @property
     def sentences(self) -> list[tuple[int, int]]:
@@ -132,3 +173,4 @@ class Turn(Record):
             models.UniqueConstraint(fields=["version", "position"], name="turn_position_is_unique"),
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="turn_start_is_before_end"),
         ]
+        triggers = [_text_stays()]

@@ -29,11 +29,13 @@ from apps.coding.actions.codings import (
     undo_add,
     write_memo,
 )
+from apps.coding.actions.transcripts import GivenToCoders, correct, withdraw_ready
 
 __all__ = [
     "AlreadyAssigned",
     "Changed",
     "ClientIdReused",
+    "GivenToCoders",
     "NotACoder",
     "NotApplicable",
     "NotReady",
@@ -47,6 +49,7 @@ __all__ = [
     "assign",
     "assign_each",
     "change",
+    "correct",
     "release",
     "remove",
     "restore",
@@ -54,6 +57,7 @@ __all__ = [
     "submit",
     "take_back",
     "undo_add",
+    "withdraw_ready",
     "write_consensus",
     "write_memo",
 ]

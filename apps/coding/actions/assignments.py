@@ -15,6 +15,7 @@ from apps.coding.models import Coding, CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
+from apps.transcripts import actions as transcripts
 from apps.transcripts.models import TranscriptVersion
 
 
@@ -59,8 +60,9 @@ def assign(
     due_on: date | None = None,
 ) -> CodingAssignment:
     """Gives a ready transcript to a coder; the codebook version is frozen from then on."""
-    name = str(transcript_version.transcript)
-    if transcript_version.transcript.ready_at is None:
+    transcript = transcripts.locked(transcript_version.transcript)
+    name = str(transcript)
+    if transcript.ready_at is None:
         raise NotReady(transcript=name)
     members = study.memberships.current().holding(Permission.CODING_CODE)
     if not members.filter(user=coder).exists():
