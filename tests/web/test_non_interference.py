@@ -1,7 +1,8 @@
 """Proof of blindness: what anybody is answered does not depend on another coder's drafts.
 
 Every page and endpoint that can be read is asked by everybody, before and after Jin goes on coding a
-transcript that Ruth codes too. Status, body, headers and number of queries must be equal. New addresses join by themselves.
+transcript that Ruth codes too. Status, body, headers and number of queries must be equal. New addresses join
+by themselves.
 """
 
 import re

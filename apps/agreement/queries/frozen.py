@@ -1,18 +1,30 @@
-"""The frozen codings of a round, as the engine wants them."""
+"""The frozen codings of a round, as the engine wants them: arrays straight from PostgreSQL."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID
 
+import numpy as np
 from django.conf import settings
 from django.db import connection
 
 from apps.agreement import engine
 from apps.agreement.models import Round, RoundAssignment
 from apps.codebooks.models import Code
-from apps.coding.models import Coding, CodingAssignment
+from apps.coding.models import CodingAssignment
 from apps.transcripts.models import TranscriptVersion, Turn
+
+# Positions are looked up by the database, so that no Python object is made for a coding.
+SPANS = """
+    SELECT work.transcript, work.coder, code.position, coding.start, coding."end",
+        coalesce(array_position(%(influences)s, coding.influence), 0) - 1, coding.id::text
+    FROM unnest(%(assignments)s::uuid[], %(transcripts)s::int[], %(coders)s::int[])
+        AS work (id, transcript, coder)
+    JOIN coding_coding coding ON coding.assignment_id = work.id AND coding.removed_at IS NULL
+    JOIN unnest(%(codes)s::uuid[], %(places)s::int[]) AS code (id, position) ON code.id = coding.code_id
+    ORDER BY work.transcript, work.coder, coding.start, coding."end", coding.id
+"""
 
 
 class BlindRoleError(Exception):
@@ -22,25 +34,21 @@ class BlindRoleError(Exception):
 def frozen_study(round: Round) -> engine.Study:
     """The round as the engine wants it. Only released codings are in it, and those cannot change any more."""
     _must_see_released_codings()
-    members = list(
-        RoundAssignment.objects.filter(round_transcript__round=round, assignment__released_at__isnull=False)
-        .select_related(
-            "assignment", "round_transcript__transcript_version__transcript__interview__participant__group"
-        )
-        .order_by("round_transcript__position", "position")
-    )
-    versions = {
-        row.assignment.transcript_version_id: row.round_transcript.transcript_version for row in members
-    }
-    turns = _turns_of(versions)
-    coder_of = {row.assignment_id: row.assignment for row in members}
-    return engine.Study.of(
-        transcripts=[_transcript(version, turns[version.id]) for version in versions.values()],
-        codes=_codes(round),
-        assignments=[
-            (str(row.assignment.transcript_version_id), str(row.assignment.coder_id)) for row in members
-        ],
-        spans=_spans(coder_of),
+    work = _released_work(round)
+    versions = list({each.transcript_version_id: each.transcript_version for each in work}.values())
+    transcript_at = {version.id: place for place, version in enumerate(versions)}
+    coders = sorted({str(each.coder_id) for each in work})
+    coder_at = {coder: place for place, coder in enumerate(coders)}
+    codes = _codes(round)
+    assigned = np.zeros((len(versions), len(coders)), dtype=np.bool_)
+    for each in work:
+        assigned[transcript_at[each.transcript_version_id], coder_at[str(each.coder_id)]] = True
+    return engine.Study(
+        transcripts=_transcripts(versions),
+        codes=tuple(codes),
+        coders=tuple(coders),
+        assigned=assigned,
+        spans=_spans(work, transcript_at, coder_at, codes),
     )
 
 
@@ -52,12 +60,23 @@ def _must_see_released_codings() -> None:
         raise BlindRoleError(f"Agreement is computed as {settings.DATABASE_WORKER_ROLE}, not as {role}.")
 
 
-def _turns_of(versions: Iterable[UUID]) -> dict[UUID, list[engine.Turn]]:
-    found: dict[UUID, list[engine.Turn]] = defaultdict(list)
-    rows = Turn.objects.filter(version__in=list(versions)).order_by("version", "position")
+def _released_work(round: Round) -> list[CodingAssignment]:
+    members = (
+        RoundAssignment.objects.filter(
+            round_transcript__round=round, assignment__released_at__isnull=False, assignment__voided_at=None
+        )
+        .select_related("assignment__transcript_version__transcript__interview__participant__group")
+        .order_by("round_transcript__position", "position")
+    )
+    return [member.assignment for member in members]
+
+
+def _transcripts(versions: Sequence[TranscriptVersion]) -> tuple[engine.Transcript, ...]:
+    turns: dict[UUID, list[engine.Turn]] = defaultdict(list)
+    rows = Turn.objects.filter(version__in=versions).order_by("version", "position")
     for version, start, end, role in rows.values_list("version_id", "start", "end", "role"):
-        found[version].append(engine.Turn(start, end, cast(engine.Role, role)))
-    return found
+        turns[version].append(engine.Turn(start, end, cast(engine.Role, role)))
+    return tuple(_transcript(version, turns[version.id]) for version in versions)
 
 
 def _transcript(version: TranscriptVersion, turns: list[engine.Turn]) -> engine.Transcript:
@@ -85,19 +104,23 @@ def _codes(round: Round) -> list[engine.Code]:
     ]
 
 
-def _spans(assignments: dict[UUID, CodingAssignment]) -> list[engine.Span]:
-    rows = Coding.objects.standing().filter(assignment__in=list(assignments))
-    return [
-        engine.Span(
-            id=str(id),
-            transcript=str(assignments[assignment].transcript_version_id),
-            coder=str(assignments[assignment].coder_id),
-            code=str(code),
-            start=start,
-            end=end,
-            influence=cast(engine.Influence, influence) or None,
-        )
-        for id, assignment, code, start, end, influence in rows.values_list(
-            "id", "assignment_id", "code_id", "start", "end", "influence"
-        ).iterator()
-    ]
+def _spans(
+    work: Sequence[CodingAssignment],
+    transcript_at: dict[UUID, int],
+    coder_at: dict[str, int],
+    codes: Sequence[engine.Code],
+) -> engine.Spans:
+    places: dict[str, Any] = {
+        "influences": list(engine.INFLUENCES),
+        "assignments": [each.id for each in work],
+        "transcripts": [transcript_at[each.transcript_version_id] for each in work],
+        "coders": [coder_at[str(each.coder_id)] for each in work],
+        "codes": [code.id for code in codes],
+        "places": list(range(len(codes))),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SPANS, places)
+        columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * 7
+    names = ("transcript", "coder", "code", "start", "end", "influence")
+    numbers = dict(zip(names, columns[:6], strict=True))
+    return engine.Spans.from_arrays(**numbers, ids=columns[6])
