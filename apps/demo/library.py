@@ -54,6 +54,16 @@ class Person:
         return int(self.pseudonym.rsplit(" ", 1)[1])
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why a discrepancy of one kind may be settled as it is; "coder" is whoever has coded."""
+
+    kind: str
+    outcome: str
+    cause: str
+    text: str
+
+
 @cache
 def facts() -> dict[str, Any]:
     """The published facts, with their source."""
@@ -64,9 +74,7 @@ def facts() -> dict[str, Any]:
 def people() -> tuple[Person, ...]:
     """All participants in the published order."""
     published = {each["pseudonym"]: each for each in facts()["participants"]}
-    text = (_HERE / "people.tsv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return tuple(_person(row, published[row["pseudonym"]]) for row in rows)
+    return tuple(_person(row, published[row["pseudonym"]]) for row in _table("../people.tsv"))
 
 
 def working_on(work: str) -> list[Person]:
@@ -98,6 +106,21 @@ def written_script(person: Person) -> Script | None:
     return with_quotes(lay_out(read_script(path.read_text(encoding="utf-8"))), read_codings(codings))
 
 
+@cache
+def memos() -> dict[str, list[str]]:
+    """What coders note on a coding, by code."""
+    found: dict[str, list[str]] = {}
+    for row in _table("memos.tsv"):
+        found.setdefault(row["code"], []).append(row["text"])
+    return found
+
+
+@cache
+def reasons(kind: str) -> tuple[Reason, ...]:
+    """Why discrepancies of a kind are settled, as likely as they stand there."""
+    return tuple(Reason(**row) for row in _table("reasons.tsv") if row["kind"] == kind)
+
+
 def all_texts() -> Iterable[str]:
     """Everything that can be said or asked in the demonstration, as it stands in its files."""
     for stem in BANK_OF:
@@ -124,3 +147,8 @@ def _person(row: dict[str, str], published: dict[str, str]) -> Person:
         work=row["work"],
         voices=frozenset(row["voices"].split()),
     )
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    lines = (_TEXTS / name).read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))

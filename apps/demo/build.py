@@ -1,0 +1,57 @@
+"""Builds the demonstration study: all of it, or nothing."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.audit.actions import record
+from apps.demo import codebook, people, team, transcripts
+from apps.demo.calendar import PEOPLE_LISTED, STUDY_OPENED
+from apps.demo.coding import PrimaryCoding
+from apps.demo.keys import key
+from apps.demo.rounds import Roles, Rounds
+from apps.demo.scripts import scripts
+from apps.studies.models import Study
+
+NAME = "Staff support hubs (invented demonstration)"
+QUESTION = (
+    "What helped, and what hindered, a regional support hub for health and care staff in becoming an "
+    "ordinary part of working life? All people and interviews in this study are invented."
+)
+
+
+def is_there() -> bool:
+    """Whether the demonstration was built in this database already."""
+    return Study.objects.filter(id=key("study")).exists()
+
+
+@transaction.atomic
+def build(*, now: datetime, is_full: bool = False) -> Study:
+    """The demonstration as of `now`; with `is_full` all transcripts have the length of real ones."""
+    users = team.make_users()
+    pi, administrator = users[team.PI], users[team.ADMINISTRATOR]
+    coders = (users[team.FIRST_CODER], users[team.SECOND_CODER])
+    study = Study.objects.create(
+        id=key("study"), name=NAME, question=QUESTION, is_demonstration=True, opened_by=pi
+    )
+    record(
+        "opened", "study", by=pi, now=STUDY_OPENED, study_id=study.id, object_id=study.id, object_name=NAME
+    )
+    sites = people.make_sites(study)
+    groups = people.make_groups(study)
+    team.join(study, users, sites, now=STUDY_OPENED)
+    interviews = people.make_people(study, users, sites, groups, by=administrator, now=PEOPLE_LISTED)
+    spoken = scripts(is_full=is_full)
+    versions = transcripts.make_transcripts(study, interviews, spoken, by=administrator)
+    first = codebook.make_codebook(study, by=pi)
+    rounds = Rounds(study, Roles(pi, coders, users[team.ADJUDICATOR]), versions, spoken)
+    rounds.calibration(first)
+    rounds.main(first)
+    codebook.give_ruling(first, by=pi)
+    second = codebook.clarify(first, by=pi)
+    primary = PrimaryCoding(study, second, versions, spoken, by=pi)
+    primary.finished([*coders, users[team.THIRD_CODER]])
+    rounds.conferring(second, now=now)
+    primary.in_hand([*coders, users[team.THIRD_CODER]], now=now)
+    rounds.blind(second, now=now)
+    return study

@@ -1,0 +1,101 @@
+"""What coders have made of the transcripts that are coded once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from apps.accounts.models import User
+from apps.codebooks.models import Code, CodebookVersion
+from apps.coding import actions
+from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.demo import library
+from apps.demo.calendar import PRIMARY_CODING_BEGAN
+from apps.demo.codebook import codes_of
+from apps.demo.engine.chance import seeded
+from apps.demo.engine.coders import Reading, read_by_one
+from apps.demo.engine.script import Script
+from apps.studies.models import Study
+from apps.transcripts.models import TranscriptVersion
+
+MISSED = 0.06
+"""The share of what deserves a code that a single coder passes over."""
+DISCUSSED = 0.07
+"""The share of codings that their coder wants to talk about."""
+
+
+class PrimaryCoding:
+    """Gives transcripts to single coders and writes what they coded."""
+
+    def __init__(
+        self,
+        study: Study,
+        codebook: CodebookVersion,
+        versions: Mapping[str, TranscriptVersion],
+        scripts: Mapping[str, Script],
+        *,
+        by: User,
+    ) -> None:
+        self.study, self.codebook, self.versions, self.scripts, self.by = (
+            study,
+            codebook,
+            versions,
+            scripts,
+            by,
+        )
+        self.codes = codes_of(codebook)
+
+    def finished(self, coders: Sequence[User]) -> None:
+        """All transcripts that are outside the rounds and were coded, by the coders in turn."""
+        for place, person in enumerate(library.working_on("Primary")):
+            coder = coders[place % len(coders)]
+            began = PRIMARY_CODING_BEGAN + timedelta(days=2 * place)
+            assignment = self._assign(person.pseudonym, coder, now=began - timedelta(days=3))
+            actions.start(assignment=assignment, by=coder, now=began)
+            reading = read_by_one(self.scripts[person.pseudonym], missed=MISSED, seed=person.pseudonym)
+            write(assignment, reading, self.codes, seed=person.pseudonym)
+            actions.submit(assignment=assignment, by=coder, now=began + timedelta(hours=5))
+
+    def in_hand(self, coders: Sequence[User], *, now: datetime) -> None:
+        """Transcripts that two coders have begun, and two that wait for the third."""
+        first, second, third = coders
+        given = now - timedelta(days=9)
+        for person, coder in zip(library.working_on("Started"), (first, second), strict=True):
+            assignment = self._assign(person.pseudonym, coder, now=given)
+            actions.start(assignment=assignment, by=coder, now=now - timedelta(days=2))
+            reading = read_by_one(self.scripts[person.pseudonym], missed=MISSED, seed=person.pseudonym)
+            write(assignment, reading[: len(reading) // 3], self.codes, seed=person.pseudonym)
+        for person in library.working_on("Assigned"):
+            self._assign(person.pseudonym, third, now=given)
+
+    def _assign(self, pseudonym: str, coder: User, *, now: datetime) -> CodingAssignment:
+        return actions.assign(
+            study=self.study,
+            coder=coder,
+            transcript_version=self.versions[pseudonym],
+            codebook_version=self.codebook,
+            kind=CodingAssignment.Kind.PRIMARY,
+            by=self.by,
+            now=now,
+        )
+
+
+def write(assignment: CodingAssignment, reading: Reading, codes: Mapping[str, Code], *, seed: str) -> None:
+    """Stores a reading as codings, some of them to be discussed, with a memo that says why."""
+    rng = seeded("discussed", seed)
+    memos = library.memos()
+    rows = [
+        Coding(
+            assignment=assignment,
+            code=codes[mark.code],
+            start=mark.start,
+            end=mark.end,
+            influence=mark.influence,
+            is_to_discuss=mark.code in memos and rng.random() < DISCUSSED,
+        )
+        for mark in reading
+    ]
+    Coding.objects.bulk_create(rows)
+    Memo.objects.bulk_create(
+        Memo(assignment=assignment, coding=row, text=rng.choice(memos[mark.code]))
+        for row, mark in zip(rows, reading, strict=True)
+        if row.is_to_discuss
+    )

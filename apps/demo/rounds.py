@@ -1,0 +1,216 @@
+"""The double-coding rounds: calibration and main, both closed; one in conferring, one still blind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apps.accounts.models import User
+from apps.agreement import actions
+from apps.agreement.models import Round, RoundAssignment
+from apps.codebooks.models import CodebookVersion
+from apps.coding import actions as coding
+from apps.coding.models import CodingAssignment
+from apps.demo import library
+from apps.demo.calendar import CALIBRATION_OPENED, MAIN_ROUND_OPENED
+from apps.demo.codebook import codes_of
+from apps.demo.coding import write
+from apps.demo.engine.coders import Fate, Pair, Reading, read_by_two
+from apps.demo.engine.script import Script
+from apps.demo.settling import Settlement
+from apps.jobs.models import Run
+from apps.studies.models import Study
+from apps.transcripts.models import TranscriptVersion
+
+EVERY_KIND: Mapping[Fate, int] = {"influence": 3, "split": 2, "level": 2, "boundary": 4, "extra": 4}
+
+
+class RunFailedError(Exception):
+    """The agreement of a round was not computed; nothing of the demonstration is kept."""
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Who does what in the rounds."""
+
+    pi: User
+    coders: tuple[User, User]
+    adjudicator: User
+
+
+class Rounds:
+    """Opens rounds, lets the invented coders code, and brings them as far as each round is."""
+
+    def __init__(
+        self,
+        study: Study,
+        roles: Roles,
+        versions: Mapping[str, TranscriptVersion],
+        scripts: Mapping[str, Script],
+    ) -> None:
+        self.study, self.roles, self.versions, self.scripts = study, roles, versions, scripts
+
+    def calibration(self, codebook: CodebookVersion) -> None:
+        """Three transcripts picked to learn the codebook on; the PI settles what the pair cannot."""
+        opened = CALIBRATION_OPENED
+        round = self._open(
+            "Round 1",
+            codebook,
+            kind=Round.Kind.CALIBRATION,
+            adjudicator=self.roles.pi,
+            rationale="Three interviews from three groups, to learn the codebook on before the main round.",
+            now=opened,
+        )
+        self._code_all(round, "Round 1", difficulty=1.3, seed="calibration", until=opened + timedelta(days=8))
+        released = self._release_and_compute(round, now=opened + timedelta(days=8, hours=1))
+        Settlement(round, self.roles.coders, self.roles.pi, open_share=0, third_share=0.16).settle_all(
+            begin=released + timedelta(days=2)
+        )
+        actions.close(round=round, by=self.roles.pi, now=opened + timedelta(days=16))
+
+    def main(self, codebook: CodebookVersion) -> None:
+        """The round whose figures are reported."""
+        opened = MAIN_ROUND_OPENED
+        round = self._open(
+            "Round 2",
+            codebook,
+            kind=Round.Kind.MAIN,
+            adjudicator=self.roles.adjudicator,
+            rationale="One in five interviews: three or more of each group, every site, every interviewer.",
+            now=opened,
+        )
+        self._code_all(round, "Round 2", difficulty=1, seed="main 37", until=opened + timedelta(days=25))
+        released = self._release_and_compute(round, now=opened + timedelta(days=25, hours=1))
+        Settlement(
+            round, self.roles.coders, self.roles.adjudicator, open_share=0.02, third_share=0.1
+        ).settle_all(begin=released + timedelta(days=3))
+        actions.close(round=round, by=self.roles.pi, now=opened + timedelta(days=56))
+
+    def conferring(self, codebook: CodebookVersion, *, now: datetime) -> None:
+        """A top-up with the clarified codebook, of which half the discrepancies are settled today."""
+        opened = now - timedelta(days=24)
+        round = self._open(
+            "Round 3",
+            codebook,
+            kind=Round.Kind.TOP_UP,
+            adjudicator=self.roles.adjudicator,
+            rationale="Six more interviews, to see whether the clarified definition of Legitimation helps.",
+            now=opened,
+        )
+        self._code_all(
+            round,
+            "Round 3",
+            difficulty=0.6,
+            seed="conferring",
+            until=now - timedelta(days=7),
+            at_least=EVERY_KIND,
+        )
+        released = self._release_and_compute(round, now=now - timedelta(days=7) + timedelta(hours=1))
+        Settlement(
+            round, self.roles.coders, self.roles.adjudicator, open_share=0.5, third_share=0
+        ).settle_all(begin=released + timedelta(days=2))
+
+    def blind(self, codebook: CodebookVersion, *, now: datetime) -> None:
+        """Four transcripts in blind coding: the first coder has handed in two, the second has begun."""
+        round = self._open(
+            "Round 4",
+            codebook,
+            kind=Round.Kind.TOP_UP,
+            adjudicator=self.roles.adjudicator,
+            rationale="One interview of each group, a last check before the analysis is written up.",
+            now=now - timedelta(days=6),
+        )
+        pairs = self._read("Round 4", difficulty=0.6, seed="blind")
+        first, second = self._assignments(round)
+        names = list(pairs)
+        for place, name in enumerate(names[1:]):
+            reading = pairs[name].first
+            self._code(
+                first[name], reading if place < 2 else reading[: len(reading) // 2], now - timedelta(days=3)
+            )
+            if place < 2:
+                actions.submit(
+                    assignment=first[name], by=first[name].coder, now=now - timedelta(days=2 - place)
+                )
+        begun = pairs[names[1]].second
+        self._code(second[names[1]], begun[: len(begun) // 2], now - timedelta(days=1))
+
+    def _open(
+        self,
+        work: str,
+        codebook: CodebookVersion,
+        *,
+        kind: Round.Kind,
+        adjudicator: User,
+        rationale: str,
+        now: datetime,
+    ) -> Round:
+        return actions.open_round(
+            study=self.study,
+            transcript_versions=[self.versions[person.pseudonym] for person in library.working_on(work)],
+            coders=self.roles.coders,
+            adjudicator=adjudicator,
+            codebook_version=codebook,
+            by=self.roles.pi,
+            now=now,
+            kind=kind,
+            rationale=rationale,
+        )
+
+    def _read(
+        self, work: str, *, difficulty: float, seed: str, at_least: Mapping[Fate, int] | None = None
+    ) -> dict[str, Pair]:
+        names = [person.pseudonym for person in library.working_on(work)]
+        scripts = {name: self.scripts[name] for name in names}
+        return read_by_two(scripts, difficulty=difficulty, seed=seed, at_least=at_least)
+
+    def _code_all(
+        self,
+        round: Round,
+        work: str,
+        *,
+        difficulty: float,
+        seed: str,
+        until: datetime,
+        at_least: Mapping[Fate, int] | None = None,
+    ) -> None:
+        """Both coders code and hand in everything, the last at `until`."""
+        pairs = self._read(work, difficulty=difficulty, seed=seed, at_least=at_least)
+        first, second = self._assignments(round)
+        left = 2 * len(pairs)
+        for name, pair in pairs.items():
+            for assignment, reading in ((first[name], pair.first), (second[name], pair.second)):
+                left -= 1
+                handed_in = until - timedelta(hours=19) * left
+                self._code(assignment, reading, handed_in - timedelta(hours=4))
+                actions.submit(assignment=assignment, by=assignment.coder, now=handed_in)
+
+    def _assignments(self, round: Round) -> Sequence[dict[str, CodingAssignment]]:
+        """Pseudonym -> assignment, for the first and the second coder."""
+        rows = RoundAssignment.objects.filter(round_transcript__round=round).select_related(
+            "assignment__coder",
+            "assignment__transcript_version__transcript__interview__participant",
+        )
+        found: tuple[dict[str, CodingAssignment], dict[str, CodingAssignment]] = ({}, {})
+        for row in rows:
+            found[row.position][str(row.assignment.transcript_version.transcript)] = row.assignment
+        return found
+
+    def _code(self, assignment: CodingAssignment, reading: Reading, now: datetime) -> None:
+        coding.start(assignment=assignment, by=assignment.coder, now=now)
+        write(
+            assignment,
+            reading,
+            codes_of(assignment.codebook_version),
+            seed=f"{assignment.transcript_version.transcript} by {assignment.coder}",
+        )
+
+    def _release_and_compute(self, round: Round, *, now: datetime) -> datetime:
+        actions.release_due(now=now)
+        round.refresh_from_db()
+        run = actions.request_run(round=round, by=None)
+        actions.compute(run_id=run.id, now=now + timedelta(minutes=1))
+        run.refresh_from_db()
+        if run.state != Run.State.DONE:
+            raise RunFailedError(run.failure)
+        round.refresh_from_db()
+        return now
