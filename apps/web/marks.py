@@ -97,4 +97,5 @@ def _classes(segment: Segment, stretch: int, lane_of: Mapping[str, int]) -> str:
 
 
 def _tag(extent: Extent) -> str:
-    return f'<span class="coding-start hue-{extent.hue}" data-tag="{escape(extent.label)}"></span>'
+    label = escape(extent.label)
+    return f'<span class="coding-start hue-{extent.hue}" data-tag="{label}" data-coding="{extent.key}"></span>'

@@ -191,7 +191,7 @@ def _saved(request: StudyRequest, assignment: CodingAssignment, coding: Coding) 
 def _panel(assignment: CodingAssignment, coding: Coding | None) -> dict[str, Any]:
     memo = _memo_of(assignment, coding)
     return _memo(assignment, coding, memo) | {
-        "influences": [*Coding.Influence.choices, ("", _("Not said"))],
+        "influences": [*Coding.Influence.choices, ("", _("None"))],
         "passage": queries.passage(coding) if coding else None,
     }
 
@@ -200,7 +200,14 @@ def _memo(assignment: CodingAssignment, coding: Coding | None, memo: Memo | None
     ids = [assignment.study_id, assignment.id, *([coding.id] if coding else [])]
     address = reverse("coding_memo" if coding else "assignment_memo", args=ids)
     label = _("Why this code?") if coding else _("Note on the whole transcript")
-    return {"assignment": assignment, "memo": memo, "memo_url": address, "memo_label": label}
+    name = f"memo-{coding.id if coding else assignment.id}"
+    return {
+        "assignment": assignment,
+        "memo": memo,
+        "memo_id": name,
+        "memo_url": address,
+        "memo_label": label,
+    }
 
 
 def _memo_of(assignment: CodingAssignment, coding: Coding | None) -> Memo | None:
