@@ -30,6 +30,8 @@ def _more(detail: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _words(value: Any) -> str:
+    if isinstance(value, dict) and value.keys() == {"from", "to"}:
+        return f"{_words(value['from'])} → {_words(value['to'])}"
     if isinstance(value, dict):
         return ", ".join(f"{key.replace('_', ' ')} {_words(inner)}" for key, inner in value.items())
     if isinstance(value, list):
