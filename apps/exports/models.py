@@ -10,7 +10,10 @@ from apps.studies.models import Study
 
 
 class Import(Record):
-    """A spreadsheet on its way in: read, mapped, tried, then written as a whole or not at all."""
+    """A spreadsheet on its way in: read, mapped, tried, then written as a whole or not at all.
+
+    Once it is written, what was in it is thrown away: names and addresses may stand beside what was taken.
+    """
 
     class Kind(models.TextChoices):
         PARTICIPANTS = "participants", _("People")
@@ -20,21 +23,27 @@ class Import(Record):
     kind = models.CharField(max_length=15, choices=Kind.choices)
     file_name = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
-    table = models.JSONField()
+    content = models.BinaryField(default=bytes)
+    table = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
     imported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
     created_count = models.PositiveIntegerField(default=0)
+    changed_count = models.PositiveIntegerField(default=0)
 
     privacy = classified(
-        open="id created_at study kind sha256 mapping imported_by done_at created_count",
-        identifying="file_name table",
+        open="id created_at study kind sha256 mapping imported_by done_at created_count changed_count",
+        identifying="file_name content table",
     )
 
     class Meta:
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(done_at__isnull=False) | Q(created_count=0), name="import_writes_only_when_done"
-            )
+                condition=Q(done_at__isnull=False) | Q(created_count=0, changed_count=0),
+                name="import_writes_only_when_done",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None) | Q(table={}, content=b""), name="import_keeps_nothing_when_done"
+            ),
         ]

@@ -7,10 +7,15 @@ from apps.web.views import (
     agreement,
     assignments,
     audit,
+    characteristics,
+    codebooks,
     coding,
+    exports,
+    interviews,
     invitations,
     members,
     notices,
+    participants,
     studies,
     today,
 )
@@ -36,9 +41,69 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         "invitations/<uuid:invitation_id>/withdraw/", members.invitation_withdraw, name="invitation_withdraw"
     ),
     # participants
+    path("participants/", participants.participants, name="participants"),
+    path("participants/add/", participants.participant_add, name="participant_add"),
+    path("participants/characteristics/", characteristics.characteristics, name="characteristics"),
+    path(
+        "participants/characteristics/<uuid:characteristic_id>/",
+        characteristics.characteristic,
+        name="characteristic",
+    ),
+    path(
+        "participants/characteristics/<uuid:characteristic_id>/remove/",
+        characteristics.characteristic_remove,
+        name="characteristic_remove",
+    ),
+    path("participants/import/", exports.people_import, name="people_import"),
+    path("participants/import/<uuid:import_id>/columns/", exports.people_columns, name="people_columns"),
+    path("participants/import/<uuid:import_id>/sheet/", exports.people_sheet, name="people_sheet"),
+    path("participants/import/<uuid:import_id>/check/", exports.people_check, name="people_check"),
+    path("participants/import/<uuid:import_id>/write/", exports.people_write, name="people_write"),
+    path("participants/import/<uuid:import_id>/leave/", exports.people_leave, name="people_leave"),
+    path("participants/interviews/<uuid:interview_id>/", interviews.interview, name="interview"),
+    path(
+        "participants/interviews/<uuid:interview_id>/remove/",
+        interviews.interview_remove,
+        name="interview_remove",
+    ),
+    path("participants/<uuid:participant_id>/", participants.participant, name="participant"),
+    path(
+        "participants/<uuid:participant_id>/change/",
+        participants.participant_change,
+        name="participant_change",
+    ),
+    path(
+        "participants/<uuid:participant_id>/remove/",
+        participants.participant_remove,
+        name="participant_remove",
+    ),
+    path(
+        "participants/<uuid:participant_id>/interviews/add/", interviews.interview_add, name="interview_add"
+    ),
     # contacts
     # transcripts
     # codebooks
+    path("codebook/", codebooks.codebook, name="codebook"),
+    path(
+        "codebook/begin/preset/<slug:preset>/", codebooks.codebook_start_preset, name="codebook_start_preset"
+    ),
+    path("codebook/begin/empty/", codebooks.codebook_start_empty, name="codebook_start_empty"),
+    path("codebook/import/", exports.codebook_import, name="codebook_import"),
+    path("codebook/import/<uuid:import_id>/columns/", exports.codebook_columns, name="codebook_columns"),
+    path("codebook/import/<uuid:import_id>/sheet/", exports.codebook_sheet, name="codebook_sheet"),
+    path("codebook/import/<uuid:import_id>/check/", exports.codebook_check, name="codebook_check"),
+    path("codebook/import/<uuid:import_id>/write/", exports.codebook_write, name="codebook_write"),
+    path("codebook/import/<uuid:import_id>/leave/", exports.codebook_leave, name="codebook_leave"),
+    path("codebook/versions/", codebooks.codebook_versions, name="codebook_versions"),
+    path("codebook/versions/add/", codebooks.codebook_version_add, name="codebook_version_add"),
+    path("codebook/versions/<uuid:version_id>/", codebooks.codebook_version, name="codebook_version"),
+    path("codebook/versions/<uuid:version_id>/freeze/", codebooks.codebook_freeze, name="codebook_freeze"),
+    path("codebook/versions/<uuid:version_id>/discard/", codebooks.codebook_discard, name="codebook_discard"),
+    path("codebook/versions/<uuid:version_id>/codes/add/", codebooks.code_add, name="code_add"),
+    path("codebook/codes/<uuid:code_id>/", codebooks.code, name="code"),
+    path("codebook/codes/<uuid:code_id>/move/", codebooks.code_move, name="code_move"),
+    path("codebook/codes/<uuid:code_id>/shift/", codebooks.code_shift, name="code_shift"),
+    path("codebook/codes/<uuid:code_id>/remove/", codebooks.code_remove, name="code_remove"),
     # coding
     path("assignments/", assignments.assignments, name="assignments"),
     path("assignments/team/", assignments.assignments_of_team, name="assignments_of_team"),

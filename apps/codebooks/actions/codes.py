@@ -138,7 +138,7 @@ def bring_in(
     *, version: CodebookVersion, drafts: Sequence[CodeDraft], by: User, now: datetime
 ) -> tuple[int, int]:
     """Adds and changes the codes of a list in one go; returns how many are new and how many changed."""
-    tree = Tree(version)
+    tree = Tree(version, reserved={draft.label for draft in drafts if draft.label})
     codes: list[Code] = []
     new: list[Code] = []
     changed: list[Code] = []
@@ -151,7 +151,7 @@ def bring_in(
             code = Code(version=tree.version, name=draft.name)
             parent = None if draft.parent is None else codes[draft.parent]
             tree.name(code, draft.name, parent)
-            tree.place(code, parent, is_outside=draft.is_outside_framework)
+            tree.place(code, parent, is_outside=draft.is_outside_framework, label=draft.label)
             _write(code, draft)
             new.append(code)
         codes.append(code)
@@ -175,7 +175,8 @@ def bring_in(
 class Tree:
     """The codes of one version that is locked and not in use; what is placed here is not saved here."""
 
-    def __init__(self, version: CodebookVersion) -> None:
+    def __init__(self, version: CodebookVersion, *, reserved: Collection[str] = ()) -> None:
+        self._reserved = set(reserved)
         self.version = locked_draft(version)
         self.codes = {code.id: code for code in self.version.codes.all()}
         earlier = Code.objects.filter(version__codebook=self.version.codebook_id).exclude(version=version)
@@ -208,15 +209,16 @@ class Tree:
             raise NameIsTaken(name=name)
         code.name = name
 
-    def place(self, code: Code, parent: Code | None, *, is_outside: bool = False) -> None:
-        """Gives a code its parent, the last place there, a label and a hue."""
+    def place(self, code: Code, parent: Code | None, *, is_outside: bool = False, label: str = "") -> None:
+        """Gives a code its parent, the last place there, a hue and a label: that asked for, if it is free."""
         parent = self.get(parent) if parent else None
         siblings = [each for each in self.children(parent) if each.id != code.id]
         self.codes.pop(code.id, None)
         # A label of an earlier version goes on meaning the code that had it there.
         earlier = {label for label, lineage in self._earlier_labels if lineage != code.lineage}
         taken = earlier | {each.label for each in self.codes.values()}
-        code.label = next_label(parent.label if parent else "", taken, is_outside=is_outside)
+        minted = next_label(parent.label if parent else "", taken | self._reserved, is_outside=is_outside)
+        code.label = label if label and label not in taken else minted
         if not code.label:
             raise TooDeep(name=parent.name if parent else code.name)
         code.parent, code.hue = parent, self._hue(parent, is_outside=is_outside)

@@ -8,11 +8,12 @@ from uuid import UUID
 class CodeDraft:
     """A code as somebody wants it; `code_id` is the stored code that it changes, without one it is new.
 
-    `parent` is the place of its parent in the same list, always an earlier one.
+    `parent` is the place of its parent in the same list, always an earlier one; a free `label` is kept.
     """
 
     name: str
     parent: int | None = None
+    label: str = ""
     definition: str = ""
     include: str = ""
     exclude: str = ""

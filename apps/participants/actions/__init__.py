@@ -4,6 +4,7 @@ from apps.participants.actions.characteristics import (
     change_characteristic,
     clear_value,
     define_characteristic,
+    describe,
     remove_characteristic,
     set_value,
 )
@@ -12,6 +13,7 @@ from apps.participants.actions.interviews import (
     change_interview,
     record_interview,
     remove_interview,
+    write_interview,
 )
 from apps.participants.actions.lists import bring_in
 from apps.participants.actions.people import add, change, remove
@@ -25,9 +27,11 @@ __all__ = [
     "change_interview",
     "clear_value",
     "define_characteristic",
+    "describe",
     "record_interview",
     "remove",
     "remove_characteristic",
     "remove_interview",
     "set_value",
+    "write_interview",
 ]

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -128,6 +128,23 @@ def set_value(
         row.save()
         _record_value("set", participant, characteristic, by=by, now=now)
     return row
+
+
+@transaction.atomic
+def describe(
+    *,
+    participant: Participant,
+    values: Mapping[Characteristic, tuple[str, str] | None],
+    by: User,
+    now: datetime,
+) -> None:
+    """Sets (state, value) of several characteristics of a person at once; None clears one."""
+    for characteristic, given in values.items():
+        about: Any = {"participant": participant, "characteristic": characteristic, "by": by, "now": now}
+        if given is None:
+            clear_value(**about)
+        else:
+            set_value(**about, state=given[0], value=given[1])
 
 
 @transaction.atomic

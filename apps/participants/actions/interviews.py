@@ -48,12 +48,16 @@ def book_interview(
     now: datetime,
 ) -> Interview:
     """An interview that is to come."""
-    interview = Interview(study=participant.study, participant=participant)
-    booked = Interview.Status.BOOKED
-    _write(
-        interview, _values(booked, on, mode, None, interviewer, interviewer_name), "booked", by=by, now=now
+    return write_interview(
+        participant=participant,
+        status=Interview.Status.BOOKED,
+        held_on=on,
+        mode=mode,
+        interviewer=interviewer,
+        interviewer_name=interviewer_name,
+        by=by,
+        now=now,
     )
-    return interview
 
 
 def record_interview(
@@ -68,15 +72,36 @@ def record_interview(
     now: datetime,
 ) -> Interview:
     """An interview that was held; the interviewer is a member, or somebody of whom only the name is known."""
-    interview = Interview(study=participant.study, participant=participant)
-    held = Interview.Status.HELD
-    _write(
-        interview,
-        _values(held, held_on, mode, minutes, interviewer, interviewer_name),
-        "recorded",
+    return write_interview(
+        participant=participant,
+        status=Interview.Status.HELD,
+        held_on=held_on,
+        mode=mode,
+        minutes=minutes,
+        interviewer=interviewer,
+        interviewer_name=interviewer_name,
         by=by,
         now=now,
     )
+
+
+def write_interview(
+    *,
+    participant: Participant,
+    status: str,
+    held_on: date | None = None,
+    mode: str = Interview.Mode.VIDEO,
+    minutes: int | None = None,
+    interviewer: User | None = None,
+    interviewer_name: str = "",
+    by: User,
+    now: datetime,
+) -> Interview:
+    """An interview of any status, for a form that has them all."""
+    interview = Interview(study=participant.study, participant=participant)
+    wanted = _values(status, held_on, mode, minutes, interviewer, interviewer_name)
+    verb = "recorded" if status == Interview.Status.HELD else str(status)
+    _write(interview, wanted, verb, by=by, now=now)
     return interview
 
 

@@ -1,0 +1,5 @@
+"""Files out and in."""
+
+from apps.exports.actions.imports import choose_sheet, leave, say_columns, start, write_codes, write_people
+
+__all__ = ["choose_sheet", "leave", "say_columns", "start", "write_codes", "write_people"]

@@ -1,0 +1,186 @@
+"""A list on its way in: nothing of it reaches the study before the last step, and then all or nothing."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from apps.accounts.models import User
+from apps.audit.actions import record
+from apps.codebooks import actions as codebooks
+from apps.codebooks.actions.codes import VersionInUse
+from apps.codebooks.models import CodebookVersion
+from apps.codebooks.queries import current_version
+from apps.core.refusal import Refusal, gettext_noop
+from apps.core.tables import Table, read_table_apart
+from apps.exports.engine.columns import Column, Columns, guess_codes, guess_people
+from apps.exports.engine.storing import storable
+from apps.exports.models import Import
+from apps.exports.queries.codes import codes_plan
+from apps.exports.queries.people import PeoplePlan, people_plan
+from apps.participants import actions as participants
+from apps.studies import actions as studies
+from apps.studies.models import Study
+
+
+class AlreadyWritten(Refusal):
+    template = gettext_noop("This list was written already.")
+
+
+class StillHasProblems(Refusal):
+    template = gettext_noop("%(count)s problems stand in the way; nothing was written.")
+
+
+class NothingToWrite(Refusal):
+    template = gettext_noop("Everything in this list is there already; nothing was changed.")
+
+
+@transaction.atomic
+def start(*, study: Study, kind: Import.Kind, file_name: str, content: bytes, by: User) -> Import:
+    """Reads a file and guesses its columns; what the person had begun before goes."""
+    if kind == Import.Kind.CODEBOOK:
+        _check_codebook(study)
+    table = _read(file_name, content)
+    study.imports.filter(kind=kind, imported_by=by, done_at=None).delete()
+    started = Import(
+        study=study,
+        kind=kind,
+        file_name=file_name[:255],
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        imported_by=by,
+    )
+    _keep(started, table)
+    started.save()
+    return started
+
+
+@transaction.atomic
+def choose_sheet(*, started: Import, sheet: str | None, header_row: int | None) -> Import:
+    """Reads another sheet of the file, or takes another row for its headings."""
+    started = _unwritten(started)
+    _keep(started, _read(started.file_name, bytes(started.content), sheet=sheet, header_row=header_row))
+    started.save(update_fields=["table", "mapping"])
+    return started
+
+
+@transaction.atomic
+def say_columns(*, started: Import, columns: Columns) -> Import:
+    """What the columns stand for, as a person says."""
+    started = _unwritten(started)
+    started.mapping = columns.to_json()
+    started.save(update_fields=["mapping"])
+    return started
+
+
+@transaction.atomic
+def leave(*, started: Import) -> None:
+    """Throws away a list that was not written."""
+    _unwritten(started).delete()
+
+
+@transaction.atomic
+def write_people(*, started: Import, by: User, now: datetime) -> Import:
+    """Writes all people of the list; the plan is made anew, for others may have changed them meanwhile."""
+    started = _unwritten(started)
+    Study.objects.select_for_update(no_key=True).get(id=started.study_id)
+    today = localdate(now)
+    plan = people_plan(started, today=today)
+    _check(len(plan.problems), can_be_written=plan.can_be_written)
+    if _make_what_is_missing(started, plan, by=by, now=now):
+        plan = people_plan(started, today=today)
+    participants.bring_in(study=started.study, people=plan.people, by=by, now=now)
+    return _finish(started, created=plan.count("new"), changed=plan.count("changed"), by=by, now=now)
+
+
+@transaction.atomic
+def write_codes(*, started: Import, by: User, now: datetime) -> Import:
+    """Writes all codes of the list into the draft of the codebook; without one it begins the codebook."""
+    started = _unwritten(started)
+    plan = codes_plan(started)
+    _check(len(plan.problems), can_be_written=plan.can_be_written)
+    version = _draft_version(started, by=by, now=now)
+    created, changed = codebooks.bring_in(version=version, drafts=plan.drafts, by=by, now=now)
+    return _finish(started, created=created, changed=changed, by=by, now=now)
+
+
+def _read(file_name: str, content: bytes, **options: Any) -> Table:
+    table = read_table_apart(file_name, content, **options)
+    return Table.from_json(storable(table.to_json()))
+
+
+def _keep(started: Import, table: Table) -> None:
+    """Puts a table into the import, with a guess at its columns."""
+    if started.kind == Import.Kind.PARTICIPANTS:
+        known = dict(started.study.characteristics.values_list("name", "id"))
+        guessed = guess_people(table.headers, known)
+    else:
+        guessed = guess_codes(table.headers)
+    columns = Columns(tuple(Column(*pair) for pair in zip(table.headers, guessed, strict=True)))
+    started.table, started.mapping = table.to_json(), columns.to_json()
+
+
+def _unwritten(started: Import) -> Import:
+    started = Import.objects.select_for_update(of=("self",)).select_related("study").get(id=started.id)
+    if started.done_at is not None:
+        raise AlreadyWritten
+    return started
+
+
+def _check(problems: int, *, can_be_written: bool) -> None:
+    if problems:
+        raise StillHasProblems(count=problems)
+    if not can_be_written:
+        raise NothingToWrite
+
+
+def _make_what_is_missing(started: Import, plan: PeoplePlan, *, by: User, now: datetime) -> bool:
+    """Groups, sites and characteristics that the list names and the study does not have."""
+    for name in plan.new_groups:
+        studies.add_group(started.study, name=name, stem=stem_of(name), by=by, now=now)
+    for name in plan.new_sites:
+        studies.add_site(started.study, name=name, by=by, now=now)
+    for name in plan.new_characteristics:
+        participants.define_characteristic(study=started.study, name=name, by=by, now=now)
+    return bool(plan.new_groups or plan.new_sites or plan.new_characteristics)
+
+
+def stem_of(group_name: str) -> str:
+    """What the pseudonyms of a new group begin with: its name, in the singular where that is plain."""
+    is_plural = group_name.endswith("s") and not group_name.endswith("ss")
+    return (group_name[:-1] if is_plural else group_name)[:60]
+
+
+def _check_codebook(study: Study) -> None:
+    newest = current_version(study)
+    if newest and newest.is_frozen:
+        raise VersionInUse(number=newest.number)
+
+
+def _draft_version(started: Import, *, by: User, now: datetime) -> CodebookVersion:
+    newest = current_version(started.study)
+    if newest:
+        return newest
+    name = Columns.from_json(started.mapping).name or started.file_name.rsplit(".", 1)[0]
+    return codebooks.create(study=started.study, name=name[:120], by=by, now=now)
+
+
+def _finish(started: Import, *, created: int, changed: int, by: User, now: datetime) -> Import:
+    started.done_at, started.created_count, started.changed_count = now, created, changed
+    started.table, started.content = {}, b""
+    started.save(update_fields=["done_at", "created_count", "changed_count", "table", "content"])
+    record(
+        "written",
+        "import",
+        by=by,
+        now=now,
+        study_id=started.study_id,
+        object_id=started.id,
+        kind=started.kind,
+        sha256=started.sha256,
+        created=created,
+        changed=changed,
+    )
+    return started

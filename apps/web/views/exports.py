@@ -1,0 +1,235 @@
+"""A list comes in by four steps: the file, its columns, the check, and then all of it or nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST
+
+from apps.core.refusal import Refused
+from apps.core.tables import Table
+from apps.exports import actions
+from apps.exports.actions.imports import stem_of
+from apps.exports.engine.columns import Columns
+from apps.exports.engine.problems import Problem
+from apps.exports.models import Import
+from apps.exports.queries.codes import codes_plan
+from apps.exports.queries.people import people_plan
+from apps.studies.permissions import Permission
+from apps.web.access import StudyRequest, requires
+from apps.web.forms.exports import CodeColumnsForm, ColumnsForm, PeopleColumnsForm, SheetForm, UploadForm
+from apps.web.refusals import in_words, put_on_form
+
+ROWS_SHOWN = 500
+PROBLEMS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Way:
+    """What differs between a list of people and a list of codes; pages are named `<name>_<step>`."""
+
+    kind: Import.Kind
+    name: str
+    home: str
+    columns_form: type[ColumnsForm]
+    write: Callable[..., Import]
+
+
+PEOPLE = Way(Import.Kind.PARTICIPANTS, "people", "participants", PeopleColumnsForm, actions.write_people)
+CODES = Way(Import.Kind.CODEBOOK, "codebook", "codebook", CodeColumnsForm, actions.write_codes)
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+def people_import(request: StudyRequest) -> HttpResponse:
+    """Takes a list of people."""
+    return _import(request, PEOPLE)
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+def people_columns(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Asks what its columns stand for."""
+    return _columns(request, PEOPLE, import_id)
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+@require_POST
+def people_sheet(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Takes another sheet or row of headings."""
+    return _sheet(request, PEOPLE, import_id)
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+def people_check(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Shows what writing it would do."""
+    started = _unwritten(request, PEOPLE, import_id)
+    plan = people_plan(started, today=timezone.localdate())
+    new_groups = [(name, stem_of(name)) for name in plan.new_groups]
+    return _check(request, PEOPLE, started, plan, new_groups=new_groups)
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+@require_POST
+def people_write(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Writes all of it or nothing."""
+    return _write(request, PEOPLE, import_id)
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+@require_POST
+def people_leave(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Throws the list away."""
+    return _leave(request, PEOPLE, import_id)
+
+
+@requires(Permission.CODEBOOK_EDIT)
+def codebook_import(request: StudyRequest) -> HttpResponse:
+    """Takes a list of codes."""
+    return _import(request, CODES)
+
+
+@requires(Permission.CODEBOOK_EDIT)
+def codebook_columns(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Asks what its columns stand for."""
+    return _columns(request, CODES, import_id)
+
+
+@requires(Permission.CODEBOOK_EDIT)
+@require_POST
+def codebook_sheet(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Takes another sheet or row of headings."""
+    return _sheet(request, CODES, import_id)
+
+
+@requires(Permission.CODEBOOK_EDIT)
+def codebook_check(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Shows what writing it would do."""
+    started = _unwritten(request, CODES, import_id)
+    return _check(request, CODES, started, codes_plan(started))
+
+
+@requires(Permission.CODEBOOK_EDIT)
+@require_POST
+def codebook_write(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Writes all of it or nothing."""
+    return _write(request, CODES, import_id)
+
+
+@requires(Permission.CODEBOOK_EDIT)
+@require_POST
+def codebook_leave(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Throws the list away."""
+    return _leave(request, CODES, import_id)
+
+
+def _import(request: StudyRequest, way: Way) -> HttpResponse:
+    too_large = str(request.META.get("concord.upload_too_large") or "")
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST if is_sent else None, request.FILES or None, too_large=too_large)
+    if is_sent and form.is_valid():
+        try:
+            started = actions.start(
+                study=request.study,
+                kind=way.kind,
+                file_name=form.file_name,
+                content=form.content,
+                by=request.user,
+            )
+            return redirect(f"{way.name}_columns", request.study.id, started.id)
+        except Refused as refused:
+            put_on_form(form, refused, **{refused.code: "file"})
+    return render(request, "exports/import_file.html", {"form": form, "way": way}, status=_status(form))
+
+
+def _columns(request: StudyRequest, way: Way, import_id: UUID, sheet: BaseForm | None = None) -> HttpResponse:
+    started = _unwritten(request, way, import_id)
+    table, said = Table.from_json(started.table), Columns.from_json(started.mapping)
+    answer = request.POST if request.method == "POST" and sheet is None else None
+    form = way.columns_form(answer, table=table, said=said, study=request.study)
+    if answer is not None and form.is_valid():
+        actions.say_columns(started=started, columns=form.columns)
+        return redirect(f"{way.name}_check", request.study.id, import_id)
+    facts = {
+        "form": form,
+        "sheet_form": sheet or SheetForm(table=table),
+        "started": started,
+        "table": table,
+        "remarks": [gettext(remark.template) % remark.facts for remark in table.warnings],
+        "way": way,
+    }
+    status = _status(form) if sheet is None else _status(sheet)
+    return render(request, "exports/import_columns.html", facts, status=status)
+
+
+def _sheet(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
+    started = _unwritten(request, way, import_id)
+    form = SheetForm(request.POST, table=Table.from_json(started.table))
+    if form.is_valid():
+        sheet, header_row = form.cleaned_data.get("sheet") or None, form.cleaned_data["header_row"]
+        is_other_sheet = sheet is not None and sheet != started.table["sheet"]
+        try:
+            actions.choose_sheet(
+                started=started, sheet=sheet, header_row=None if is_other_sheet else header_row
+            )
+            return redirect(f"{way.name}_columns", request.study.id, import_id)
+        except Refused as refused:
+            put_on_form(form, refused)
+    return _columns(request, way, import_id, sheet=form)
+
+
+def _check(request: StudyRequest, way: Way, started: Import, plan: Any, **more: Any) -> HttpResponse:
+    facts = {
+        "started": started,
+        "plan": plan,
+        "way": way,
+        "new": plan.count("new"),
+        "changed": plan.count("changed"),
+        "unchanged": plan.count("unchanged"),
+        "refused": plan.count("refused"),
+        "rows": [(row, [_words(problem) for problem in row.problems]) for row in plan.rows[:ROWS_SHOWN]],
+        "problems": [(each, _words(each)) for each in plan.problems[:PROBLEMS_SHOWN]],
+        "rows_not_shown": max(len(plan.rows) - ROWS_SHOWN, 0),
+        "problems_not_shown": max(len(plan.problems) - PROBLEMS_SHOWN, 0),
+        **more,
+    }
+    return render(request, f"exports/import_check_{way.name}.html", facts)
+
+
+def _write(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
+    started = _unwritten(request, way, import_id)
+    try:
+        done = way.write(started=started, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, in_words(refused))
+        return redirect(f"{way.name}_check", request.study.id, import_id)
+    added = ngettext("%(n)s row was added", "%(n)s rows were added", done.created_count)
+    changed = ngettext("%(n)s was changed", "%(n)s were changed", done.changed_count)
+    words = (added % {"n": done.created_count}, changed % {"n": done.changed_count})
+    messages.success(request, gettext("%(added)s, %(changed)s.") % {"added": words[0], "changed": words[1]})
+    return redirect(way.home, request.study.id)
+
+
+def _leave(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
+    actions.leave(started=_unwritten(request, way, import_id))
+    return redirect(way.home, request.study.id)
+
+
+def _unwritten(request: StudyRequest, way: Way, import_id: UUID) -> Import:
+    """Only the person who began it goes on with it: a list may hold more than is taken in."""
+    mine = request.study.imports.filter(kind=way.kind, imported_by=request.user, done_at=None)
+    return get_object_or_404(mine.select_related("study"), id=import_id)
+
+
+def _words(problem: Problem) -> str:
+    return gettext(problem.template) % problem.facts
+
+
+def _status(form: BaseForm) -> int:
+    return HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and form.errors else HTTPStatus.OK
