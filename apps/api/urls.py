@@ -5,7 +5,7 @@ The names live in the namespace `api`: reverse("api:participants", args=[study.i
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.api.v1 import accounts, agreement, audit, description, members, notices, studies
+from apps.api.v1 import accounts, agreement, audit, coding, description, members, notices, studies
 
 app_name = "api"
 
@@ -25,6 +25,17 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     # transcripts
     # codebooks
     # coding
+    path("assignments/", coding.Assignments.as_view(), name="assignments"),
+    path("assignments/<uuid:assignment_id>/", coding.OneAssignment.as_view(), name="assignment"),
+    path("assignments/<uuid:assignment_id>/submit/", coding.Submit.as_view(), name="assignment_submit"),
+    path(
+        "assignments/<uuid:assignment_id>/take-back/", coding.TakeBack.as_view(), name="assignment_take_back"
+    ),
+    path("assignments/<uuid:assignment_id>/memo/", coding.AssignmentMemo.as_view(), name="assignment_memo"),
+    path("assignments/<uuid:assignment_id>/codings/", coding.Codings.as_view(), name="codings"),
+    path("codings/<uuid:coding_id>/", coding.OneCoding.as_view(), name="coding"),
+    path("codings/<uuid:coding_id>/restore/", coding.Restore.as_view(), name="coding_restore"),
+    path("codings/<uuid:coding_id>/memo/", coding.CodingMemo.as_view(), name="coding_memo"),
     # agreement
     path("rounds/", agreement.Rounds.as_view(), name="rounds"),
     path("rounds/<uuid:round_id>/", agreement.OneRound.as_view(), name="round"),
