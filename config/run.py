@@ -246,10 +246,8 @@ def _watch(watches: list[Watch]) -> None:
 
 
 def _stop(children: list[Child]) -> None:
-    # All get the signal before we wait for the first.
     for child in children:
-        if child.process is not None and child.is_running():
-            child.process.terminate()
+        child.ask_to_stop()
     for child in children:
         child.stop()
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.embedded.process import end, kill_session, spawn
+from config.embedded.process import EmbeddedError, ask, end, has_ended, spawn
 
+_PATIENCE = 5.0
 _STEADY_AFTER = 30.0
 _LONGEST_PAUSE = 30.0
 
@@ -24,19 +25,22 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, after what a dead predecessor may have left."""
-        if self.process is not None:
-            kill_session(self.process)
+        """Start it."""
         self.process = spawn(self.command, log=self.log, environment=self.environment)
 
-    def stop(self) -> None:
-        """Stop it; after five seconds by force (PostgreSQL holds the truth, so nothing is lost)."""
+    def ask_to_stop(self) -> None:
+        """Tell it, without waiting."""
         if self.process is not None:
-            end(self.process, signal.SIGTERM, patience=5)
+            ask(self.process, signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Wait until it has stopped; after `_PATIENCE` seconds by force (PostgreSQL holds the truth)."""
+        if self.process is not None:
+            end(self.process, patience=_PATIENCE)
 
     def is_running(self) -> bool:
         """Whether the process lives."""
-        return self.process is not None and self.process.poll() is None
+        return self.process is not None and not has_ended(self.process)
 
 
 @dataclass
@@ -62,4 +66,7 @@ class Watch:
         say(f"{self.name} ended and is started again (its log is {self.log}).")
         self.started = now
         self.pause = min(max(1.0, self.pause * 2), _LONGEST_PAUSE)
-        self.start()
+        try:
+            self.start()
+        except EmbeddedError as problem:
+            say(str(problem))

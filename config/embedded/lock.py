@@ -45,14 +45,3 @@ class Lock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-
-
-def is_held(path: Path) -> bool:
-    """Whether a living process holds the lock at `path`."""
-    lock = Lock(path)
-    try:
-        lock.take(what="")
-    except AlreadyRunningError:
-        return True
-    lock.release()
-    return False

@@ -14,7 +14,9 @@ from config.embedded.lock import Lock
 from config.embedded.place import postgres_programs, settle
 from config.embedded.process import (
     EmbeddedError,
+    ask,
     end,
+    has_ended,
     last_lines,
     plain_environment,
     run_as,
@@ -62,7 +64,8 @@ class Postgres:
     def stop(self) -> None:
         """Stop and let go of the directory; harmless if it is not running."""
         if self._process is not None:
-            end(self._process, self._farewell, patience=20)
+            ask(self._process, self._farewell)
+            end(self._process, patience=20)
             self._process = None
         self._lock.release()
         if self.place.sockets.parent != self.place.home:
@@ -70,7 +73,7 @@ class Postgres:
 
     def is_running(self) -> bool:
         """Whether our child lives."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and not has_ended(self._process)
 
     @property
     def pid(self) -> int | None:
@@ -193,8 +196,8 @@ class Postgres:
         )
         self._process = process
         # Recovery after a crash may take long, so there is no limit while the server lives.
-        wait_until(lambda: process.poll() is not None or self._is_ready(process.pid), seconds=3600)
-        return process.poll() is None
+        wait_until(lambda: has_ended(process) or self._is_ready(process.pid), seconds=3600)
+        return not has_ended(process)
 
     def _is_ready(self, pid: int) -> bool:
         try:

@@ -85,20 +85,38 @@ def plain_environment() -> dict[str, str]:
     return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def end(process: subprocess.Popen[bytes], first: signal.Signals, *, patience: float) -> None:
-    """Ask with `first`, kill after `patience` seconds, and then whatever the child left in its session."""
-    if process.poll() is None:
-        process.send_signal(first)
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    kill_session(process)
+def has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether the child has died; if so, what it left behind in its session is killed too."""
+    if process.returncode is not None:
+        return True
+    if not _is_dead(process):
+        return False
+    _kill_session(process)
+    process.wait()
+    return True
 
 
-def kill_session(process: subprocess.Popen[bytes]) -> None:
-    """Kill what a dead child left behind in its process group."""
+def ask(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Send the signal if the child still lives."""
+    if not has_ended(process):
+        process.send_signal(number)
+
+
+def end(process: subprocess.Popen[bytes], *, patience: float) -> None:
+    """Wait for a child that was asked to end; after `patience` seconds kill it and its session."""
+    if not wait_until(lambda: has_ended(process), seconds=patience):
+        _kill_session(process)
+        process.wait()
+
+
+def _is_dead(process: subprocess.Popen[bytes]) -> bool:
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        return process.poll() is not None
+    # The dead child is not buried yet: until then nobody else can get its process and session number.
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _kill_session(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
 

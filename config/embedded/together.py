@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.embedded.lock import is_held
+from config.embedded.lock import AlreadyRunningError, Lock
 from config.embedded.place import open_temporary_directory
 from config.embedded.postgres import Postgres
 from config.embedded.valkey import Valkey
@@ -64,6 +64,14 @@ def _sweep(parent: Path) -> None:
     """Remove what earlier runs left behind when they were killed."""
     for lock in parent.glob("concord-throw-away-*/postgres.lock"):
         with contextlib.suppress(OSError):  # another run may be sweeping, or the directory is not ours
-            # A young one may belong to a run that is about to take its lock.
-            if time.time() - lock.stat().st_mtime > 60 and not is_held(lock):
-                shutil.rmtree(lock.parent, ignore_errors=True)
+            # A young one may belong to a run that is between two starts.
+            if time.time() - lock.stat().st_mtime > 600:
+                _remove_unless_held(lock)
+
+
+def _remove_unless_held(path: Path) -> None:
+    lock = Lock(path)
+    with contextlib.suppress(AlreadyRunningError):
+        lock.take(what="It")
+        shutil.rmtree(path.parent, ignore_errors=True)
+        lock.release()

@@ -10,7 +10,16 @@ from urllib.parse import quote
 
 from config.embedded.lock import Lock
 from config.embedded.place import settle, valkey_program
-from config.embedded.process import EmbeddedError, end, last_lines, plain_environment, spawn, wait_until
+from config.embedded.process import (
+    EmbeddedError,
+    ask,
+    end,
+    has_ended,
+    last_lines,
+    plain_environment,
+    spawn,
+    wait_until,
+)
 
 
 class Valkey:
@@ -48,14 +57,15 @@ class Valkey:
             environment=plain_environment(),
             directory=self.data,
         )
-        wait_until(lambda: process.poll() is not None or self._says(b"PING") == b"+PONG", seconds=600)
-        if process.poll() is not None:
+        wait_until(lambda: has_ended(process) or self._says(b"PING") == b"+PONG", seconds=600)
+        if has_ended(process):
             raise EmbeddedError(f"Valkey does not start. Its log {self.log} ends:\n{last_lines(self.log)}")
 
     def stop(self) -> None:
         """Stop and let go of the directory; harmless if it is not running."""
         if self._process is not None:
-            end(self._process, signal.SIGTERM, patience=10)
+            ask(self._process, signal.SIGTERM)
+            end(self._process, patience=10)
             self._process = None
         self._lock.release()
         if self.place.sockets.parent != self.place.home:
@@ -63,7 +73,7 @@ class Valkey:
 
     def is_running(self) -> bool:
         """Whether our child lives."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and not has_ended(self._process)
 
     @property
     def pid(self) -> int | None:
