@@ -95,7 +95,6 @@ def items_of(study: Study, texts: Texts) -> dict[tuple[int, int], list[Item]]:
     group = (spans.transcript * len(study.coders) + spans.coder) * len(study.codes) + spans.code
     group = group * (int(influences.max(initial=0)) + 1) + influences
     order = np.lexsort((raw_start, start, group))
-    order = order[start[order] < end[order]]
     if len(order) == 0:
         return {}
     firsts, lasts = _merged(group[order], start[order], end[order])

@@ -268,18 +268,22 @@ def _figure(
         coded_by={coder: int(times) for coder, times in zip(coders, alone, strict=True)},
         coded_by_any=int(found.either[place]),
         counts=counts,
-        by_number=None if code is None else _by_number(tables.levels[level], sample, place, units),
+        by_number=None if code is None else _by_number(tables, level, sample, place, units),
         status=status,
         narrow=FEWEST_TRANSCRIPTS <= len(sample.places) < FEW_TRANSCRIPTS,
         estimates={} if estimates is None else _row_estimates(estimates, place, status, sample),
     )
 
 
-def _by_number(table: LevelTable, sample: Sample, place: int, units: float) -> tuple[int, ...] | None:
-    """Count the units that exactly 0, 1, ... coders coded, where each transcript has the sample's coders."""
-    if sample.pair or table.sets is None or table.sets.shape[2] != 1 << len(sample.coders):
+def _by_number(
+    tables: Tables, level: Level, sample: Sample, place: int, units: float
+) -> tuple[int, ...] | None:
+    """Count the units that exactly 0, 1, ... coders coded, where all coded each transcript."""
+    table = tables.levels[level].sets
+    present = (tables.panel[sample.places] >= 0).sum(axis=1)
+    if sample.pair or table is None or (present != len(sample.coders)).any():
         return None
-    sets = table.sets[sample.places, place].sum(axis=0)
+    sets = table[sample.places, place].sum(axis=0)
     sizes = np.array([mask.bit_count() for mask in range(len(sets))])
     numbers = [int(sets[sizes == size].sum()) for size in range(1, len(sample.coders) + 1)]
     return int(units) - sum(numbers), *numbers

@@ -82,7 +82,7 @@ class Figure:
     """The agreement on one code (or construct, or pool) at one level, for one group and some coders.
 
     `units` are decisions (units times codes) in a pool. `counts` is given for a pair, `by_number[k]` (units
-    that exactly k coders coded) where every transcript has equally many coders. `narrow` says that an
+    that exactly k coders coded) for three or more who all coded every transcript. `narrow` says that an
     interval from so few transcripts is probably too narrow.
     """
 

@@ -229,16 +229,24 @@ def whole_numbers(values: Any, name: str) -> Ints:
         return array.astype(np.int64)
     if array.size == 0:
         return np.zeros(array.shape, dtype=np.int64)
-    try:
-        numbers = array.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name}: {error}") from error
+    for row, value in enumerate(array if array.dtype.kind != "f" else ()):
+        if not _is_numeric(value):
+            raise InputError(f"row {row}: {name} is {values[row]!r}, not a whole number")
+    numbers = array.astype(np.float64)
     with np.errstate(invalid="ignore"):
         wrong = ~np.isfinite(numbers) | (numbers != np.floor(numbers))
     if wrong.any():
         row = np.argwhere(wrong)[0]
         raise InputError(f"row {row[0]}: {name} is {numbers[tuple(row)]}, not a whole number")
     return numbers.astype(np.int64)
+
+
+def _is_numeric(value: Any) -> bool:
+    try:
+        np.asarray(value).astype(np.float64)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _bounds(pairs: Sequence[Sequence[int]], where: str) -> Ints:

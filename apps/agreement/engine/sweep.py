@@ -56,12 +56,13 @@ class Ruler:
         return cls(starts, ends, before, True, sizes)
 
     def measure(self, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-        """Map half-open text ranges to half-open coordinate ranges (empty where nothing is touched)."""
+        """Map half-open text ranges to half-open coordinate ranges; one that touches nothing is empty."""
         if len(self.starts) == 0:
             return np.zeros_like(starts), np.zeros_like(starts)
         first = np.searchsorted(self.ends, starts, side="right")
         last = np.searchsorted(self.starts, ends, side="left") - 1
         empty = first > last
+        place = np.append(self.before, self.sizes.sum())[first]
         first = np.minimum(first, len(self.starts) - 1)
         last = np.maximum(last, 0)
         low, high = self.before[first], self.before[last]
@@ -70,7 +71,7 @@ class Ruler:
         else:
             low = low + np.maximum(starts - self.starts[first], 0)
             high = high + np.minimum(ends, self.ends[last]) - self.starts[last]
-        return np.where(empty, 0, low), np.where(empty, 0, high)
+        return np.where(empty, place, low), np.where(empty, place, high)
 
 
 def ordered(runs: Runs) -> Runs:

@@ -69,7 +69,7 @@ def missing(transcript: Transcript, level: Level) -> str | None:
 def pieces(transcript: Transcript, level: Level, rules: UnitRules) -> Pieces:
     """Cut the speech of one transcript into the units of a level (ask `missing` first)."""
     starts, ends = speech(transcript, rules.roles)
-    if level in ("character", "transcript"):
+    if len(starts) == 0 or level in ("character", "transcript"):
         return Pieces(starts, ends, np.zeros(len(starts), dtype=np.int64))
     if level == "turn":
         return _with_words(transcript, starts, ends, np.arange(len(starts)))
