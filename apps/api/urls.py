@@ -26,6 +26,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     # codebooks
     # coding
     path("assignments/", coding.Assignments.as_view(), name="assignments"),
+    path("assignments/team/", coding.TeamAssignments.as_view(), name="assignments_of_team"),
     path("assignments/<uuid:assignment_id>/", coding.OneAssignment.as_view(), name="assignment"),
     path("assignments/<uuid:assignment_id>/submit/", coding.Submit.as_view(), name="assignment_submit"),
     path(

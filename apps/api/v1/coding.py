@@ -145,13 +145,7 @@ class MemoOut(serializers.ModelSerializer[Memo]):
 
 
 class AssignmentView(StudyView):
-    """Whoever assigns reads the states of all assignments, a coder those of their own."""
-
-    def _permission(self, method: str) -> Permission:
-        permission = super()._permission(method)
-        if method in {"GET", "HEAD", "OPTIONS"} and self.membership.may(Permission.CODING_ASSIGN):
-            return Permission.CODING_ASSIGN
-        return permission
+    serializer_class: Any = AssignmentOut
 
     def mine(self) -> QuerySet[CodingAssignment]:
         """One's own, with the progress."""
@@ -169,19 +163,12 @@ class AssignmentView(StudyView):
 
 class Assignments(AssignmentView):
     access = {"GET": Permission.CODING_CODE, "POST": Permission.CODING_ASSIGN}
-    serializer_class = AssignmentOut
 
     @extend_schema(
-        operation_id="assignments_list",
-        summary="Assignments: one's own, or everybody's for those who assign",
-        parameters=[OpenApiParameter("mine", bool, description="Only one's own, with the progress.")],
-        responses=AssignmentOut(many=True),
+        operation_id="assignments_list", summary="One's own assignments", responses=AssignmentOut(many=True)
     )
     def get(self, request: Request, study_id: UUID) -> Response:
-        is_mine = request.query_params.get("mine") == "true"
-        if is_mine or not self.membership.may(Permission.CODING_ASSIGN):
-            return self.page(self.mine())
-        return self.page(queries.work_of_team(study=self.study))
+        return self.page(self.mine())
 
     @extend_schema(
         operation_id="assignments_add",
@@ -196,21 +183,28 @@ class Assignments(AssignmentView):
         return Response(self.get_serializer(given, many=True).data, status=HTTPStatus.CREATED)
 
 
+class TeamAssignments(AssignmentView):
+    access = Permission.CODING_ASSIGN
+
+    @extend_schema(
+        operation_id="assignments_of_team_list",
+        summary="Everybody's assignments: who, what, and whether it is started or submitted",
+        responses=AssignmentOut(many=True),
+    )
+    def get(self, request: Request, study_id: UUID) -> Response:
+        return self.page(queries.work_of_team(study=self.study))
+
+
 class OneAssignment(AssignmentView):
     access = Permission.CODING_CODE
-    serializer_class = AssignmentOut
 
-    @extend_schema(operation_id="assignment", summary="An assignment")
+    @extend_schema(operation_id="assignment", summary="One of one's own assignments")
     def get(self, request: Request, study_id: UUID, assignment_id: UUID) -> Response:
-        found = self.mine().filter(id=assignment_id).first()
-        if found is None and self.membership.may(Permission.CODING_ASSIGN):
-            found = queries.work_of_team(study=self.study).filter(id=assignment_id).first()
-        return Response(self.get_serializer(found or self.own(assignment_id)).data)
+        return Response(self.get_serializer(get_object_or_404(self.mine(), id=assignment_id)).data)
 
 
 class Submit(AssignmentView):
     access = Permission.CODING_CODE
-    serializer_class = AssignmentOut
 
     @extend_schema(operation_id="assignment_submit", summary="Hand a coding in", request=None)
     def post(self, request: Request, study_id: UUID, assignment_id: UUID) -> Response:
@@ -221,7 +215,6 @@ class Submit(AssignmentView):
 
 class TakeBack(AssignmentView):
     access = Permission.CODING_CODE
-    serializer_class = AssignmentOut
 
     @extend_schema(operation_id="assignment_take_back", summary="Take a submission back", request=None)
     def post(self, request: Request, study_id: UUID, assignment_id: UUID) -> Response:
@@ -232,9 +225,6 @@ class TakeBack(AssignmentView):
 
 class CodingView(AssignmentView):
     serializer_class: Any = CodingOut
-
-    def _permission(self, method: str) -> Permission:
-        return StudyView._permission(self, method)
 
     def my_coding(self, coding_id: UUID) -> Coding:
         rows = Coding.objects.filter(assignment__study=self.study, assignment__coder=self.person)
