@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -84,7 +85,7 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "may_plan": request.membership.may(Permission.ROUNDS_PLAN),
         "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
     }
-    template = "agreement/_round.html" if request.htmx else "agreement/round.html"  # type: ignore[attr-defined]
+    template = "agreement/_round.html" if request.htmx else "agreement/round.html"
     return render(request, template, facts)
 
 
@@ -137,7 +138,7 @@ def report(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "report": queries.report(run=run, level=level),
         "tally": queries.tally(round=found),
         "levels": LEVELS,
-        "coders": sorted({coder.coder_name for row in queries.progress(round=found) for coder in row.coders}),
+        "coders": _names({coder.coder_name for row in queries.progress(round=found) for coder in row.coders}),
         "transcript_count": found.transcripts.count(),
         "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
     }
@@ -242,6 +243,10 @@ def _filtered(rows: QuerySet[Discrepancy], request: StudyRequest) -> QuerySet[Di
         else:
             rows = rows.filter(first_code=wanted) | rows.filter(second_code=wanted)
     return rows
+
+
+def _names(people: set[str]) -> str:
+    return str(get_text_list(sorted(people), _("and")))
 
 
 def _round(request: StudyRequest, round_id: UUID) -> Round:
