@@ -125,7 +125,10 @@ def test_the_pi_settles_goes_on_and_undoes(cast: make.Cast, round: Round) -> Non
     missed, following = found["b1"], found["a2"]
     here = page("discrepancy", cast, round.id, missed.id)
     settle = page("discrepancy_settle", cast, round.id, missed.id)
-    assert "Ruth Hale" in client.get(here).text
+    undecided = client.get(here)
+    assert "Ruth Hale" in undecided.text
+    assert [sign for sign in ("checked", "selected") if f" {sign}" in undecided.text.split("<form")[-1]] == []
+    assert undecided.context["form"]["cause"].field.choices[0][0] == ""
     assert client.post(settle, {}).status_code == 422
     no_reason = client.post(settle, {"outcome": "neither"})
     assert (no_reason.status_code, "Say in a sentence why" in no_reason.text) == (422, True)

@@ -88,7 +88,9 @@ class DecisionForm(forms.Form):
     """Nothing is preselected: that would answer for the person who judges."""
 
     outcome = forms.ChoiceField(label=_("What stands"), choices=Resolution.Outcome.choices)
-    cause = forms.ChoiceField(label=_("Why they differed"), choices=Resolution.Cause.choices, required=False)
+    cause = forms.ChoiceField(
+        label=_("Why they differed"), choices=[("", _("not said")), *Resolution.Cause.choices], required=False
+    )
     reason = forms.CharField(
         label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2000
     )
