@@ -5,11 +5,11 @@ from typing import Any
 from django.forms import BaseForm
 from django.utils.translation import gettext
 
-from apps.core.refusal import Refused
+from apps.core.refusal import Refused, Remark
 
 
-def in_words(refused: Refused) -> str:
-    """The sentence of a refusal, translated."""
+def in_words(refused: Refused | Remark) -> str:
+    """The sentence of a refusal or a remark, translated."""
     return gettext(refused.template) % refused.facts
 
 

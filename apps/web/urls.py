@@ -18,6 +18,8 @@ from apps.web.views import (
     participants,
     studies,
     today,
+    transcripts,
+    uploads,
 )
 
 # Each of these begins with /studies/<study_id>/.
@@ -82,6 +84,34 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     ),
     # contacts
     # transcripts
+    path("transcripts/", transcripts.transcripts, name="transcripts"),
+    path("transcripts/uploads/add/", uploads.upload_add, name="upload_add"),
+    path("transcripts/uploads/paste/", uploads.upload_paste, name="upload_paste"),
+    path("transcripts/uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
+    path("transcripts/uploads/<uuid:upload_id>/preview/", uploads.upload_preview, name="upload_preview"),
+    path("transcripts/uploads/<uuid:upload_id>/discard/", uploads.upload_discard, name="upload_discard"),
+    path("transcripts/<uuid:transcript_id>/", transcripts.transcript, name="transcript"),
+    path("transcripts/<uuid:transcript_id>/ready/", transcripts.transcript_ready, name="transcript_ready"),
+    path(
+        "transcripts/<uuid:transcript_id>/not-ready/",
+        transcripts.transcript_not_ready,
+        name="transcript_not_ready",
+    ),
+    path(
+        "transcripts/<uuid:transcript_id>/read-again/",
+        transcripts.transcript_read_again,
+        name="transcript_read_again",
+    ),
+    path(
+        "transcripts/<uuid:transcript_id>/versions/<int:number>/",
+        transcripts.transcript_version,
+        name="transcript_version",
+    ),
+    path(
+        "transcripts/<uuid:transcript_id>/versions/<int:number>/original/",
+        transcripts.transcript_original,
+        name="transcript_original",
+    ),
     # codebooks
     path("codebook/", codebooks.codebook, name="codebook"),
     path(

@@ -200,7 +200,7 @@ STORAGES = {
 }
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes of one uploaded file
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["apps.web.uploads.LimitedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["apps.core.uploads.LimitedUploadHandler"]
 
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -153,7 +153,7 @@ def withdraw_ready(*, transcript: Transcript, by: User, now: datetime) -> Transc
         raise NotReady(transcript=str(transcript))
     transcript.ready_at, transcript.ready_by = None, None
     transcript.save(update_fields=["ready_at", "ready_by"])
-    _record("taken back as not ready", transcript, by=by, now=now)
+    _record("marked not ready", transcript, by=by, now=now)
     return transcript
 
 
