@@ -7,7 +7,9 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.codebooks.models import Code, Codebook, CodebookVersion
-from apps.coding.models import CodingAssignment
+from apps.coding import actions
+from apps.coding.models import Coding, CodingAssignment
+from apps.core.identity import acting_as
 from apps.participants.models import Interview, Participant
 from apps.studies.models import Membership, ParticipantGroup, Site, Study
 from apps.studies.permissions import Role
@@ -173,6 +175,21 @@ def assignment(
         codebook_version=codebook or globals()["codebook"](study),
         kind=kind,
     )
+
+
+def coding(assignment: CodingAssignment, label: str, start: int, end: int, **fields: Any) -> Coding:
+    """A coding of the assignment's own coder, made as they make it."""
+    with acting_as(assignment.coder_id):
+        made, _ = actions.add(
+            assignment=assignment,
+            code=assignment.codebook_version.codes.get(label=label),
+            start=start,
+            end=end,
+            by=assignment.coder,
+            now=NOW,
+            **fields,
+        )
+    return made
 
 
 class Cast:
