@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -36,11 +37,12 @@ ROOMS = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Template context: `study`, `studies`, `navigation`, `unread_notices` and `may_edit_study`."""
+    """Template context: `sends_mail`, `unread_notices`, and the study with its `navigation`."""
+    facts: dict[str, Any] = {"sends_mail": bool(settings.EMAIL_HOST)}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {}
-    facts = {
+        return facts
+    facts |= {
         "studies": list(Study.objects.visible_to(user)),
         "unread_notices": Notice.objects.visible_to(user).unread().count(),
     }

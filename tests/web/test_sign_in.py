@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core import mail
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
@@ -137,3 +138,21 @@ def test_a_session_can_be_ended_from_another_browser(client: Client, cast: make.
     client.post(reverse("usersessions_list"))
     assert other.get(reverse("account")).status_code == 302
     assert client.get(reverse("account")).status_code == 200
+
+
+def test_a_server_without_mail_says_who_can_help(client: Client, db: None, settings: object) -> None:
+    help_is = "manage.py changepassword"
+    assert help_is in client.get(reverse("account_reset_password")).content.decode()
+    settings.EMAIL_HOST = "mail.example.org"  # type: ignore[attr-defined]
+    page = client.get(reverse("account_reset_password")).content.decode()
+    assert ("Send the link" in page, help_is in page) == (True, False)
+
+
+def test_a_forgotten_password_is_replaced_by_a_link(client: Client, cast: make.Cast) -> None:
+    client.post(reverse("account_reset_password"), {"email": cast.ruth.email})
+    [sent] = mail.outbox
+    link = next(word for word in sent.body.split() if "/account/password/reset/key/" in word)
+    form = client.get(link, follow=True)
+    new = {"password1": "a sentence of my own", "password2": "a sentence of my own"}
+    assert client.post(form.redirect_chain[-1][0], new).status_code == 302
+    assert sign_in(client, cast.ruth.email, "a sentence of my own").status_code == 302

@@ -35,12 +35,14 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Site
         fields = ["name"]
+        labels = {"name": _("Name of the site")}
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ParticipantGroup
         fields = ["name", "stem", "target"]
+        labels = {"name": _("Name of the group")}
         help_texts = {"stem": _("“Hub client” gives “Hub client 01”, “Hub client 02” and so on.")}
 
 
