@@ -1,0 +1,88 @@
+"""Agreement on influence, over matched codings only."""
+
+from typing import Any
+
+import pytest
+
+from apps.agreement.engine import Code, Influence, Span, Study, align, influence_agreement
+
+from .make import Marked, speech, study
+
+Pair = tuple[Influence | None, Influence | None]
+HELPS: Pair = ("helps", "helps")
+HINDERS: Pair = ("hinders", "hinders")
+MIXED: Pair = ("helps", "hinders")
+UNCLEAR: Pair = (None, "unclear")
+
+
+def rows(pairs: list[Pair]) -> list[Marked]:
+    """Matched codings of one code, ten characters apart, with the influence of either coder."""
+    return [
+        (coder, "a", 20 * place, 20 * place + 10, influence)
+        for place, both in enumerate(pairs)
+        for coder, influence in zip(("ann", "bob"), both, strict=True)
+    ]
+
+
+def agreed(given: Study) -> dict[str | None, Any]:
+    found = influence_agreement(given, align(given))
+    return {one.code: (one.matched, one.percent.value, one.krippendorff_alpha.value) for one in found}
+
+
+def test_over_all_codes_and_by_code() -> None:
+    pairs: list[Pair] = [*[HELPS] * 6, *[HINDERS] * 4, MIXED, MIXED]
+    given = study([*rows(pairs), ("ann", "b", 900, 950, "both")], transcript=speech(1000))
+    assert agreed(given) == {
+        None: (12, pytest.approx(10 / 12), pytest.approx(1 - 23 * 4 / (24 * 24 - 14 * 14 - 10 * 10))),
+        "a": (12, pytest.approx(10 / 12), pytest.approx(1 - 23 * 4 / (24 * 24 - 14 * 14 - 10 * 10))),
+    }
+
+
+def test_none_is_a_value_of_its_own() -> None:
+    given = study(rows([*[HELPS] * 5, *[UNCLEAR] * 5]), transcript=speech(400))
+    (whole, _) = influence_agreement(given, align(given))
+    assert whole.values == ("helps", "hinders", "both", "unclear", None)
+    assert whole.cells == ((5, 0, 0, 0, 0), (0,) * 5, (0,) * 5, (0,) * 5, (0, 0, 0, 5, 0))
+    assert whole.percent.value == 0.5
+
+
+def test_fewer_than_ten_show_counts_only() -> None:
+    given = study(rows([HELPS] * 9), transcript=speech(400))
+    (whole, _) = influence_agreement(given, align(given))
+    assert (whole.matched, whole.percent.reason, whole.krippendorff_alpha.reason) == (
+        9,
+        "few_units",
+        "few_units",
+    )
+
+
+def test_always_the_same_value_has_no_alpha() -> None:
+    given = study(rows([HELPS] * 10), transcript=speech(400))
+    (whole, _) = influence_agreement(given, align(given))
+    assert (whole.percent.value, whole.krippendorff_alpha.reason) == (1.0, "no_variation")
+
+
+def test_a_study_without_influences() -> None:
+    given = study(rows([(None, None)] * 10), transcript=speech(400))
+    assert influence_agreement(given, align(given)) == ()
+
+
+def test_intervals_by_transcript() -> None:
+    texts = [speech(400, id=f"t{place}") for place in range(9)]
+    spans: list[Span] = [
+        Span(f"{text.id}-{number}-{coder}", text.id, coder, "a", 20 * number, 20 * number + 10, influence)
+        for place, text in enumerate(texts)
+        for number in range(4)
+        for coder, influence in zip(("ann", "bob"), HELPS if (number + place) % 4 else MIXED, strict=True)
+    ]
+    given = Study.of(
+        transcripts=texts,
+        codes=[Code("a")],
+        assignments=[(text.id, coder) for text in texts for coder in ("ann", "bob")],
+        spans=spans,
+    )
+    (whole, _) = influence_agreement(given, align(given))
+    assert (whole.matched, whole.percent.value) == (36, 0.75)
+    assert (whole.percent.low, whole.percent.high) == (0.75, 0.75)  # every transcript has three of four
+    few = influence_agreement(given, align(given), replicates=0)[0]
+    assert few.percent.interval_reason == "not_asked"
