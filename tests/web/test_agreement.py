@@ -1,5 +1,6 @@
 """The pages of a round, from its opening to its close."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -127,8 +128,7 @@ def test_the_pi_settles_goes_on_and_undoes(cast: make.Cast, round: Round) -> Non
     settle = page("discrepancy_settle", cast, round.id, missed.id)
     undecided = client.get(here)
     assert "Ruth Hale" in undecided.text
-    assert [sign for sign in ("checked", "selected") if f" {sign}" in undecided.text.split("<form")[-1]] == []
-    assert undecided.context["form"]["cause"].field.choices[0][0] == ""
+    assert re.findall(r'value="([^"]*)" (?:selected|checked)', undecided.text) == [""]
     assert client.post(settle, {}).status_code == 422
     no_reason = client.post(settle, {"outcome": "neither"})
     assert (no_reason.status_code, "Say in a sentence why" in no_reason.text) == (422, True)
