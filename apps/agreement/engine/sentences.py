@@ -40,6 +40,7 @@ TEMPLATES = {
     ),
     "spread": "Over {codes} codes, the median alpha was {median} (range {low} to {high}).",
     "left_out": "{number} transcripts took no part, as fewer than two people coded them or nobody spoke.",
+    "left_out_one": "One transcript took no part, as fewer than two people coded it or nobody spoke.",
 }
 
 LEVEL_WORDS: dict[Level, str] = {
@@ -121,7 +122,8 @@ def methods(report: Report, *, total: int | None = None, level: Level = "answer"
     said.append(Sentence("method" if intervals else "method_alone", words))
     said.extend(_spread(report, level))
     if report.left_out:
-        said.append(Sentence("left_out", {"number": _number(len(report.left_out))}))
+        one = "_one" if len(report.left_out) == 1 else ""
+        said.append(Sentence(f"left_out{one}", {"number": _number(len(report.left_out))}))
     return tuple(said)
 
 
