@@ -92,7 +92,8 @@ def _read_workbook(name: str, data: bytes, sheet: str | None) -> Grid:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         titles = tuple(workbook.sheet_names)
         found = _choose(workbook, sheet, name)
-        check_extent(name, found.total_height, found.total_width)
+        # Calamine counts both from zero.
+        check_extent(name, found.total_height + 1, found.total_width + 1)
         rows = found.to_python(skip_empty_area=False)
         merges = _vertical(found.merged_cell_ranges or [])
     except PasswordError as error:

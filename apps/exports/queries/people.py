@@ -308,7 +308,10 @@ class _Comparison:
     def _complain(
         self, said: Said, to: str, template: str, problems: list[Problem], **facts: str | int
     ) -> None:
-        problems.append(Problem(said.number, self.columns.header(to), template, facts))
+        column = self.columns.header(to)
+        # A cell that could not be read is one problem, not two.
+        if not column or all(problem.column != column for problem in said.problems):
+            problems.append(Problem(said.number, column, template, facts))
 
 
 def _same_interview(said: Said, person: Participant | None) -> Interview | None:

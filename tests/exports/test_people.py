@@ -1,0 +1,439 @@
+"""A list of people on its way in: tried first, then written as a whole or not at all."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from apps.audit.models import AuditEvent
+from apps.core.refusal import Refused
+from apps.exports import actions
+from apps.exports.actions.imports import AlreadyWritten, NothingToWrite, StillHasProblems, stem_of
+from apps.exports.engine.columns import Column, Columns
+from apps.exports.models import Import
+from apps.exports.queries.people import PeoplePlan, people_plan
+from apps.participants.actions import add, define_characteristic
+from apps.participants.models import Characteristic, CharacteristicValue, Interview, Participant
+from tests import make
+from tests.exports.sheets import PEOPLE, Cells, as_csv, xlsx
+
+pytestmark = pytest.mark.django_db
+
+TABLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "tables"
+TODAY = date(2026, 3, 2)
+NOBODY = "Nobody is called “Hub client 99”; Concord gives the pseudonyms, so leave it empty for new people."
+
+
+@pytest.fixture
+def study(cast: make.Cast) -> make.Cast:
+    """The cast's study with the group as a list of people writes it."""
+    cast.group.name = "Hub clients"
+    cast.group.save()
+    return cast
+
+
+def start(cast: make.Cast, cells: Cells, name: str = "people.xlsx") -> Import:
+    content = as_csv(cells) if name.endswith(".csv") else xlsx(cells)
+    return actions.start(
+        study=cast.study,
+        kind=Import.Kind.PARTICIPANTS,
+        file_name=name,
+        content=content,
+        by=cast.administrator,
+    )
+
+
+def say(started: Import, **changes: object) -> Import:
+    """The columns as guessed, with some things said differently: `to` by heading, or fields of Columns."""
+    said = Columns.from_json(started.mapping)
+    to, day_first = changes.pop("to", {}), changes.pop("day_first", {})
+    columns = [
+        Column(each.header, to.get(each.header, each.to), day_first.get(each.header, each.day_first))  # type: ignore[attr-defined]
+        for each in said.columns
+    ]
+    return actions.say_columns(started=started, columns=Columns(tuple(columns), **changes))  # type: ignore[arg-type]
+
+
+def write(cast: make.Cast, started: Import, now: datetime) -> Import:
+    return actions.write_people(started=started, by=cast.administrator, now=now)
+
+
+def plan(started: Import) -> PeoplePlan:
+    return people_plan(started, today=TODAY)
+
+
+def problems(started: Import) -> list[tuple[int, str, str]]:
+    return [(each.row, each.column, each.sentence) for each in plan(started).problems]
+
+
+@pytest.mark.parametrize("name", ["people.xlsx", "people.csv"])
+def test_a_list_comes_in_with_everything_that_was_said_of_it(
+    study: make.Cast, now: datetime, name: str
+) -> None:
+    started = start(study, PEOPLE, name)
+    assert [row.status for row in plan(started).rows] == ["new", "new", "new"]
+    assert plan(started).new_characteristics == ("Gender", "Ethnicity")
+    assert Participant.objects.count() == 0
+    write(study, started, now)
+    people = Participant.objects.order_by("number")
+    assert [(each.pseudonym, each.reference, each.site) for each in people] == [
+        ("Hub client 01", "P-01", study.site),
+        ("Hub client 02", "P-02", study.site),
+        ("Hub client 03", "P-03", study.site),
+    ]
+    values = CharacteristicValue.objects.order_by("participant__number", "characteristic__name")
+    assert [
+        (each.participant.reference, each.characteristic.name, each.state, each.value) for each in values
+    ] == [
+        ("P-01", "Ethnicity", "given", "White British"),
+        ("P-01", "Gender", "given", "Woman"),
+        ("P-02", "Ethnicity", "prefer_not", ""),
+        ("P-02", "Gender", "not_collected", ""),
+        ("P-03", "Ethnicity", "unknown", ""),
+    ]
+    interviews = Interview.objects.order_by("held_on")
+    assert [
+        (each.held_on, each.mode, each.minutes, each.interviewer, each.interviewer_name, each.status)
+        for each in interviews
+    ] == [
+        (date(2026, 2, 10), "video", 61, study.ruth, "", "held"),
+        (date(2026, 2, 13), "telephone", 75, None, "Ali", "held"),
+    ]
+
+
+def test_names_do_not_come_in_unless_somebody_says_so(study: make.Cast, now: datetime) -> None:
+    started = start(study, PEOPLE)
+    assert Columns.from_json(started.mapping).columns[3] == Column("Name", "leave")
+    write(study, started, now)
+    assert sorted(Characteristic.objects.values_list("name", flat=True)) == ["Ethnicity", "Gender"]
+
+
+def test_nothing_of_the_file_is_kept_once_it_is_written(study: make.Cast, now: datetime) -> None:
+    done = write(study, start(study, PEOPLE), now)
+    assert (done.table, bytes(done.content), done.created_count, done.changed_count) == ({}, b"", 3, 0)
+    event = AuditEvent.objects.get(noun="import")
+    assert event.detail == {"kind": "participants", "sha256": done.sha256, "created": 3, "changed": 0}
+    with pytest.raises(AlreadyWritten):
+        write(study, done, now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Import.objects.filter(id=done.id).update(content=b"kept")
+
+
+def test_the_same_list_twice_changes_nothing(study: make.Cast, now: datetime) -> None:
+    write(study, start(study, PEOPLE), now)
+    before = list(Participant.objects.values_list()), list(CharacteristicValue.objects.values_list("value"))
+    again = start(study, PEOPLE)
+    assert [row.status for row in plan(again).rows] == ["unchanged"] * 3
+    with pytest.raises(NothingToWrite):
+        write(study, again, now)
+    assert (
+        list(Participant.objects.values_list()),
+        list(CharacteristicValue.objects.values_list("value")),
+    ) == before
+    assert Interview.objects.count() == 2
+
+
+def test_a_corrected_list_changes_what_it_corrects(study: make.Cast, now: datetime) -> None:
+    write(study, start(study, PEOPLE), now)
+    make.site(study.study, "Eastgate")
+    header, first, second, third = (list(row) for row in PEOPLE)
+    first[2], first[8] = "Eastgate", 62
+    third[4], third[6] = "Man", "2026-02-20"
+    fourth = ["P-04", "Hub clients", "Eastgate", *[""] * 7]
+    again = start(study, [header, first, second, third, fourth])
+    assert [(row.status, row.changes) for row in plan(again).rows] == [
+        ("changed", ("Site", "interview")),
+        ("unchanged", ()),
+        ("changed", ("Gender", "interview")),
+        ("new", ()),
+    ]
+    done = write(study, again, now)
+    assert (done.created_count, done.changed_count) == (1, 2)
+    corrected = Participant.objects.get(reference="P-01")
+    assert (corrected.pseudonym, corrected.site.name) == ("Hub client 01", "Eastgate")
+    assert corrected.interviews.get().minutes == 62
+    assert Participant.objects.get(reference="P-04").pseudonym == "Hub client 04"
+
+
+def test_an_empty_cell_takes_nothing_away(study: make.Cast, now: datetime) -> None:
+    write(study, start(study, PEOPLE), now)
+    again = start(study, [PEOPLE[0], ("P-01", *[""] * 9), ("P-02", *[""] * 9)])
+    assert [row.status for row in plan(again).rows] == ["unchanged", "unchanged"]
+
+
+def test_one_bad_row_keeps_the_whole_list_out(study: make.Cast, now: datetime) -> None:
+    bad = ("P-09", "Hub clients", "Northmoor", "", "", "", "31/02/2026", "", "", "")
+    started = start(study, [*PEOPLE, bad])
+    assert problems(started) == [(5, "Interview date", "There is no such day as “31/02/2026”.")]
+    with pytest.raises(StillHasProblems) as refused:
+        write(study, started, now)
+    assert refused.value.facts == {"count": 1}
+    assert (Participant.objects.count(), Characteristic.objects.count(), Interview.objects.count()) == (
+        0,
+        0,
+        0,
+    )
+    study.group.refresh_from_db()
+    assert study.group.numbers_minted == 0
+
+
+def test_each_problem_is_told_by_row_and_column(study: make.Cast, now: datetime) -> None:
+    add(
+        study=study.study,
+        group=make.group(study.study, "Staff"),
+        site=study.site,
+        reference="P-20",
+        by=study.pi,
+        now=now,
+    )
+    started = start(
+        study,
+        [
+            ("ID", "Group", "Site", "Pseudonym", "Date", "Minutes", "Mode"),
+            ("P-01", "Nobody's", "Northmoor", "", "", "", ""),
+            ("P-02", "Hub clients", "Atlantis", "", "", "", ""),
+            ("P-03", "", "Northmoor", "", "", "", ""),
+            ("", "Hub clients", "Northmoor", "", "", "", ""),
+            ("P-04", "Hub clients", "Northmoor", "", "2026-02-30", "", ""),
+            ("P-05", "Hub clients", "Northmoor", "", "", "45", ""),
+            ("P-06", "Hub clients", "Northmoor", "", "2026-04-01", "45", ""),
+            ("P-07", "Hub clients", "Northmoor", "", "2026-02-01", "long", "pigeon"),
+            ("P-07", "Hub clients", "Northmoor", "", "2026-02-01", "60", "video"),
+            ("P-08", "Hub clients", "Northmoor", "Hub client 99", "", "", ""),
+            ("P-20", "Hub clients", "Northmoor", "", "", "", ""),
+            ("=SUM(A1:A3)", "Hub clients", "Northmoor", "", "", "", ""),
+        ],
+        "people.csv",
+    )
+    assert problems(started) == [
+        (2, "Group", "The study has no group “Nobody's”."),
+        (3, "Site", "The study has no site “Atlantis”."),
+        (4, "Group", "A new person needs a group."),
+        (5, "ID", "This row has no reference, so nobody could find the person again."),
+        (6, "Date", "There is no such day as “2026-02-30”."),
+        (7, "Minutes", "There is a duration but no date of the interview."),
+        (8, "Minutes", "The interview is still to come, so it has no duration yet."),
+        (9, "Minutes", "“long” is not a duration in minutes from 1 to 600."),
+        (9, "Mode", "“pigeon” is not a way to interview: write video, telephone or in person."),
+        (10, "ID", "This person is in row 9 already."),
+        (11, "Pseudonym", NOBODY),
+        (12, "Group", "Staff 01 belongs to another group; the group of a person cannot change."),
+        (13, "ID", "This is a formula; save the sheet so that the cell holds its result."),
+    ]
+
+
+def test_groups_and_sites_that_do_not_exist_are_made_where_that_was_ticked(
+    cast: make.Cast, now: datetime
+) -> None:
+    started = say(
+        start(
+            cast,
+            [
+                ("ID", "Group", "Site"),
+                ("1", "Wider stakeholders", "Eastgate"),
+                ("2", "wider Stakeholders", "Eastgate"),
+            ],
+        ),
+        makes_places=True,
+    )
+    found = plan(started)
+    assert (found.new_groups, found.new_sites) == (("Wider stakeholders",), ("Eastgate",))
+    write(cast, started, now)
+    assert sorted(Participant.objects.values_list("pseudonym", "site__name")) == [
+        ("Wider stakeholder 01", "Eastgate"),
+        ("Wider stakeholder 02", "Eastgate"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"), [("Hub clients", "Hub client"), ("Hub staff", "Hub staff"), ("Boss", "Boss")]
+)
+def test_pseudonyms_of_a_new_group_begin_with_its_name(name: str, stem: str) -> None:
+    assert stem_of(name) == stem
+
+
+def test_one_group_and_site_can_hold_for_all_rows(study: make.Cast, now: datetime) -> None:
+    started = say(
+        start(study, [("ID", "Gender"), ("1", "Woman"), ("2", "Man")]),
+        every_group=str(study.group.id),
+        every_site=str(study.site.id),
+    )
+    write(study, started, now)
+    assert list(Participant.objects.values_list("pseudonym", flat=True)) == ["Hub client 01", "Hub client 02"]
+
+
+def test_the_order_of_day_and_month_is_what_was_said(study: make.Cast, now: datetime) -> None:
+    cells = [("ID", "Group", "Site", "Interview date"), ("1", "Hub clients", "Northmoor", "3/2/2026")]
+    for day_first, day in ((True, date(2026, 2, 3)), (False, date(2026, 3, 2))):
+        started = say(start(study, cells), day_first={"Interview date": day_first})
+        listed = plan(started).rows[0].person
+        assert listed is not None
+        assert listed.interview is not None
+        assert listed.interview.held_on == day
+
+
+def test_people_can_be_found_by_the_pseudonym_that_they_have(study: make.Cast, now: datetime) -> None:
+    add(study=study.study, group=study.group, site=study.site, by=study.pi, now=now)
+    cells = [("Pseudonym", "Reference", "Gender"), ("hub client 01", "P-77", "Woman")]
+    started = start(study, cells)
+    assert [(row.status, row.changes) for row in plan(started).rows] == [
+        ("changed", ("Reference", "new characteristic"))
+    ]
+    write(study, started, now)
+    assert Participant.objects.get().reference == "P-77"
+
+
+def test_values_must_fit_a_characteristic_that_exists(study: make.Cast, now: datetime) -> None:
+    define_characteristic(
+        study=study.study, name="Gender", kind="choice", choices=["Woman", "Man"], by=study.pi, now=now
+    )
+    cells = [
+        ("ID", "Group", "Site", "Gender"),
+        ("1", "Hub clients", "Northmoor", "woman"),
+        ("2", "Hub clients", "Northmoor", "Martian"),
+    ]
+    started = start(study, cells)
+    assert problems(started) == [(3, "Gender", "“Martian” is not one of: Woman, Man.")]
+    write(study, start(study, cells[:2]), now)
+    assert CharacteristicValue.objects.get().value == "Woman"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🙂 relief",
+        "<script>alert(1)</script>",
+        "+44 20 7946",
+        "@cmd",
+        "-1",
+        "'; DROP TABLE people; --",
+        "%s %(x)s",
+    ],
+)
+def test_hostile_texts_are_only_text(study: make.Cast, now: datetime, text: str) -> None:
+    cells = [("ID", "Group", "Site", "Occupation"), (text, "Hub clients", "Northmoor", text)]
+    write(study, start(study, cells), now)
+    person = Participant.objects.get()
+    assert (person.reference, person.values.get().value) == (text, text)
+    assert [row.status for row in plan(start(study, cells)).rows] == ["unchanged"]
+
+
+def test_another_sheet_or_row_of_headings_can_be_chosen(study: make.Cast, now: datetime) -> None:
+    book = xlsx(
+        [("Readme",), ("nothing",)],
+        [("People of 2026", "", ""), ("ID", "Group", "Site"), ("1", "Hub clients", "Northmoor")],
+    )
+    started = actions.start(
+        study=study.study,
+        kind=Import.Kind.PARTICIPANTS,
+        file_name="book.xlsx",
+        content=book,
+        by=study.administrator,
+    )
+    started = actions.choose_sheet(started=started, sheet="Sheet2", header_row=2)
+    assert [each.to for each in Columns.from_json(started.mapping).columns] == ["reference", "group", "site"]
+    write(study, started, now)
+    assert Participant.objects.count() == 1
+    with pytest.raises(AlreadyWritten):
+        actions.choose_sheet(started=started, sheet="Sheet2", header_row=2)
+
+
+def test_a_file_that_cannot_be_read_leaves_nothing(study: make.Cast) -> None:
+    wide = [[f"Column {number}" for number in range(201)], ["x"] * 201]
+    for name, content, code in (
+        ("empty.xlsx", b"", "empty"),
+        ("blank.xlsx", xlsx([]), "empty_table"),
+        ("heads.csv", b"ID,Group\n", "no_rows"),
+        ("wide.xlsx", xlsx(wide), "too_large_a_table"),
+        ("lies.xlsx", b"only text", "not_a_spreadsheet"),
+    ):
+        with pytest.raises(Refused) as refused:
+            actions.start(
+                study=study.study, kind=Import.Kind.PARTICIPANTS, file_name=name, content=content, by=study.pi
+            )
+        assert refused.value.code == code
+    assert Import.objects.count() == 0
+
+
+def test_beginning_anew_forgets_what_was_not_finished(study: make.Cast) -> None:
+    first = start(study, PEOPLE)
+    second = start(study, PEOPLE)
+    assert list(Import.objects.all()) == [second]
+    actions.leave(started=second)
+    assert not Import.objects.filter(id__in=[first.id, second.id]).exists()
+
+
+def test_three_hundred_people_take_as_many_queries_as_three(
+    study: make.Cast, now: datetime, django_assert_max_num_queries: Callable[[int], object]
+) -> None:
+    header = PEOPLE[0]
+    rows = [(f"P-{number}", *PEOPLE[1][1:]) for number in range(300)]
+    started = start(study, [header, *rows])
+    with django_assert_max_num_queries(45):  # type: ignore[attr-defined]
+        write(study, started, now)
+    assert Participant.objects.count() == 300
+    assert Participant.objects.get(reference="P-299").pseudonym == "Hub client 300"
+
+
+def test_the_plan_costs_the_same_for_one_and_three_rows(
+    study: make.Cast, now: datetime, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    write(study, start(study, PEOPLE), now)
+    for count in (1, 3):
+        started = Import.objects.select_related("study").get(id=start(study, PEOPLE[: count + 1]).id)
+        with django_assert_num_queries(7):  # type: ignore[attr-defined]
+            plan(started)
+
+
+def test_the_messy_sample_tells_what_is_wrong_with_it(study: make.Cast, now: datetime) -> None:
+    sample = TABLES / "synth_messy_participants.xlsx"
+    if not sample.exists():
+        pytest.skip("the shared samples are not beside this checkout")
+    started = actions.start(
+        study=study.study,
+        kind=Import.Kind.PARTICIPANTS,
+        file_name=sample.name,
+        content=sample.read_bytes(),
+        by=study.administrator,
+    )
+    started = say(started, makes_places=True)
+    assert [each.to for each in Columns.from_json(started.mapping).columns] == [
+        "reference",
+        "group",
+        "site",
+        "leave",
+        "characteristic:new",
+        "characteristic:new",
+        "leave",
+        "held_on",
+    ]
+    found = plan(started)
+    assert [(row.number, row.status) for row in found.rows] == [
+        (4, "new"),
+        (5, "new"),
+        (6, "new"),
+        (9, "refused"),
+    ]
+    assert found.totals_left_out == (8,)
+    assert found.new_groups == ("Hub client", "Stakeholder", "x")
+    assert found.new_sites == ("A", "B")
+
+
+@pytest.mark.parametrize("name", ["qualcoder_cases123.csv", "qualcoder_cases456.xlsx"])
+def test_samples_of_other_tools_come_in(cast: make.Cast, now: datetime, name: str) -> None:
+    sample = TABLES / name
+    if not sample.exists():
+        pytest.skip("the shared samples are not beside this checkout")
+    started = actions.start(
+        study=cast.study,
+        kind=Import.Kind.PARTICIPANTS,
+        file_name=name,
+        content=sample.read_bytes(),
+        by=cast.administrator,
+    )
+    started = say(started, every_group=str(cast.group.id), every_site=str(cast.site.id))
+    write(cast, started, now)
+    assert Participant.objects.count() == 3
+    assert sorted(Characteristic.objects.values_list("name", flat=True)) == ["Age", "gender"]
