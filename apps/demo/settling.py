@@ -1,22 +1,28 @@
 """How the pair, and the third person where the pair could not, have settled a round's discrepancies."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.agreement import actions, queries
+from apps.agreement import queries
 from apps.agreement.models import Discrepancy, Resolution, Round
+from apps.audit.models import AuditEvent
 from apps.demo import library
 from apps.demo.engine.chance import seeded
 from apps.demo.library import Reason
+from apps.demo.trail import event
 
 A_MEETING = 40
 """So many discrepancies are settled on one day."""
 
 
 class Settlement:
-    """Settles what was found in a round; `open_share` stays open, `third_share` goes to the third person."""
+    """Settles what was found in a round; `open_share` stays open, `third_share` goes to the third person.
+
+    The rows are those of `agreement.actions.settle`, written together because there are hundreds.
+    """
 
     def __init__(
         self, round: Round, pair: tuple[User, User], third: User, *, open_share: float, third_share: float
@@ -27,6 +33,10 @@ class Settlement:
 
     def settle_all(self, *, begin: datetime) -> None:
         """The pair first, meeting after meeting; then the third person."""
+        decisions = Resolution.objects.bulk_create(self._decisions(begin))
+        AuditEvent.objects.bulk_create(self._told(each) for each in decisions)
+
+    def _decisions(self, begin: datetime) -> Iterator[Resolution]:
         found = list(_discrepancies(self.round))
         order = self.rng.sample(range(len(found)), len(found))
         left_open = set(order[: round_half_up(len(found) * self.open_share)])
@@ -34,22 +44,23 @@ class Settlement:
         by_pair = [each for place, each in enumerate(found) if place not in left_open | for_third]
         for count, discrepancy in enumerate(by_pair):
             now = begin + timedelta(days=count // A_MEETING, minutes=4 * (count % A_MEETING))
-            self._settle(discrepancy, self.pair[count % 2], now, is_spoken=self.rng.random() < 0.5)
+            yield self._decision(discrepancy, self.pair[count % 2], now, is_spoken=self.rng.random() < 0.5)
         begin += timedelta(days=len(by_pair) // A_MEETING + 2)
         for count, place in enumerate(sorted(for_third)):
-            self._settle(found[place], self.third, begin + timedelta(minutes=7 * count), is_spoken=False)
+            now = begin + timedelta(minutes=7 * count)
+            yield self._decision(found[place], self.third, now, is_spoken=False)
 
-    def _settle(self, discrepancy: Discrepancy, by: User, now: datetime, *, is_spoken: bool) -> None:
-        """A decision; what was agreed by word of mouth leaves a written reason only where it must."""
-        reason = self._reason(discrepancy)
-        outcome = self._outcome(reason, discrepancy)
-        actions.settle(
+    def _decision(self, discrepancy: Discrepancy, by: User, now: datetime, *, is_spoken: bool) -> Resolution:
+        """What was agreed by word of mouth leaves a written reason only where it must."""
+        why = self._reason(discrepancy)
+        outcome = _outcome(why, discrepancy)
+        return Resolution(
             discrepancy=discrepancy,
             outcome=outcome,
-            by=by,
-            now=now,
-            cause=reason.cause,
-            reason="" if is_spoken and outcome != Resolution.Outcome.NEITHER else reason.text,
+            cause=why.cause,
+            reason="" if is_spoken and outcome != Resolution.Outcome.NEITHER else why.text,
+            decided_by=by,
+            decided_at=now,
         )
 
     def _reason(self, discrepancy: Discrepancy) -> Reason:
@@ -61,22 +72,36 @@ class Settlement:
         ]
         return self.rng.choice(fitting)
 
-    def _outcome(self, reason: Reason, discrepancy: Discrepancy) -> Resolution.Outcome:
-        if reason.outcome == "coder":
-            side = "first" if discrepancy.first_codings else "second"
-            return Resolution.Outcome(side)
-        return Resolution.Outcome(reason.outcome)
+    def _told(self, decision: Resolution) -> AuditEvent:
+        return event(
+            "settled",
+            "discrepancy",
+            by=decision.decided_by,
+            now=decision.decided_at,
+            study_id=self.round.study_id,
+            object_id=decision.discrepancy_id,
+            object_name=str(decision.discrepancy.round_transcript.transcript_version.transcript),
+            outcome=decision.outcome,
+            cause=decision.cause,
+            reason=decision.reason,
+        )
+
+
+def _outcome(why: Reason, discrepancy: Discrepancy) -> Resolution.Outcome:
+    if why.outcome == "coder":
+        return Resolution.Outcome.FIRST if discrepancy.first_codings else Resolution.Outcome.SECOND
+    return Resolution.Outcome(why.outcome)
 
 
 def _discrepancies(round: Round) -> QuerySet[Discrepancy]:
     return (
         Discrepancy.objects.filter(agreement_run=queries.latest_run(round=round))
         .select_related(
-            "first_assignment",
             "first_code",
             "second_code",
             "round_transcript__transcript_version__transcript__interview__participant",
         )
+        .defer("round_transcript__transcript_version__text")
         .order_by("round_transcript__position", "position")
     )
 

@@ -1,17 +1,19 @@
 """The 63 transcripts with their texts, turns and original files."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 
 from apps.accounts.models import User
-from apps.audit.actions import record
+from apps.audit.models import AuditEvent
 from apps.demo import library
 from apps.demo.calendar import some_days_after
 from apps.demo.engine.script import Script
 from apps.demo.keys import key
 from apps.demo.library import Person
 from apps.demo.scripts import is_excerpt
+from apps.demo.trail import event
 from apps.participants.models import Interview
 from apps.studies.models import Study
 from apps.transcripts.models import SourceFile, Transcript, TranscriptVersion, Turn
@@ -43,8 +45,9 @@ def make_transcripts(
         (turn for name, version in by_pseudonym.items() for turn in _turns(version, scripts[name])),
         batch_size=2000,
     )
-    for person, version in zip(people, versions, strict=True):
-        _tell(person, version, by)
+    AuditEvent.objects.bulk_create(
+        told for person, version in zip(people, versions, strict=True) for told in _told(person, version, by)
+    )
     return by_pseudonym
 
 
@@ -107,25 +110,18 @@ def _turns(version: TranscriptVersion, script: Script) -> list[Turn]:
     ]
 
 
-def _tell(person: Person, version: TranscriptVersion, by: User) -> None:
+def _told(person: Person, version: TranscriptVersion, by: User) -> Iterator[AuditEvent]:
     transcript = version.transcript
-    typed_at = some_days_after(person.held_on, DAYS_TO_TYPE)
-    _record("confirmed", transcript, person, by, typed_at, words=version.word_count)
-    if transcript.ready_at:
-        said = ["checked against the recording", "de-identified"]
-        _record("marked ready", transcript, person, by, transcript.ready_at, said=said)
-
-
-def _record(
-    verb: str, transcript: Transcript, person: Person, by: User, now: datetime, **detail: int | list[str]
-) -> None:
-    record(
-        verb,
-        "transcript",
+    told = partial(
+        event,
+        noun="transcript",
         by=by,
-        now=now,
         study_id=transcript.study_id,
         object_id=transcript.id,
         object_name=person.pseudonym,
-        **detail,
     )
+    typed_at = some_days_after(person.held_on, DAYS_TO_TYPE)
+    yield told("confirmed", now=typed_at, words=version.word_count)
+    if transcript.ready_at:
+        said = ["checked against the recording", "de-identified"]
+        yield told("marked ready", now=transcript.ready_at, said=said)
