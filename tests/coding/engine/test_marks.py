@@ -1,5 +1,7 @@
 """Flat marks against the slow way: asking of every single character which codings it is under."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,9 @@ LENGTH = 30
 
 @st.composite
 def some_extents(draw: st.DrawFn) -> list[Extent]:
-    spans = st.tuples(st.integers(0, LENGTH - 1), st.integers(1, LENGTH)).filter(lambda span: span[0] < span[1])
+    spans = st.tuples(st.integers(0, LENGTH - 1), st.integers(1, LENGTH)).filter(
+        lambda span: span[0] < span[1]
+    )
     drawn = draw(st.lists(spans, max_size=12))
     return [
         Extent(str(number), start, end, hue=number % 9, label=f"a{number % 4}")
@@ -48,7 +52,7 @@ def test_every_character_lies_in_one_segment_with_its_codings(
 @given(a_turn(), some_extents())
 def test_neighbouring_segments_differ(turn: tuple[int, int], extents: list[Extent]) -> None:
     segments = cut(*turn, extents)
-    for before, after in zip(segments, segments[1:], strict=False):
+    for before, after in pairwise(segments):
         assert {each.key for each in before.under} != {each.key for each in after.under}
 
 
