@@ -15,24 +15,25 @@ from config.embedded.process import last_lines, open_log
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def is_prepared(environment: Mapping[str, str]) -> bool:
+def is_prepared(environment: Mapping[str, str], *, demonstration: bool) -> bool:
     """Whether this very version of Concord has prepared the database already (asked in 20 ms, not 3 s)."""
     with _as_owner(environment) as connection:
         row = connection.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
         ).fetchone()
-    return row == (_version(),)
+    accepted = {_note(demonstration=True), _note(demonstration=demonstration)}
+    return row is not None and row[0] in accepted
 
 
-def prepare(environment: Mapping[str, str], *, log: Path, demonstration: bool = True) -> None:
+def prepare(environment: Mapping[str, str], *, log: Path, demonstration: bool) -> None:
     """Migrate, load the demonstration study where there is none, and note that in the database itself."""
-    version = _version()
+    note = _note(demonstration=demonstration)
     manage(environment, "migrate", "--no-input", log=log)
     if demonstration:
         manage(environment, "demo", "--once", log=log)
     with _as_owner(environment) as connection:
         name = sql.Identifier(connection.info.dbname)
-        connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(version)))
+        connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(note)))
 
 
 def manage(environment: Mapping[str, str], *words: str, log: Path) -> str:
@@ -63,13 +64,14 @@ def _as_owner(environment: Mapping[str, str]) -> psycopg.Connection:
         raise EmbeddedError(f"The database of DATABASE_OWNER_URL cannot be used: {problem}") from None
 
 
-def _version() -> str:
-    """A fingerprint of everything that decides what migrations and grants do: the code and its packages."""
+def _note(*, demonstration: bool) -> str:
+    return f"prepared by Concord {_fingerprint()} {'with' if demonstration else 'without'} the demonstration"
+
+
+def _fingerprint() -> str:
+    """Stands for everything that decides what migrations and grants do: the code and its packages."""
     digest = hashlib.sha256()
-    for path in [
-        ROOT / "requirements.txt",
-        *sorted(ROOT.glob("apps/**/*.py")),
-        *sorted(ROOT.glob("config/**/*.py")),
-    ]:
+    code = [*ROOT.glob("apps/**/*.py"), *ROOT.glob("config/**/*.py")]
+    for path in [ROOT / "requirements.txt", *sorted(code)]:
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return f"prepared by Concord {digest.hexdigest()[:16]}"
+    return digest.hexdigest()[:16]

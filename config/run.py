@@ -3,14 +3,13 @@
 import argparse
 import base64
 import errno
+import http.client
 import os
 import secrets
 import signal
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,7 +22,7 @@ from config.preparation import is_prepared, manage, prepare
 from config.supervisor import Child, Watch
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = Path(os.environ.get("CONCORD_VAR", ROOT / "var"))
+VAR = Path(os.environ.get("CONCORD_VAR", ROOT / "var")).absolute()
 LOGS = VAR / "log"
 SIGN_INS = VAR / "sign-ins"
 HOST = "127.0.0.1"
@@ -36,28 +35,33 @@ class StopRequestedError(Exception):
 def main() -> int:
     """Run until told to stop; the exit status is 0 also when Concord runs already."""
     arguments = _arguments()
-    port = arguments.port
-    address = f"http://{HOST}:{port}"
-    VAR.mkdir(parents=True, exist_ok=True)
     _listen_for_signals()
-    lock = Lock(VAR / "run.lock")
     try:
-        lock.take(what="Concord", note=address)
-        _require_free(port)
-        with _servers() as (servers, environment):
-            if not is_prepared(environment):
-                say("Preparing the database (the first time takes up to a minute) ...")
-                prepare(environment, log=LOGS / "manage.log", demonstration=arguments.demonstration)
-                SIGN_INS.unlink(missing_ok=True)
-            _serve(port, address, servers, environment)
+        _run(arguments.port, demonstration=arguments.demonstration)
     except AlreadyRunningError as refusal:
         say(f"Concord is running already at {refusal.note}.")
     except EmbeddedError as problem:
         say(str(problem))
         return 1
+    except PermissionError as problem:
+        say(f"{problem.filename} belongs to another user; start Concord as that user, or as root.")
+        return 1
     except StopRequestedError:
         say("Concord has stopped.")
     return 0
+
+
+def _run(port: int, *, demonstration: bool) -> None:
+    VAR.mkdir(parents=True, exist_ok=True)
+    address = f"http://{HOST}:{port}"
+    Lock(VAR / "run.lock").take(what="Concord", note=address)
+    _require_free(port)
+    with _servers() as (servers, environment):
+        if not is_prepared(environment, demonstration=demonstration):
+            say("Preparing the database (the first time takes up to a minute) ...")
+            prepare(environment, log=LOGS / "manage.log", demonstration=demonstration)
+            SIGN_INS.write_text(manage(environment, "demo", "--sign-ins", log=LOGS / "manage.log"))
+        _serve(port, address, servers, environment)
 
 
 def say(sentence: str) -> None:
@@ -155,12 +159,13 @@ def _serve(port: int, address: str, servers: list[Watch], environment: dict[str,
     web, *workers = children = _children(port, environment)
     try:
         web.start()
-        _wait_for_first_page(web, address)
+        _wait_for_first_page(web, port)
         say(f"\nConcord is running at {address}\n")
+        # Kept in a file, because loading Django to say them again takes seconds.
+        say(SIGN_INS.read_text() if SIGN_INS.exists() else "")
+        say(f"Logs are in {LOGS}. Stop with Ctrl-C.")
         for worker in workers:
             worker.start()
-        say(_sign_ins(environment))
-        say(f"Logs are in {LOGS}. Stop with Ctrl-C.")
         _watch(
             [*servers, *(Watch(child.name, child.log, child.is_running, child.start) for child in children)]
         )
@@ -211,9 +216,9 @@ def _celery(*words: str) -> list[str]:
     return [sys.executable, "-m", "celery", "-A", "config.celery:app", *words, *quiet, "--loglevel", "INFO"]
 
 
-def _wait_for_first_page(web: Child, address: str) -> None:
-    deadline = time.monotonic() + 60
-    while not _answers(f"{address}/healthz"):
+def _wait_for_first_page(web: Child, port: int) -> None:
+    deadline = time.monotonic() + 120
+    while not _answers(port):
         if not web.is_running() or time.monotonic() > deadline:
             raise EmbeddedError(
                 f"The web server does not start. Its log {web.log} ends:\n{last_lines(web.log)}"
@@ -221,21 +226,17 @@ def _wait_for_first_page(web: Child, address: str) -> None:
         time.sleep(0.05)
 
 
-def _answers(url: str) -> bool:
+def _answers(port: int) -> bool:
+    # Not urllib, which would ask a proxy named in the environment.
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)
     try:
-        urllib.request.urlopen(url, timeout=10).close()  # noqa: S310 - our own loopback address
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
+        connection.request("GET", "/healthz")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
     return True
-
-
-def _sign_ins(environment: dict[str, str]) -> str:
-    """What `manage.py demo --sign-ins` printed; kept, because loading Django for it takes seconds."""
-    if not SIGN_INS.exists():
-        SIGN_INS.write_text(manage(environment, "demo", "--sign-ins", log=LOGS / "manage.log"))
-    return SIGN_INS.read_text()
 
 
 def _watch(watches: list[Watch]) -> None:

@@ -43,7 +43,7 @@ def concord(var: Path, started: list[Running]) -> Running:
     """The Concord that runs; a new one where the last test has ended it."""
     if not started or not started[-1].is_alive():
         started.append(Running(var))
-        assert wait_for(started[-1].is_decided)
+        assert wait_for(started[-1].is_decided, seconds=240)
         assert started[-1].is_complete(), started[-1].output.read_text()
     return started[-1]
 
@@ -102,7 +102,7 @@ def test_keys_are_for_our_own_eyes_and_survive_a_new_start(concord: Running, sta
     before = [key.read_text() for key in keys]
     concord.end()
     started.append(Running(concord.var))
-    assert wait_for(started[-1].is_complete)
+    assert wait_for(started[-1].is_complete, seconds=240)
     assert [key.read_text() for key in keys] == before
 
 
