@@ -28,6 +28,7 @@ def is_there() -> bool:
 @transaction.atomic
 def build(*, now: datetime, is_full: bool = False) -> Study:
     """The demonstration as of `now`; with `is_full` all transcripts have the length of real ones."""
+    this_morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
     users = team.make_users()
     pi, administrator = users[team.PI], users[team.ADMINISTRATOR]
     coders = (users[team.FIRST_CODER], users[team.SECOND_CODER])
@@ -51,7 +52,7 @@ def build(*, now: datetime, is_full: bool = False) -> Study:
     second = codebook.clarify(first, by=pi)
     primary = PrimaryCoding(study, second, versions, spoken, by=pi)
     primary.finished([*coders, users[team.THIRD_CODER]])
-    rounds.conferring(second, now=now)
-    primary.in_hand([*coders, users[team.THIRD_CODER]], now=now)
-    rounds.blind(second, now=now)
+    rounds.conferring(second, now=this_morning)
+    primary.in_hand([*coders, users[team.THIRD_CODER]], now=this_morning)
+    rounds.blind(second, now=this_morning)
     return study

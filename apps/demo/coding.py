@@ -1,7 +1,7 @@
 """What coders have made of the transcripts that are coded once."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from apps.accounts.models import User
 from apps.codebooks.models import Code, CodebookVersion
@@ -57,16 +57,18 @@ class PrimaryCoding:
     def in_hand(self, coders: Sequence[User], *, now: datetime) -> None:
         """Transcripts that two coders have begun, and two that wait for the third."""
         first, second, third = coders
-        given = now - timedelta(days=9)
+        given, due_on = now - timedelta(days=9), (now + timedelta(days=5)).date()
         for person, coder in zip(library.working_on("Started"), (first, second), strict=True):
-            assignment = self._assign(person.pseudonym, coder, now=given)
+            assignment = self._assign(person.pseudonym, coder, now=given, due_on=due_on)
             actions.start(assignment=assignment, by=coder, now=now - timedelta(days=2))
             reading = read_by_one(self.scripts[person.pseudonym], missed=MISSED, seed=person.pseudonym)
             write(assignment, reading[: len(reading) // 3], self.codes, seed=person.pseudonym)
         for person in library.working_on("Assigned"):
-            self._assign(person.pseudonym, third, now=given)
+            self._assign(person.pseudonym, third, now=given, due_on=due_on)
 
-    def _assign(self, pseudonym: str, coder: User, *, now: datetime) -> CodingAssignment:
+    def _assign(
+        self, pseudonym: str, coder: User, *, now: datetime, due_on: date | None = None
+    ) -> CodingAssignment:
         return actions.assign(
             study=self.study,
             coder=coder,
@@ -75,6 +77,7 @@ class PrimaryCoding:
             kind=CodingAssignment.Kind.PRIMARY,
             by=self.by,
             now=now,
+            due_on=due_on,
         )
 
 

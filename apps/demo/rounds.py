@@ -121,18 +121,13 @@ class Rounds:
         )
         pairs = self._read("Round 4", difficulty=0.6, seed="blind")
         first, second = self._assignments(round)
-        names = list(pairs)
-        for place, name in enumerate(names[1:]):
-            reading = pairs[name].first
-            self._code(
-                first[name], reading if place < 2 else reading[: len(reading) // 2], now - timedelta(days=3)
-            )
-            if place < 2:
-                actions.submit(
-                    assignment=first[name], by=first[name].coder, now=now - timedelta(days=2 - place)
-                )
-        begun = pairs[names[1]].second
-        self._code(second[names[1]], begun[: len(begun) // 2], now - timedelta(days=1))
+        _untouched, done, done_later, half_done = pairs
+        for name, days in ((done, 3), (done_later, 2)):
+            begun = now - timedelta(days=days)
+            self._code(first[name], pairs[name].first, begun)
+            actions.submit(assignment=first[name], by=first[name].coder, now=begun + timedelta(hours=6))
+        self._code(first[half_done], _half(pairs[half_done].first), now - timedelta(days=1))
+        self._code(second[done], _half(pairs[done].second), now - timedelta(hours=20))
 
     def _open(
         self,
@@ -214,3 +209,7 @@ class Rounds:
             raise RunFailedError(run.failure)
         round.refresh_from_db()
         return now
+
+
+def _half(reading: Reading) -> Reading:
+    return reading[: len(reading) // 2]
