@@ -46,16 +46,16 @@ class Outcome:
 @requires(Permission.TRANSCRIPTS_EDIT)
 def upload_add(request: StudyRequest) -> HttpResponse:
     """Takes several files; each gets a line of its own that says what became of it."""
-    form = UploadForm(request.POST or None, request.FILES or None)
     if request.method != "POST":
-        return _upload_page(request, form, [])
+        return _upload_page(request, UploadForm(), [])
+    form = UploadForm(request.POST, request.FILES)
     outcomes = _received(request, form)
     if not outcomes:
         form.add_error("file", _("Choose at least one file."))
     if request.htmx:
         facts = {"outcomes": outcomes, "form": form}
-        return render(request, "transcripts/_outcomes.html", facts, status=_worst(outcomes))
-    if outcomes and _worst(outcomes) == HTTPStatus.OK:
+        return render(request, "transcripts/_outcomes.html", facts, status=_worst(form, outcomes))
+    if _worst(form, outcomes) == HTTPStatus.OK:
         return _after_upload(request, outcomes)
     return _upload_page(request, form, outcomes)
 
@@ -127,8 +127,7 @@ def upload_discard(request: StudyRequest, upload_id: UUID) -> HttpResponse:
 
 def _upload_page(request: StudyRequest, form: UploadForm, outcomes: list[Outcome]) -> HttpResponse:
     facts = {"form": form, "outcomes": outcomes, "limit_mb": LIMIT_MB, "limit": settings.UPLOAD_LIMIT}
-    status = _status(form) if form.errors else _worst(outcomes)
-    return render(request, "transcripts/upload_add.html", facts, status=status)
+    return render(request, "transcripts/upload_add.html", facts, status=_worst(form, outcomes))
 
 
 def _received(request: StudyRequest, form: UploadForm) -> list[Outcome]:
@@ -162,8 +161,8 @@ def _too_large(name: str) -> Outcome:
     return Outcome(name, sentence=words, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
-def _worst(outcomes: list[Outcome]) -> int:
-    return max((outcome.status for outcome in outcomes), default=HTTPStatus.UNPROCESSABLE_ENTITY)
+def _worst(form: BaseForm, outcomes: list[Outcome]) -> int:
+    return max([_status(form), *(outcome.status for outcome in outcomes)])
 
 
 def _after_upload(request: StudyRequest, outcomes: list[Outcome]) -> HttpResponse:
