@@ -131,6 +131,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("codebook/versions/<uuid:version_id>/discard/", codebooks.codebook_discard, name="codebook_discard"),
     path("codebook/versions/<uuid:version_id>/codes/add/", codebooks.code_add, name="code_add"),
     path("codebook/codes/<uuid:code_id>/", codebooks.code, name="code"),
+    path("codebook/codes/<uuid:code_id>/add/", codebooks.code_add_under, name="code_add_under"),
     path("codebook/codes/<uuid:code_id>/move/", codebooks.code_move, name="code_move"),
     path("codebook/codes/<uuid:code_id>/shift/", codebooks.code_shift, name="code_shift"),
     path("codebook/codes/<uuid:code_id>/remove/", codebooks.code_remove, name="code_remove"),

@@ -93,6 +93,8 @@ class KnownForm(forms.Form):
 
 
 class InterviewForm(forms.ModelForm):  # type: ignore[type-arg]
+    minutes = forms.IntegerField(label=_("duration in minutes"), required=False, min_value=1, max_value=600)
+
     class Meta:
         model = Interview
         fields = ["status", "held_on", "mode", "minutes", "interviewer", "interviewer_name"]
@@ -106,6 +108,9 @@ class InterviewForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["interviewer"].queryset = team  # type: ignore[attr-defined]
         self.fields["interviewer"].label = _("interviewer")
         self.fields["interviewer"].empty_label = _("Nobody of the team")  # type: ignore[attr-defined]
+
+    def validate_constraints(self) -> None:
+        """Left to the action, which says at which field and in a sentence what is wrong."""
 
 
 class CharacteristicForm(forms.ModelForm):  # type: ignore[type-arg]

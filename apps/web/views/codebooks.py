@@ -115,20 +115,16 @@ def codebook_discard(request: StudyRequest, version_id: UUID) -> HttpResponse:
 
 @requires(Permission.CODEBOOK_EDIT)
 def code_add(request: StudyRequest, version_id: UUID) -> HttpResponse:
-    """Adds a construct, or with `?under=` a code below another."""
+    """Adds a construct, or a code outside the framework."""
     version = get_object_or_404(_versions(request), id=version_id)
-    under = request.GET.get("under")
-    parent = get_object_or_404(version.codes, id=under) if under else None
-    form = (CodeForm if parent else NewCodeForm)(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = {"version": version, "parent": parent, **form.cleaned_data}
-        try:
-            code = actions.add_code(**given, by=request.user, now=timezone.now())
-            return redirect(_at(request, code))
-        except Refused as refused:
-            put_on_form(form, refused, NameIsTaken="name")
-    facts = {"form": form, "version": version, "parent": parent}
-    return render(request, "codebooks/code_add.html", facts, status=_status(form))
+    return _adding(request, version, None, NewCodeForm(request.POST or None))
+
+
+@requires(Permission.CODEBOOK_EDIT)
+def code_add_under(request: StudyRequest, code_id: UUID) -> HttpResponse:
+    """Adds a code below another."""
+    parent = get_object_or_404(_codes(request), id=code_id)
+    return _adding(request, parent.version, parent, CodeForm(request.POST or None))
 
 
 @requires(Permission.CODEBOOK_EDIT)
@@ -206,6 +202,20 @@ def _beginning(request: StudyRequest, form: BaseForm) -> HttpResponse:
         "may_edit": request.membership.may(Permission.CODEBOOK_EDIT),
     }
     return render(request, "codebooks/codebook_start.html", facts, status=_status(form))
+
+
+def _adding(
+    request: StudyRequest, version: CodebookVersion, parent: Code | None, form: BaseForm
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        given = {"version": version, "parent": parent, **form.cleaned_data}
+        try:
+            code = actions.add_code(**given, by=request.user, now=timezone.now())
+            return redirect(_at(request, code))
+        except Refused as refused:
+            put_on_form(form, refused, NameIsTaken="name")
+    facts = {"form": form, "version": version, "parent": parent}
+    return render(request, "codebooks/code_add.html", facts, status=_status(form))
 
 
 def _version(request: StudyRequest, version: CodebookVersion) -> HttpResponse:

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from http import HTTPStatus
 from itertools import groupby
 from typing import Any
@@ -52,10 +53,11 @@ def participant(request: StudyRequest, participant_id: UUID) -> HttpResponse:
     """One person: what is known, the interviews, the transcripts."""
     found = get_object_or_404(queries.people(request.membership), id=participant_id)
     person = queries.person(found, queries.characteristics(request.study))
+    transcripts = _transcripts(request, person.interviews)
     facts = {
         "person": person,
         "participant": found,
-        "interviews": [(each, _transcripts(request, [each]).get(each.id)) for each in person.interviews],
+        "interviews": [(each, transcripts.get(each.id)) for each in person.interviews],
         "may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT),
     }
     return render(request, "participants/participant.html", facts)
@@ -122,7 +124,7 @@ def _with_transcripts(request: StudyRequest, people: list[queries.Person]) -> li
     return [(each, found.get(each.interview.id) if each.interview else None) for each in people]
 
 
-def _transcripts(request: StudyRequest, interviews: list[Any]) -> dict[UUID, Transcript]:
+def _transcripts(request: StudyRequest, interviews: Iterable[Any]) -> dict[UUID, Transcript]:
     """By interview; nothing for those who may not see transcripts."""
     if not request.membership.may(Permission.TRANSCRIPTS_VIEW):
         return {}
