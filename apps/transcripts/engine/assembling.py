@@ -76,7 +76,7 @@ def _speeches(
     paragraphs: Iterable[Paragraph], roles: Mapping[str | None, Role], speakers: Mapping[str, str]
 ) -> Iterable[_Speech]:
     current: _Speech | None = None
-    for paragraph in paragraphs:
+    for paragraph in _with_openings(paragraphs):
         speech = _speech(paragraph, roles, speakers, current)
         if speech is None:
             continue
@@ -88,6 +88,18 @@ def _speeches(
         current = speech
     if current is not None:
         yield current
+
+
+def _with_openings(paragraphs: Iterable[Paragraph]) -> Iterable[Paragraph]:
+    """A label on a line of its own opens the turn, at its time, of the paragraph below it."""
+    alone: Paragraph | None = None
+    for paragraph in paragraphs:
+        if alone and paragraph.label == alone.label and not paragraph.opens_turn:
+            yield replace(paragraph, opens_turn=True, start_ms=paragraph.start_ms or alone.start_ms)
+        else:
+            yield paragraph
+        is_alone = paragraph.opens_turn and paragraph.label is not None and not paragraph.text.strip()
+        alone = paragraph if is_alone else None
 
 
 def _speech(

@@ -52,6 +52,18 @@ def test_paragraphs_of_one_turn_are_lines_of_it() -> None:
     ]
 
 
+def test_a_label_on_a_line_of_its_own_gives_the_turn_its_time() -> None:
+    lines = "Ana Li   0:01|How?|Bo Fox   0:06|Late.|Very.|Bo Fox   1:15|So.|Ana Li   1:20|Mm."
+    text = lines.replace("|", "\n\n")
+    made = document(text, **{"Ana Li": "interviewer", "Bo Fox": "participant"})
+    assert [(turn.timestamp_ms, made.text[turn.start : turn.end]) for turn in made.turns] == [
+        (1_000, "How?"),
+        (6_000, "Late.\nVery."),
+        (75_000, "So."),
+        (80_000, "Mm."),
+    ]
+
+
 def test_a_label_that_is_no_speaker_goes_back_into_the_text() -> None:
     text = "I: How?\n\nP: Late.\n\nTime: ten\n\nI: And?\n\nP: So.\n\nTime: twelve"
     made = document(text, I="interviewer", P="participant", Time="not_a_speaker")
