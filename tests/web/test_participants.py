@@ -130,12 +130,8 @@ def test_a_form_that_is_wrong_comes_back_with_the_sentence_at_its_field(
     elsewhere = make.site(make.study())
     client.force_login(cast.administrator)
     whole = {"group": cast.group.id, "site": cast.site.id, "reference": "R-1"}
-    for form, field in (
-        (whole, "reference"),
-        ({**whole, "site": elsewhere.id}, "site"),
-        ({**whole, "group": ""}, "group"),
-    ):
-        answer = client.post(at("participant_add", cast), form)
+    for changes, field in (({}, "reference"), ({"site": elsewhere.id}, "site"), ({"group": ""}, "group")):
+        answer = client.post(at("participant_add", cast), whole | changes)
         assert answer.status_code == 422
         assert field in answer.context["form"].errors
     assert Participant.objects.count() == 1

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.refusal import Refused
+from apps.participants.actions.interviews import NoDate
 from apps.participants.engine.values import normal
 from apps.participants.models import Characteristic, CharacteristicValue, Interview, Participant
 from apps.participants.queries import Known, Person
@@ -109,8 +110,12 @@ class InterviewForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["interviewer"].label = _("interviewer")
         self.fields["interviewer"].empty_label = _("Nobody of the team")  # type: ignore[attr-defined]
 
-    def validate_constraints(self) -> None:
-        """Left to the action, which says at which field and in a sentence what is wrong."""
+    def clean(self) -> dict[str, Any]:
+        """Asks before the model's own constraint does, which would name no field."""
+        given = self.cleaned_data
+        if given.get("status") == Interview.Status.HELD and "held_on" in given and not given["held_on"]:
+            self.add_error("held_on", in_words(NoDate()))
+        return given
 
 
 class CharacteristicForm(forms.ModelForm):  # type: ignore[type-arg]
