@@ -48,6 +48,7 @@ from .results import (
     to_json,
     to_plain,
 )
+from .storing import pack, unpack
 from .study import INFLUENCES, ROLES, Code, Influence, InputError, Role, Span, Spans, Study, Transcript, Turn
 from .tables import Tables, tabulate
 from .units import LEVELS, Level, UnitRules, answers
@@ -94,8 +95,10 @@ __all__ = [
     "from_plain",
     "influence_agreement",
     "input_hash",
+    "pack",
     "summarise",
     "tabulate",
     "to_json",
     "to_plain",
+    "unpack",
 ]

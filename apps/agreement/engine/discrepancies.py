@@ -88,13 +88,14 @@ def align(study: Study, *, tolerance: Tolerance | None = None, rules: UnitRules 
     texts = Texts(study, rules)
     tree = Tree(study)
     items = items_of(study, texts)
+    names = [(start, study.spans.id(row)) for row, start in enumerate(study.spans.start.tolist())]
     matches: list[Match] = []
     discrepancies: list[Discrepancy] = []
     by_name = sorted(range(len(study.coders)), key=lambda coder: study.coders[coder])
     for place in sorted(range(len(study.transcripts)), key=lambda row: study.transcripts[row].id):
         coders = [coder for coder in by_name if study.assigned[place, coder]]
         for first, second in combinations(coders, 2):
-            pair = Pair(study, texts.layout(place), tree, place, (first, second))
+            pair = Pair(study, names, texts.layout(place), tree, place, (first, second))
             pair.compare(items.get((place, first), []), items.get((place, second), []), tolerance)
             matches.extend(
                 sorted(pair.matches, key=lambda match: (match.start, match.end, match.code, match.first))
@@ -132,9 +133,16 @@ class Pair:
     """The comparison of two coders on one transcript."""
 
     def __init__(
-        self, study: Study, layout: Layout, tree: Tree, transcript: int, coders: tuple[int, int]
+        self,
+        study: Study,
+        names: Sequence[tuple[int, str]],
+        layout: Layout,
+        tree: Tree,
+        transcript: int,
+        coders: tuple[int, int],
     ) -> None:
         self.study = study
+        self.names = names
         self.layout = layout
         self.tree = tree
         self.transcript = study.transcripts[transcript].id
@@ -218,14 +226,13 @@ class Pair:
         )
 
     def _ids(self, items: Sequence[Item]) -> tuple[str, ...]:
-        rows = sorted(
-            (int(self.study.spans.start[row]), self.study.spans.id(row))
-            for item in items
-            for row in item.rows
-        )
-        return tuple(id for _, id in rows)
+        if len(items) == 1 and len(items[0].rows) == 1:
+            return (self.names[items[0].rows[0]][1],)
+        return tuple(id for _, id in sorted(self.names[row] for item in items for row in item.rows))
 
     def _codes(self, items: Sequence[Item]) -> tuple[str, ...]:
+        if len(items) == 1:
+            return (self.study.codes[items[0].code].id,)
         return tuple(sorted({self.study.codes[item.code].id for item in items}))
 
 

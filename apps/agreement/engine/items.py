@@ -103,11 +103,11 @@ def items_of(study: Study, texts: Texts) -> dict[tuple[int, int], list[Item]]:
     first_rows = order[firsts]
     transcript = spans.transcript[first_rows]
     columns = (
+        *_on_own_line(texts.characters, transcript, merged_start, merged_end),
         spans.code[first_rows],
         spans.influence[first_rows],
         merged_start - texts.offsets[transcript],
         merged_end - texts.offsets[transcript],
-        *_on_own_line(texts.characters, transcript, merged_start, merged_end),
         *_on_own_line(texts.words, transcript, merged_start, merged_end),
     )
     owners = zip(transcript.tolist(), spans.coder[first_rows].tolist(), strict=True)

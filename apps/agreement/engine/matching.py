@@ -33,24 +33,21 @@ class Tolerance:
 
 
 class Item(NamedTuple):
-    """One coder's coding after merging: [start, end) in the text, [low, high) in its participant characters.
+    """One coder's coding after merging: [low, high) in participant characters, [start, end) in the text.
 
-    `first_word` and `after_word` count the participant's words; `rows` are the spans that were merged.
+    `first_word` and `after_word` count the participant's words; `rows` are the spans that were merged. Items
+    sort by where they are in what participants said.
     """
 
+    low: int
+    high: int
     code: int
     influence: int
     start: int
     end: int
-    low: int
-    high: int
     first_word: int
     after_word: int
     rows: tuple[int, ...]
-
-    @property
-    def place(self) -> tuple[int, int, int, int]:
-        return self.low, self.high, self.code, self.influence
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +126,15 @@ def components(
     first: Iterable[Item], second: Iterable[Item]
 ) -> list[tuple[tuple[Item, ...], tuple[Item, ...]]]:
     """Split two lists into the stretches of text where codings overlap one another, in order."""
-    marked = [(*item.place, 0, item) for item in first] + [(*item.place, 1, item) for item in second]
-    marked.sort(key=lambda entry: entry[:5])
+    marked = [(item, 0) for item in first] + [(item, 1) for item in second]
+    marked.sort()
     found: list[tuple[list[Item], list[Item]]] = []
     reach = -1
-    for low, high, _, _, side, item in marked:
-        if low >= reach:
+    for item, side in marked:
+        if item.low >= reach:
             found.append(([], []))
         found[-1][side].append(item)
-        reach = max(reach, high)
+        reach = max(reach, item.high)
     return [(tuple(left), tuple(right)) for left, right in found]
 
 

@@ -171,7 +171,7 @@ def _chunk(moments: Moments, weights: Floats, rows: slice) -> dict[str, Floats]:
     if moments.coders == 2:
         result |= {"cohen_kappa": kappa, "scott_pi": c.scott_pi(observed, shares)}
     else:
-        light = c.light_kappa(_pairwise_kappas(moments, weights, factor, both, rows))
+        light = c.light_kappa(_pairwise_kappas(moments, weights, factor, alone, both, rows))
         result |= {"conger_kappa": kappa, "light_kappa": light, "fleiss_kappa": c.scott_pi(observed, shares)}
     if moments.squares is not None:
         result["bar_u_alpha"] = c.bar_u_alpha(agreed, totals, moments.squares[rows] @ weights)
@@ -199,7 +199,7 @@ def _sums(
 
 
 def _pairwise_kappas(
-    moments: Moments, weights: Floats, factor: Floats, both: Floats, rows: slice
+    moments: Moments, weights: Floats, factor: Floats, alone: Floats, both: Floats, rows: slice
 ) -> list[Floats]:
     kappas = []
     for place, (i, j) in enumerate(slot_pairs(moments.coders)):
@@ -207,7 +207,10 @@ def _pairwise_kappas(
         if not shared.any():
             continue
         units = factor * ((moments.units * shared) @ weights)
-        first, second = ((moments.alone[rows, coder] * shared) @ weights for coder in (i, j))
+        if shared.all():
+            first, second = alone[:, i], alone[:, j]
+        else:
+            first, second = ((moments.alone[rows, coder] * shared) @ weights for coder in (i, j))
         observed = c.ratio(units - first - second + 2.0 * both[:, place], units)
         by_coder = np.stack([c.ratio(first, units), c.ratio(second, units)])
         kappas.append(c.conger_kappa(observed, np.stack([1.0 - by_coder, by_coder])))

@@ -98,11 +98,12 @@ def intersect(starts: Ints, ends: Ints, others: Ints) -> tuple[Ints, Ints, Ints]
 
     Speech outside every sentence belongs to none and is left out.
     """
-    cuts = np.unique(np.concatenate([starts, ends, others.ravel()]))
+    cuts = np.concatenate([starts, ends, others.ravel()])
+    cuts.sort()
     left, right = cuts[:-1], cuts[1:]
     own = np.searchsorted(starts, left, side="right") - 1
     other = np.searchsorted(others[:, 0], left, side="right") - 1
-    inside = (own >= 0) & (other >= 0)
+    inside = (own >= 0) & (other >= 0) & (left < right)
     inside[inside] = (left[inside] < ends[own[inside]]) & (left[inside] < others[other[inside], 1])
     return left[inside], right[inside], other[inside]
 

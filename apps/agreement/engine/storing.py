@@ -1,0 +1,63 @@
+"""Counted tables as bytes and back, so that a question can be answered again without counting again."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from .results import Confusion, LeftOut, Row, from_plain, to_plain
+from .tables import LevelTable, Tables
+from .units import UnitRules
+
+HEADER = "header"
+PLAIN = ("transcripts", "strata", "groups", "coders", "rows", "unavailable", "left_out", "confusions")
+
+
+def pack(tables: Tables) -> bytes:
+    """Write tables as a compressed numpy archive; nothing in it is pickled."""
+    header = {name: to_plain(getattr(tables, name)) for name in (*PLAIN, "input_hash", "rules")}
+    header["levels"] = list(tables.levels)
+    arrays: dict[str, Any] = {"panel": tables.panel, HEADER: _as_bytes(header)}
+    for level, table in tables.levels.items():
+        for field in fields(LevelTable):
+            values = getattr(table, field.name)
+            if values is not None:
+                arrays[f"{level}.{field.name}"] = values
+    stream = io.BytesIO()
+    np.savez_compressed(stream, allow_pickle=False, **arrays)
+    return stream.getvalue()
+
+
+def unpack(packed: bytes) -> Tables:
+    """Read back what `pack` wrote."""
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+        header = json.loads(arrays[HEADER].tobytes())
+        levels = {
+            level: LevelTable(
+                **{field.name: arrays.get(f"{level}.{field.name}") for field in fields(LevelTable)}
+            )
+            for level in header["levels"]
+        }
+        panel = arrays["panel"]
+    return Tables(
+        transcripts=tuple(header["transcripts"]),
+        strata=tuple(header["strata"]),
+        groups=tuple(header["groups"]),
+        coders=tuple(header["coders"]),
+        panel=panel,
+        rows=from_plain(tuple[Row, ...], header["rows"]),
+        levels=levels,
+        unavailable=header["unavailable"],
+        left_out=from_plain(tuple[LeftOut, ...], header["left_out"]),
+        confusions=from_plain(tuple[Confusion, ...], header["confusions"]),
+        input_hash=header["input_hash"],
+        rules=from_plain(UnitRules, header["rules"]),
+    )
+
+
+def _as_bytes(value: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.frombuffer(json.dumps(value).encode(), dtype=np.uint8)
