@@ -131,9 +131,10 @@ class AgreementRun(Record):
     algorithm = models.CharField(max_length=40)
     input_hash = models.CharField(max_length=64)
     report = models.JSONField()
+    tables = models.BinaryField(default=b"")
     computed_at = models.DateTimeField()
 
-    privacy = classified(open="id created_at round run algorithm input_hash report computed_at")
+    privacy = classified(open="id created_at round run algorithm input_hash report tables computed_at")
 
     class Meta:
         ordering = ["-computed_at"]

@@ -110,6 +110,12 @@ def test_the_report_shows_the_stored_figures_at_each_level(cast: make.Cast, roun
         answer = client.get(page("agreement", cast, round.id), {"level": level})
         assert answer.status_code == 200
         assert answer.context["report"].level == (level if level != "nonsense" else "answer")
+    of_group = client.get(page("agreement", cast, round.id), {"group": cast.group.id})
+    assert of_group.context["report"].group == cast.group
+    assert figures(of_group) == figures(client.get(page("agreement", cast, round.id)))
+    for nonsense in ("no-uuid", cast.outsider.id):
+        unknown = client.get(page("agreement", cast, round.id), {"group": nonsense})
+        assert (unknown.status_code, unknown.context["report"].group) == (200, None)
     lines = {line.code.label: line for line in answer.context["report"].lines}
     assert {label: line.discrepancies for label, line in lines.items()} == {
         "a1": 0,
@@ -118,6 +124,13 @@ def test_the_report_shows_the_stored_figures_at_each_level(cast: make.Cast, roun
         "b2": 1,
     }
     assert (lines["a1"].result.both, lines["b1"].result.both) == (1, 0)
+
+
+def figures(answer: object) -> list[tuple[object, ...]]:
+    return [
+        (line.code.label, line.discrepancies, line.result.both, line.result.neither, line.result.remark)
+        for line in answer.context["report"].lines
+    ]
 
 
 def test_the_pi_settles_goes_on_and_undoes(cast: make.Cast, round: Round) -> None:

@@ -13,8 +13,6 @@ from apps.agreement.models import AgreementResult, AgreementRun, Discrepancy, Ro
 from apps.jobs import actions as jobs
 from apps.jobs.models import Run
 
-BOOTSTRAP_REPLICATES = 1000
-
 
 def request_run(*, round: Round, by: User | None) -> Run:
     """Asks for the agreement of a released round; the same codings are computed once per algorithm."""
@@ -37,60 +35,31 @@ def compute(*, run_id: UUID, now: datetime) -> None:
         round = Round.objects.select_related("study", "codebook_version").get(id=run.arguments["round"])
         study = queries.frozen_study(round)
         jobs.progress(run, done_share=0.2)
-        report = engine.compute(study, replicates=BOOTSTRAP_REPLICATES, seed=round.seed, group_by=("group",))
+        tables = engine.tabulate(study)
+        report = engine.summarise(tables, queries.parameters(round=round))
         jobs.progress(run, done_share=0.7)
         found = engine.find(study, tolerance=engine.Tolerance("share", round.tolerance))
         with transaction.atomic():
             jobs.finish(run)
-            _store(round, run, report, found, now=now)
+            stored = _store(round, run, tables, report, now=now)
+            Discrepancy.objects.bulk_create(_discrepancies(stored, round, found))
 
 
 def _store(
-    round: Round, run: Run, report: engine.Report, found: Sequence[engine.Discrepancy], *, now: datetime
-) -> None:
+    round: Round, run: Run, tables: engine.Tables, report: engine.Report, *, now: datetime
+) -> AgreementRun:
     stored = AgreementRun.objects.create(
         round=round,
         run=run,
         algorithm=report.version,
         input_hash=report.input_hash,
         report=engine.to_plain(report),
+        tables=engine.pack(tables),
         computed_at=now,
     )
-    AgreementResult.objects.bulk_create(_results(stored, report))
-    Discrepancy.objects.bulk_create(_discrepancies(stored, round, found))
+    AgreementResult.objects.bulk_create(queries.results(stored, report.figures, report.coders))
     Round.objects.filter(id=round.id, state=Round.State.RELEASED).update(state=Round.State.CONFERRING)
-
-
-def _results(stored: AgreementRun, report: engine.Report) -> list[AgreementResult]:
-    """The overall figures at each level in the order of the codebook; the pooled one has no code."""
-    everybody = set(report.coders)
-    figures = [
-        each
-        for each in report.figures
-        if each.grouping is None and set(each.coders) == everybody and each.kind != "pooled_constructs"
-    ]
-    return [_result(stored, position, figure) for position, figure in enumerate(figures)]
-
-
-def _result(stored: AgreementRun, position: int, figure: engine.Figure) -> AgreementResult:
-    counts = figure.counts or engine.PairCounts(0, 0, 0, 0)
-    alpha = figure.estimate("krippendorff_alpha")
-    return AgreementResult(
-        agreement_run=stored,
-        level=figure.level,
-        code_id=UUID(figure.code) if figure.code else None,
-        position=position,
-        both=counts.both,
-        only_first=counts.only_first,
-        only_second=counts.only_second,
-        neither=counts.neither,
-        alpha=alpha.value,
-        alpha_low=alpha.low,
-        alpha_high=alpha.high,
-        positive_agreement=figure.estimate("positive_agreement").value,
-        kappa=figure.estimate("cohen_kappa").value,
-        remark=figure.status,
-    )
+    return stored
 
 
 def _discrepancies(

@@ -11,7 +11,7 @@ from apps.agreement.queries.differences import (
 )
 from apps.agreement.queries.frozen import BlindRoleError, frozen_study
 from apps.agreement.queries.progress import progress
-from apps.agreement.queries.report import ReportTable, latest_run, report
+from apps.agreement.queries.report import ReportTable, latest_run, parameters, report, results
 
 __all__ = [
     "BlindRoleError",
@@ -22,8 +22,10 @@ __all__ = [
     "discrepancies",
     "frozen_study",
     "latest_run",
+    "parameters",
     "progress",
     "report",
+    "results",
     "still_open",
     "tallies",
     "tally",

@@ -1,15 +1,21 @@
-"""The agreement report, read from what the worker has stored; nothing is computed again."""
+"""The agreement report, from what the worker stored: for all transcripts or for one participant group."""
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
+from typing import cast
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
+from apps.agreement import engine
 from apps.agreement.models import AgreementResult, AgreementRun, Discrepancy, Round
 from apps.codebooks.models import Code
+from apps.studies.models import ParticipantGroup
+
+REPLICATES = 1000
+FEWEST_UNITS = 10
 
 
 @dataclass(frozen=True)
@@ -38,21 +44,42 @@ class ReportTable:
 
     run: AgreementRun
     level: str
+    group: ParticipantGroup | None
+    transcripts: int
     lines: list[CodeLine]
     constructs: list[CodeLine]
     overview: Overview
     kinds: list[tuple[str, int]]
 
 
+def parameters(*, round: Round, group_by: tuple[str, ...] = ()) -> engine.Parameters:
+    """How the agreement of a round is computed; the seed is the round's."""
+    return engine.Parameters(
+        levels=engine.LEVELS,
+        group_by=group_by,
+        replicates=REPLICATES,
+        seed=round.seed,
+        confidence=0.95,
+        interval_form=engine.DEFAULT_FORM,
+        min_units=FEWEST_UNITS,
+        rules=engine.UnitRules(),
+    )
+
+
 def latest_run(*, round: Round) -> AgreementRun | None:
     """The newest stored computation of the round."""
-    return round.agreement_runs.defer("report").order_by("-computed_at").first()
+    return round.agreement_runs.defer("report", "tables").order_by("-computed_at").first()
 
 
-def report(*, run: AgreementRun, level: str) -> ReportTable:
-    """The stored figures of one level with the number of discrepancies in each code."""
-    results = list(run.results.filter(level=level).select_related("code"))
-    counts = _discrepancies_by_code(run)
+def report(*, run: AgreementRun, level: str, group: ParticipantGroup | None = None) -> ReportTable:
+    """The figures of one level with the number of discrepancies in each code."""
+    results = _stored(run, level) if group is None else _of_group(run, level, group)
+    found = Discrepancy.objects.filter(agreement_run=run)
+    members = run.round.transcripts.all()
+    if group is not None:
+        members = members.filter(transcript_version__transcript__interview__participant__group=group)
+        found = found.filter(round_transcript__in=members)
+    counts = _discrepancies_by_code(found)
     parents = {result.code.parent_id for result in results if result.code}
     lines = [
         CodeLine(result.code, result, counts.get(result.code.id, 0)) for result in results if result.code
@@ -61,17 +88,67 @@ def report(*, run: AgreementRun, level: str) -> ReportTable:
     return ReportTable(
         run=run,
         level=level,
+        group=group,
+        transcripts=members.count(),
         lines=sorted(codes, key=lambda line: (-line.discrepancies, line.result.position)),
         constructs=[line for line in lines if line.code.id in parents],
         overview=_overview(codes, next((each for each in results if each.code is None), None)),
-        kinds=_kinds(run),
+        kinds=_kinds(found),
     )
 
 
-def _discrepancies_by_code(run: AgreementRun) -> Counter[UUID]:
+def results(
+    run: AgreementRun, figures: Iterable[engine.Figure], coders: Iterable[str]
+) -> list[AgreementResult]:
+    """Rows for the figures over all coders, in the order of the codebook; the pooled one has no code."""
+    everybody = set(coders)
+    chosen = [
+        figure for figure in figures if set(figure.coders) == everybody and figure.kind != "pooled_constructs"
+    ]
+    return [_result(run, position, figure) for position, figure in enumerate(chosen)]
+
+
+def _result(run: AgreementRun, position: int, figure: engine.Figure) -> AgreementResult:
+    counts = figure.counts or engine.PairCounts(0, 0, 0, 0)
+    alpha = figure.estimate("krippendorff_alpha")
+    return AgreementResult(
+        agreement_run=run,
+        level=figure.level,
+        code_id=UUID(figure.code) if figure.code else None,
+        position=position,
+        both=counts.both,
+        only_first=counts.only_first,
+        only_second=counts.only_second,
+        neither=counts.neither,
+        alpha=alpha.value,
+        alpha_low=alpha.low,
+        alpha_high=alpha.high,
+        positive_agreement=figure.estimate("positive_agreement").value,
+        kappa=figure.estimate("cohen_kappa").value,
+        remark=figure.status,
+    )
+
+
+def _stored(run: AgreementRun, level: str) -> list[AgreementResult]:
+    return list(run.results.filter(level=level).select_related("code"))
+
+
+def _of_group(run: AgreementRun, level: str, group: ParticipantGroup) -> list[AgreementResult]:
+    """Answered from the counted tables: no coding is read again."""
+    tables = engine.unpack(bytes(run.tables))
+    asked = replace(parameters(round=run.round, group_by=("group",)), levels=(cast(engine.Level, level),))
+    figures = [each for each in engine.summarise(tables, asked).figures if each.group == str(group.id)]
+    coders = max((each.coders for each in figures), key=len, default=())
+    rows = results(run, figures, coders)
+    codes = Code.objects.in_bulk([row.code_id for row in rows if row.code_id])
+    for row in rows:
+        row.code = codes.get(row.code_id) if row.code_id else None
+    return rows
+
+
+def _discrepancies_by_code(found: QuerySet[Discrepancy]) -> Counter[UUID]:
     counts: Counter[UUID] = Counter()
-    pairs = Discrepancy.objects.filter(agreement_run=run).values_list("first_code", "second_code")
-    for pair in pairs:
+    for pair in found.values_list("first_code", "second_code"):
         counts.update({code for code in pair if code})
     return counts
 
@@ -87,8 +164,8 @@ def _overview(lines: Iterable[CodeLine], pooled: AgreementResult | None) -> Over
     )
 
 
-def _kinds(run: AgreementRun) -> list[tuple[str, int]]:
-    rows = Discrepancy.objects.filter(agreement_run=run).values_list("kind").annotate(number=Count("id"))
+def _kinds(found: QuerySet[Discrepancy]) -> list[tuple[str, int]]:
+    rows = found.order_by().values_list("kind").annotate(number=Count("id"))
     return sorted(
         ((str(Discrepancy.Kind(kind).label), number) for kind, number in rows), key=lambda row: -row[1]
     )

@@ -17,6 +17,7 @@ from apps.agreement.models import Discrepancy, Resolution, Round
 from apps.core.refusal import Refused
 from apps.jobs import actions as jobs
 from apps.jobs.models import Run
+from apps.studies.models import ParticipantGroup
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.agreement import DecisionForm, RoundForm
@@ -135,11 +136,13 @@ def report(request: StudyRequest, round_id: UUID) -> HttpResponse:
     level = level if level in dict(LEVELS) else "answer"
     facts = {
         "round": found,
-        "report": queries.report(run=run, level=level),
+        "report": queries.report(run=run, level=level, group=_group(request)),
+        "groups": request.study.groups.filter(
+            participants__interviews__transcript__versions__in=found.transcripts.values("transcript_version")
+        ).distinct(),
         "tally": queries.tally(round=found),
         "levels": LEVELS,
         "coders": _names({coder.coder_name for row in queries.progress(round=found) for coder in row.coders}),
-        "transcript_count": found.transcripts.count(),
         "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
     }
     return render(request, "agreement/report.html", facts)
@@ -243,6 +246,13 @@ def _filtered(rows: QuerySet[Discrepancy], request: StudyRequest) -> QuerySet[Di
         else:
             rows = rows.filter(first_code=wanted) | rows.filter(second_code=wanted)
     return rows
+
+
+def _group(request: StudyRequest) -> ParticipantGroup | None:
+    try:
+        return request.study.groups.filter(id=UUID(request.GET.get("group", ""))).first()
+    except ValueError:
+        return None
 
 
 def _names(people: set[str]) -> str:
