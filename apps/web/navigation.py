@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.notices.models import Notice
@@ -51,8 +50,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return facts
     items: dict[str, Item] = {}
     for label, name, permission in ROOMS:
-        url = page_of(name, membership.study_id)
-        if url and membership.may(permission):
+        if membership.may(permission):
+            url = reverse(name, args=[membership.study_id])
             is_current = request.path == url or (name != "study_today" and request.path.startswith(url))
             items.setdefault(str(label), Item(label, url, is_current))
     return facts | {
@@ -60,11 +59,3 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "navigation": list(items.values()),
         "may_edit_study": membership.may(Permission.STUDY_EDIT),
     }
-
-
-def page_of(name: str, study_id: UUID, *ids: UUID) -> str:
-    """The address of a page of a study; empty while there is no such page."""
-    try:
-        return reverse(name, args=[study_id, *ids])
-    except NoReverseMatch:
-        return ""

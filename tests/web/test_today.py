@@ -1,11 +1,15 @@
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.analysis.queries import Waiting
 from apps.coding.models import CodingAssignment
 from apps.notices import actions as notices
 from apps.studies import actions as studies
 from apps.studies.models import Membership
+from apps.web.views.today import TASKS, task_for
 from tests import make
 from tests.agreement import stage
 from tests.web.asking import at, queries_of
@@ -90,6 +94,16 @@ def test_what_waits_is_said_with_its_number_and_leads_there(client: Client, cast
         "2 interviews have no transcript",
     ]
     assert "2 things wait for you." in words(client, cast)
+
+
+@pytest.mark.parametrize("kind", list(TASKS))
+def test_every_kind_of_task_has_words_and_a_page(client: Client, cast: make.Cast, kind: str) -> None:
+    words = "".join(map(str, TASKS[kind][:2]))
+    of_round = {"round_id": uuid4(), "round_number": 3} if "%(round)s" in words else {}
+    task = task_for(cast.study, Waiting(kind, 2, **of_round))
+    assert "%" not in f"{task.title}{task.line}"
+    client.force_login(cast.pi)
+    assert client.get(task.url).status_code == (404 if of_round else 200)
 
 
 @pytest.mark.django_db(transaction=True)

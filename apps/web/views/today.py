@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,6 @@ from apps.notices.models import Notice
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
 from apps.web.access import PersonRequest, StudyRequest, requires, signed_in
-from apps.web.navigation import page_of
 from apps.web.views.studies import studies
 
 Words = str | Promise
@@ -146,7 +146,7 @@ def study_today(request: StudyRequest) -> HttpResponse:
     mine = _mine(request)
     facts = {
         "steps": _steps_left(request, now=now),
-        "tasks": [_task(study, thing) for thing in waiting],
+        "tasks": [task_for(study, thing) for thing in waiting],
         "assignments": mine,
         "carry_on": next((line for line in mine if line.assignment.is_writable), None),
         "rounds": _standings(request, rounds),
@@ -162,20 +162,26 @@ def _mine(request: StudyRequest) -> list[Mine]:
         return []
     study = request.study
     assignments = queries.my_assignments(study, request.membership)
-    return [Mine(assignment, page_of("assignment", study.id, assignment.id)) for assignment in assignments]
+    return [
+        Mine(assignment, reverse("assignment", args=[study.id, assignment.id])) for assignment in assignments
+    ]
 
 
 def _standings(request: StudyRequest, rounds: list[queries.RoundStanding]) -> list[Standing]:
     if not request.membership.may(Permission.ROUNDS_VIEW):
         return []
-    return [Standing(standing, page_of("round", request.study.id, standing.round.id)) for standing in rounds]
+    return [
+        Standing(standing, reverse("round", args=[request.study.id, standing.round.id]))
+        for standing in rounds
+    ]
 
 
-def _task(study: Study, thing: queries.Waiting) -> Task:
+def task_for(study: Study, thing: queries.Waiting) -> Task:
+    """The words and the address of one thing that waits."""
     title, line, page, label = TASKS[thing.kind]
     facts = {"count": thing.count, "round": thing.round_number}
-    arguments = (study.id, thing.round_id) if thing.round_id else (study.id,)
-    return Task(title % facts, line % facts, page_of(page, *arguments), label)
+    arguments = [study.id, thing.round_id] if thing.round_id else [study.id]
+    return Task(title % facts, line % facts, reverse(page, args=arguments), label)
 
 
 def _steps_left(request: StudyRequest, *, now: datetime) -> list[Step]:
@@ -191,7 +197,10 @@ def _steps(request: StudyRequest, *, now: datetime) -> Iterator[Step]:
     if not membership.may(Permission.STUDY_EDIT):
         return
     done = queries.first_steps(study, now=now)
-    at = {page: page_of(page, study.id) for page in ("study_settings", "codebook", "members", "transcripts")}
+    at = {
+        page: reverse(page, args=[study.id])
+        for page in ("study_settings", "codebook", "members", "transcripts")
+    }
     yield Step(
         _("Say whom you will interview"),
         _("Sites, groups and how many of each. Pseudonyms such as “Client 01” come from the groups."),
