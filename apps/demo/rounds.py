@@ -78,7 +78,7 @@ class Rounds:
             rationale="One in five interviews: three or more of each group, every site, every interviewer.",
             now=opened,
         )
-        self._code_all(round, "Round 2", difficulty=1, seed="main 37", until=opened + timedelta(days=25))
+        self._code_all(round, "Round 2", difficulty=1, seed="main 22", until=opened + timedelta(days=25))
         released = self._release_and_compute(round, now=opened + timedelta(days=25, hours=1))
         Settlement(
             round, self.roles.coders, self.roles.adjudicator, open_share=0.02, third_share=0.1

@@ -23,6 +23,7 @@ WORDS_FOR_A_CODE = 100
 RARE = {"context": 0.6, "outcome": 0.6, "outside_the_framework": 0.3}
 """How likely these are asked about at all."""
 SHORT_ANSWER = 35
+MOST_DIGRESSIONS = 2
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class Answer:
     @property
     def words(self) -> int:
         return sum(passage.words for passage in self.passages)
+
+    @property
+    def digressions(self) -> int:
+        return sum(not passage.is_coded for passage in self.passages)
 
 
 def compose(
@@ -195,15 +200,28 @@ def _codes_to_ask_about(stock: _Stock, *, words: float) -> list[str]:
 def _guided(stock: _Stock, chosen: dict[str, list[Passage]]) -> Iterator[Answer]:
     """The chosen passages as answers to questions about their codes, in the order of the topic guide."""
     for code in GUIDE:
-        left = list(chosen.get(code, []))
+        left = sorted(chosen.get(code, []), key=lambda each: each.influence)
         is_first = True
         while left:
-            count = stock.rng.choices((1, 2, 3), (50, 25, 25) if len(left) < 4 else (75, 17, 8))[0]
-            while count < len(left) and sum(each.words for each in left[:count]) < SHORT_ANSWER:
-                count += 1
+            count = _how_many(left, stock.rng)
             about = code if is_first or stock.rng.random() < 0.5 else "probe"
             yield Answer(stock.ask(about), left[:count])
             left, is_first = left[count:], False
+
+
+def _how_many(passages: list[Passage], rng: random.Random) -> int:
+    """How many of these an answer takes in; nobody says in one breath that a thing helped and hindered."""
+    wanted = rng.choices((1, 2, 3), (36, 30, 34) if len(passages) < 4 else (75, 17, 8))[0]
+    count = 1
+    while count < len(passages) and not _contradict(passages[: count + 1]):
+        if count >= wanted and sum(each.words for each in passages[:count]) >= SHORT_ANSWER:
+            break
+        count += 1
+    return count
+
+
+def _contradict(passages: list[Passage]) -> bool:
+    return {"helps", "hinders"} <= {each.influence for each in passages}
 
 
 def _digress(stock: _Stock, answers: list[Answer], *, words: float) -> None:
@@ -225,7 +243,9 @@ def _digress(stock: _Stock, answers: list[Answer], *, words: float) -> None:
 def _place_for(passage: Passage, answers: Iterable[Answer], rng: random.Random) -> Answer | None:
     """An answer that the passage can join; long answers grow longer, as with people."""
     open_ones = [
-        each for each in answers if each.words + passage.words <= LONGEST_ANSWER and len(each.passages) < 6
+        each
+        for each in answers
+        if each.words + passage.words <= LONGEST_ANSWER and each.digressions < MOST_DIGRESSIONS
     ]
     if not open_ones:
         return None

@@ -92,7 +92,7 @@ def test_answers_are_as_long_as_in_real_interviews(corpus: dict[str, Script]) ->
 def test_the_interviewer_speaks_a_sixth(corpus: dict[str, Script]) -> None:
     shares = [share_of_interviewer(script) for script in corpus.values()]
     assert 0.15 <= mean(shares) <= 0.2
-    assert 0.12 <= min(shares) <= max(shares) <= 0.22
+    assert 0.12 <= min(shares) <= max(shares) <= 0.23
 
 
 def test_every_fifth_turn_is_a_backchannel(corpus: dict[str, Script]) -> None:
