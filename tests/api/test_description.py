@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import make
-from tests.web.test_sign_in import is_clean
+from tests.web.asking import is_clean
 
 
 def test_the_description_is_valid_and_complete() -> None:

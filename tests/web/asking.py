@@ -1,5 +1,7 @@
 """Short words for what tests of pages ask again and again."""
 
+from html.parser import HTMLParser
+
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.http import HttpResponse
@@ -7,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.web.middleware import POLICY
 from tests import make
 
 
@@ -26,3 +29,25 @@ def queries_of(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
     return len(captured)
+
+
+class Inline(HTMLParser):
+    """Collects what the content security policy would not run."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        code = tag == "script" and "src" not in given and given.get("type") != "application/json"
+        if code or tag == "style":
+            self.found.append(tag)
+        self.found += [name for name in given if name == "style" or name.startswith("on")]
+
+
+def is_clean(response: HttpResponse) -> bool:
+    """Whether the page has our policy and nothing in it that the policy would stop."""
+    policy = response.headers["Content-Security-Policy"]
+    return policy == POLICY and Inline(response.content.decode()).found == []

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.studies.permissions import Permission
 from tests import make
+from tests.web.asking import is_clean
 
 # Others' pages, which decide for themselves who may see them.
 OTHERS = {"allauth.urls"}
@@ -167,3 +168,16 @@ def test_an_object_that_is_not_of_the_study_is_not_found(client: Client, cast: m
     read = {key: status for key, status in statuses.items() if key.startswith("GET")}
     assert other_than(read, 404, 405) == {}
     assert other_than(statuses, 404, 405, 400) == {}  # 400: an empty body, before the object is looked for
+
+
+def test_every_page_obeys_the_policy(client: Client, cast: make.Cast) -> None:
+    client.force_login(cast.pi)
+    plain = [address for address in ALL if address.names <= {"study_id"} and "get" in address.methods]
+    answers = {address.route: client.get(address.filled(cast.study.id)) for address in plain}
+    pages = {
+        route: answer
+        for route, answer in answers.items()
+        if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
+    }
+    assert [route for route, page in pages.items() if not is_clean(page)] == []
+    assert {"studies/<uuid:study_id>/", "account/", "api/v1/"} <= set(pages)

@@ -1,7 +1,5 @@
 """Pages of allauth with our settings: sign-in and out, too many tries, TOTP, sessions, under our policy."""
 
-from html.parser import HTMLParser
-
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
@@ -11,29 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.web.middleware import POLICY
 from tests import make
-
-
-class Inline(HTMLParser):
-    """Collects what the content security policy would not run."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        code = tag == "script" and "src" not in given and given.get("type") != "application/json"
-        if code or tag == "style":
-            self.found.append(tag)
-        self.found += [name for name in given if name == "style" or name.startswith("on")]
-
-
-def is_clean(response: HttpResponse) -> bool:
-    policy = response.headers["Content-Security-Policy"]
-    return policy == POLICY and Inline(response.content.decode()).found == []
+from tests.web.asking import is_clean
 
 
 def sign_in(client: Client, email: str, password: str = make.PASSWORD) -> HttpResponse:
