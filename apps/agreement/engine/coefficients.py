@@ -40,9 +40,8 @@ def conger_kappa(observed: Floats, shares: Floats) -> Floats:
 
     Chance = sum over categories of: mean share squared, minus variance (n - 1) of the shares / coders.
     """
-    coders = shares.shape[1]
-    spread = np.var(shares, axis=1, ddof=1) if coders > 1 else np.zeros_like(shares[:, 0])
-    return chance_corrected(observed, np.sum(np.mean(shares, axis=1) ** 2 - spread / coders, axis=0))
+    spread = np.var(shares, axis=1, ddof=1) / shares.shape[1]
+    return chance_corrected(observed, np.sum(np.mean(shares, axis=1) ** 2 - spread, axis=0))
 
 
 def light_kappa(pairwise: Sequence[Floats]) -> Floats:

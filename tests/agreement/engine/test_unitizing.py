@@ -5,8 +5,11 @@ The values were confirmed by two or three independent implementations on the sam
 
 import pytest
 
+from apps.agreement.engine import compute
 from apps.agreement.engine.study import InputError
 from apps.agreement.engine.unitizing import UAlpha, Unit, u_alpha
+
+from .make import Marked, speech, study
 
 CASES: dict[str, tuple[int, int, list[list[Unit]], dict[str, float]]] = {
     "ualpha_alex_paul": (
@@ -200,6 +203,30 @@ def test_values(name: str) -> None:
     begin, length, coders, expected = CASES[name]
     found = named(u_alpha(coders, begin=begin, length=length))
     assert {measure: found[measure] for measure in expected} == pytest.approx(expected, rel=1e-6)
+
+
+MARKED: list[Marked] = [
+    ("ann", "a", 5, 30),
+    ("ann", "a", 25, 41),
+    ("bob", "a", 12, 30),
+    ("bob", "a", 60, 70),
+    ("cho", "a", 0, 35),
+]
+
+
+@pytest.mark.parametrize("coders", [("ann", "bob"), ("bob", "cho"), ("ann", "bob", "cho")])
+def test_a_code_of_a_report_is_a_continuum_of_its_own(coders: tuple[str, ...]) -> None:
+    marked = [row for row in MARKED if row[0] in coders]
+    report = compute(study(marked, transcript=speech(90), coders=coders), min_units=0)
+    merged: dict[str, list[Unit]] = {
+        "ann": [(5, 41, "a")],
+        "bob": [(12, 30, "a"), (60, 70, "a")],
+        "cho": [(0, 35, "a")],
+    }
+    expected = u_alpha([merged[coder] for coder in coders], begin=0, length=90)
+    found = report.figure("character", "a").estimate("bar_u_alpha").value
+    assert found == pytest.approx(expected.bar_u)
+    assert found == pytest.approx(expected.u)
 
 
 def test_three_coders_have_no_cu_alpha() -> None:
