@@ -65,7 +65,10 @@ def _released_work(round: Round) -> list[CodingAssignment]:
         RoundAssignment.objects.filter(
             round_transcript__round=round, assignment__released_at__isnull=False, assignment__voided_at=None
         )
-        .select_related("assignment__transcript_version__transcript__interview__participant__group")
+        .select_related(
+            "assignment__transcript_version__transcript__interview__participant__group",
+            "assignment__transcript_version__transcript__interview__interviewer",
+        )
         .order_by("round_transcript__position", "position")
     )
     return [member.assignment for member in members]
@@ -91,7 +94,7 @@ def _transcript(version: TranscriptVersion, turns: list[engine.Turn]) -> engine.
         groups={
             "group": str(group.id),
             "site": str(interview.participant.site_id),
-            "interviewer": interview.interviewer_name,
+            "interviewer": getattr(interview.interviewer, "name", interview.interviewer_name),
         },
     )
 
