@@ -4,7 +4,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from apps.core.tables import Table
 from apps.exports.engine.columns import LEAVE, NEW_CHARACTERISTIC, Column, Columns, characteristic
@@ -50,11 +49,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         if too_large:
             limit = settings.UPLOAD_LIMIT // (1024 * 1024)
-            message = ngettext(
-                "%(name)s is larger than %(limit)s MB, the most that can be taken.",
-                "%(name)s is larger than %(limit)s MB, the most that can be taken.",
-                limit,
-            )
+            message = _("%(name)s is larger than %(limit)s MB, the most that can be taken.")
             self.fields["file"].error_messages["required"] = message % {"name": too_large, "limit": limit}
         self.fields["file"].error_messages["empty"] = _("This file is empty.")
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from apps.core.refusal import Refused
 from apps.core.tables import Table
+from apps.core.uploads import too_large
 from apps.exports import actions
 from apps.exports.actions.imports import stem_of
 from apps.exports.engine.columns import Columns
@@ -130,9 +131,10 @@ def codebook_leave(request: StudyRequest, import_id: UUID) -> HttpResponse:
 
 
 def _import(request: StudyRequest, way: Way) -> HttpResponse:
-    too_large = str(request.META.get("concord.upload_too_large") or "")
     is_sent = request.method == "POST"
-    form = UploadForm(request.POST if is_sent else None, request.FILES or None, too_large=too_large)
+    files = request.FILES if is_sent else None
+    refused_upload = next(iter(too_large(request.META)), "")
+    form = UploadForm(request.POST if is_sent else None, files, too_large=refused_upload)
     if is_sent and form.is_valid():
         try:
             started = actions.start(
