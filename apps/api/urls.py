@@ -5,7 +5,18 @@ The names live in the namespace `api`: reverse("api:participants", args=[study.i
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.api.v1 import accounts, agreement, audit, coding, description, members, notices, studies
+from apps.api.v1 import (
+    accounts,
+    agreement,
+    audit,
+    coding,
+    description,
+    members,
+    notices,
+    studies,
+    transcripts,
+    uploads,
+)
 
 app_name = "api"
 
@@ -23,6 +34,13 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("invitations/<uuid:invitation_id>/", members.OneInvitation.as_view(), name="invitation"),
     # participants
     # transcripts
+    path("transcripts/", transcripts.Transcripts.as_view(), name="transcripts"),
+    path("transcripts/<uuid:transcript_id>/", transcripts.OneTranscript.as_view(), name="transcript"),
+    path("transcripts/<uuid:transcript_id>/ready/", transcripts.Ready.as_view(), name="transcript_ready"),
+    path("uploads/", uploads.Uploads.as_view(), name="uploads"),
+    path("uploads/paste/", uploads.Paste.as_view(), name="upload_paste"),
+    path("uploads/<uuid:upload_id>/", uploads.OneUpload.as_view(), name="upload"),
+    path("uploads/<uuid:upload_id>/confirm/", uploads.Confirm.as_view(), name="upload_confirm"),
     # codebooks
     # coding
     path("assignments/", coding.Assignments.as_view(), name="assignments"),

@@ -181,6 +181,8 @@ SPECTACULAR_SETTINGS = {
         "CharacteristicKind": "apps.participants.models.Characteristic.Kind",
         "CharacteristicState": "apps.participants.models.CharacteristicValue.State",
         "ImportKind": "apps.exports.models.Import.Kind",
+        "TurnRole": "apps.transcripts.models.Turn.Role",
+        "LabelRole": "apps.api.v1.uploads.ROLES",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
