@@ -138,7 +138,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     # coding
     path("assignments/", assignments.assignments, name="assignments"),
     path("assignments/team/", assignments.assignments_of_team, name="assignments_of_team"),
-    path("assignments/new/", assignments.assignment_new, name="assignment_new"),
+    path("assignments/team/new/", assignments.assignment_new, name="assignment_new"),
     path("assignments/<uuid:assignment_id>/", coding.assignment, name="assignment"),
     path("assignments/<uuid:assignment_id>/submit/", assignments.assignment_submit, name="assignment_submit"),
     path(
