@@ -10,7 +10,7 @@ export class Caret {
     this.transcript = transcript;
     this.turn = transcript.turns[0];
     const { list } = transcript;
-    list.addEventListener("focusin", ({ target }) => { this.#enter(target.closest(".turn")); this.#show(); });
+    list.addEventListener("focusin", ({ target }) => { this.#enter(target.closest(".turn")); this.#follow(target); });
     list.addEventListener("focusout", () => this.#show());
     list.addEventListener("keydown", (event) => this.#press(event));
     document.addEventListener("selectionchange", () => this.#show());
@@ -127,6 +127,15 @@ export class Caret {
     this.turn = turn;
     turn.tabIndex = 0;
     turn.classList.add("is-current");
+  }
+
+  /** A turn that is reached by keyboard has the caret at its start; with a mouse the browser puts it afterwards. */
+  #follow(target) {
+    const selection = getSelection();
+    if (target === this.turn && selection.isCollapsed && !this.turn.contains(selection.focusNode)) {
+      selection.collapse(...this.transcript.placeOf(Number(this.turn.dataset.start)));
+    }
+    this.#show();
   }
 
   /** The browser draws no caret in text that cannot be edited. */

@@ -105,7 +105,7 @@ export class Editing {
 
   #saveMemo(form) {
     const text = form.elements.text.value;
-    if (text === form.elements.text.defaultValue) return;
+    if (text === form.elements.text.defaultValue && !("conflict" in form.dataset)) return;
     form.elements.text.defaultValue = text;
     const { id } = form.parentElement;
     const { panel } = this.passage;

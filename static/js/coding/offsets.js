@@ -63,6 +63,16 @@ export class Transcript {
     return range;
   }
 
+  /** The same turn by turn, without the names of the speakers between them. */
+  rangesOf({ start, end }) {
+    const ranges = [];
+    for (let index = this.indexAt(start); index <= this.indexAt(end - 1); index += 1) {
+      const part = { start: Math.max(start, this.starts[index]), end: Math.min(end, this.ends[index]) };
+      if (part.start < part.end) ranges.push(this.rangeOf(part));
+    }
+    return ranges;
+  }
+
   /** Node and offset of a point, for the caret. */
   placeOf(point) {
     const isEnd = this.ends[this.indexAt(Math.max(point - 1, 0))] === point;
