@@ -9,10 +9,13 @@ from apps.api.v1 import (
     accounts,
     agreement,
     audit,
+    codebooks,
     coding,
     description,
+    interviews,
     members,
     notices,
+    participants,
     studies,
     transcripts,
     uploads,
@@ -33,6 +36,21 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("invitations/", members.Invitations.as_view(), name="invitations"),
     path("invitations/<uuid:invitation_id>/", members.OneInvitation.as_view(), name="invitation"),
     # participants
+    path("participants/", participants.People.as_view(), name="participants"),
+    path("participants/<uuid:participant_id>/", participants.OnePerson.as_view(), name="participant"),
+    path(
+        "participants/<uuid:participant_id>/values/<uuid:characteristic_id>/",
+        participants.Value.as_view(),
+        name="value",
+    ),
+    path("characteristics/", participants.Characteristics.as_view(), name="characteristics"),
+    path(
+        "characteristics/<uuid:characteristic_id>/",
+        participants.OneCharacteristic.as_view(),
+        name="characteristic",
+    ),
+    path("interviews/", interviews.Interviews.as_view(), name="interviews"),
+    path("interviews/<uuid:interview_id>/", interviews.OneInterview.as_view(), name="interview"),
     # transcripts
     path("transcripts/", transcripts.Transcripts.as_view(), name="transcripts"),
     path("transcripts/<uuid:transcript_id>/", transcripts.OneTranscript.as_view(), name="transcript"),
@@ -42,6 +60,13 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("uploads/<uuid:upload_id>/", uploads.OneUpload.as_view(), name="upload"),
     path("uploads/<uuid:upload_id>/confirm/", uploads.Confirm.as_view(), name="upload_confirm"),
     # codebooks
+    path("codebook/", codebooks.OneCodebook.as_view(), name="codebook"),
+    path("codebook/versions/", codebooks.Versions.as_view(), name="codebook_versions"),
+    path("codebook/versions/<uuid:version_id>/", codebooks.OneVersion.as_view(), name="codebook_version"),
+    path("codebook/versions/<uuid:version_id>/freeze/", codebooks.Freeze.as_view(), name="codebook_freeze"),
+    path("codebook/versions/<uuid:version_id>/codes/", codebooks.Codes.as_view(), name="codes"),
+    path("codebook/codes/<uuid:code_id>/", codebooks.OneCode.as_view(), name="code"),
+    path("codebook/codes/<uuid:code_id>/move/", codebooks.Move.as_view(), name="code_move"),
     # coding
     path("assignments/", coding.Assignments.as_view(), name="assignments"),
     path("assignments/team/", coding.TeamAssignments.as_view(), name="assignments_of_team"),
@@ -61,6 +86,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("rounds/<uuid:round_id>/release/", agreement.Release.as_view(), name="round_release"),
     path("rounds/<uuid:round_id>/close/", agreement.Close.as_view(), name="round_close"),
     path("rounds/<uuid:round_id>/agreement/", agreement.Agreement.as_view(), name="agreement"),
+    path("rounds/<uuid:round_id>/consensus/", agreement.Consensus.as_view(), name="consensus"),
     path("rounds/<uuid:round_id>/discrepancies/", agreement.Discrepancies.as_view(), name="discrepancies"),
     path(
         "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/",

@@ -22,6 +22,7 @@ class Node:
 
     id: UUID
     lineage: UUID
+    parent_id: UUID | None
     label: str
     name: str
     hue: int
@@ -119,6 +120,7 @@ def _node(code: Code, below: dict[UUID | None, list[Code]], *, depth: int) -> No
     return Node(
         id=code.id,
         lineage=code.lineage,
+        parent_id=code.parent_id,
         label=code.label,
         name=code.name,
         hue=code.hue,
