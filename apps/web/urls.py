@@ -182,6 +182,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("rounds/<uuid:round_id>/close/", agreement.round_close, name="round_close"),
     path("rounds/<uuid:round_id>/retry/", agreement.round_retry, name="round_retry"),
     path("rounds/<uuid:round_id>/agreement/", agreement.report, name="agreement"),
+    path("rounds/<uuid:round_id>/consensus/", agreement.consensus, name="consensus"),
     path("rounds/<uuid:round_id>/discrepancies/", agreement.discrepancies, name="discrepancies"),
     path(
         "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/",

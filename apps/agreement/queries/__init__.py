@@ -1,5 +1,6 @@
 """Questions about rounds."""
 
+from apps.agreement.queries.consensus import consensus, consensus_by_transcript
 from apps.agreement.queries.differences import (
     Comparison,
     Tally,
@@ -19,6 +20,8 @@ __all__ = [
     "ReportTable",
     "Tally",
     "comparison",
+    "consensus",
+    "consensus_by_transcript",
     "discrepancies",
     "frozen_study",
     "latest_run",

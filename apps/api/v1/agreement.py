@@ -15,6 +15,7 @@ from apps.agreement.engine import LEVELS
 from apps.agreement.models import AgreementResult, Discrepancy, Resolution, Round
 from apps.api.access import StudyView
 from apps.codebooks.models import CodebookVersion
+from apps.coding.models import Coding
 from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
 
@@ -114,6 +115,14 @@ class DiscrepancyOut(serializers.ModelSerializer[Discrepancy]):
         ]
 
 
+class ConsensusOut(serializers.ModelSerializer[Coding]):
+    transcript_version = serializers.UUIDField(source="assignment.transcript_version_id")
+
+    class Meta:
+        model = Coding
+        fields = ["id", "created_at", "transcript_version", "code", "start", "end", "influence"]
+
+
 class DecisionIn(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(choices=Resolution.Outcome.choices)
     cause = serializers.ChoiceField(choices=Resolution.Cause.choices, allow_blank=True, default="")
@@ -209,6 +218,19 @@ class Agreement(RoundView):
             "results": results,
         }
         return Response(self.get_serializer(facts).data)
+
+
+class Consensus(RoundView):
+    access = Permission.CODINGS_VIEW
+    serializer_class = ConsensusOut
+
+    @extend_schema(
+        operation_id="consensus_list",
+        summary="What a closed round has agreed on",
+        responses=ConsensusOut(many=True),
+    )
+    def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
+        return self.page(queries.consensus(round=self.round(round_id), user=self.person))
 
 
 class Discrepancies(RoundView):

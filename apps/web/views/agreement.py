@@ -85,6 +85,7 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "tallies": queries.tallies(round=found),
         "may_plan": request.membership.may(Permission.ROUNDS_PLAN),
         "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
+        "may_read_codings": request.membership.may(Permission.CODINGS_VIEW),
     }
     template = "agreement/_round.html" if request.htmx else "agreement/round.html"
     return render(request, template, facts)
@@ -111,6 +112,14 @@ def _act(request: StudyRequest, round_id: UUID, action: Any, sentence: str) -> H
     except Refused as refused:
         messages.error(request, in_words(refused))
     return redirect("round", request.study.id, round_id)
+
+
+@requires(Permission.CODINGS_VIEW)
+def consensus(request: StudyRequest, round_id: UUID) -> HttpResponse:
+    """What the round has agreed on, transcript by transcript."""
+    found = _round(request, round_id)
+    transcripts = queries.consensus_by_transcript(round=found, user=request.user)
+    return render(request, "agreement/consensus.html", {"round": found, "transcripts": transcripts})
 
 
 @requires(Permission.ROUNDS_PLAN)
