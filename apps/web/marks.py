@@ -97,5 +97,5 @@ def _classes(segment: Segment, stretch: int, lane_of: Mapping[str, int]) -> str:
 
 
 def _tag(extent: Extent) -> str:
-    label = escape(extent.label)
-    return f'<span class="coding-start hue-{extent.hue}" data-tag="{label}" data-coding="{extent.key}"></span>'
+    facts = f'data-tag="{escape(extent.label)}" data-coding="{extent.key}"'
+    return f'<span class="coding-start hue-{extent.hue}" {facts}></span>'

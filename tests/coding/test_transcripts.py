@@ -47,8 +47,34 @@ def test_one_that_was_given_to_a_coder_stays(cast: make.Cast, now: datetime) -> 
             by=cast.pi,
             now=now,
         )
+    with pytest.raises(actions.GivenToCoders):
+        actions.move(transcript=version.transcript, interview=make.interview(cast.study), by=cast.pi, now=now)
     CodingAssignment.objects.filter(id=assignment.id).update(voided_at=now)
     actions.withdraw_ready(transcript=version.transcript, by=cast.pi, now=now)
+
+
+def test_a_text_that_was_replaced_is_given_to_nobody(cast: make.Cast, now: datetime) -> None:
+    first, codebook = make.transcript(cast.study), make.codebook(cast.study)
+    upload = receive_text(study=cast.study, text=files.SPEECH, by=cast.pi, now=now)
+    actions.correct(
+        transcript=first.transcript,
+        upload=upload,
+        roles=files.ROLES,  # type: ignore[arg-type]
+        by=cast.pi,
+        now=now,
+    )
+    Transcript.objects.update(ready_at=now, ready_by=cast.pi)
+    with pytest.raises(actions.Replaced):
+        actions.assign(
+            study=cast.study,
+            coder=cast.ruth,
+            transcript_version=first,
+            codebook_version=codebook,
+            kind=CodingAssignment.Kind.PRIMARY,
+            by=cast.pi,
+            now=now,
+        )
+    assert CodingAssignment.objects.count() == 0
 
 
 @pytest.mark.django_db(transaction=True)
