@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -12,46 +13,42 @@ from .study import Bools, Floats, Ints
 from .sweep import Ruler, Runs
 from .units import Level
 
-CELLS = 1_500_000
-"""So many (unit, coder, code) cells are held at a time."""
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Codes as they were applied (a construct only by its own spans), side by side for every two coders."""
 
-def confusions(
-    runs: Runs, ruler: Ruler, panel: Ints, coders: Sequence[str], codes: Sequence[str], level: Level
-) -> tuple[Confusion, ...]:
-    """Compare codes as they were applied (a construct only by its own spans), for every two coders."""
-    size, width = len(codes), len(codes) + 1
-    totals: dict[tuple[int, int], Floats] = {}
-    for used, members in _incidence(runs, ruler, panel.shape[1], size):
-        slots = panel[members]
-        for pair in _pairs_in(slots):
+    codes: Sequence[str]
+    totals: dict[tuple[int, int], Floats] = field(default_factory=dict)
+
+    def add(self, applied: Runs, ruler: Ruler, panel: Ints) -> None:
+        """Count the units of some transcripts; `panel` says who sits in which slot of each."""
+        used = _incidence(applied, ruler, panel.shape[1], len(self.codes))
+        slots = np.repeat(panel, ruler.sizes, axis=0)
+        for pair in _pairs_in(panel):
             units = np.flatnonzero((slots == pair[0]).any(axis=1) & (slots == pair[1]).any(axis=1))
             first, second = (used[units, (slots[units] == coder).argmax(axis=1)] for coder in pair)
-            totals[pair] = totals.get(pair, np.zeros((width, width))) + _cells(first, second)
-    return tuple(_confusion(totals[pair], pair, coders, codes, level) for pair in sorted(totals))
+            cells = _cells(first, second)
+            self.totals[pair] = self.totals[pair] + cells if pair in self.totals else cells
+
+    def confusions(self, coders: Sequence[str], level: Level) -> tuple[Confusion, ...]:
+        """Give what was counted, pair by pair."""
+        return tuple(
+            _confusion(self.totals[pair], pair, coders, self.codes, level) for pair in sorted(self.totals)
+        )
 
 
-def _incidence(runs: Runs, ruler: Ruler, slots: int, codes: int) -> Iterator[tuple[Bools, Ints]]:
-    """Yield, some transcripts at a time, which codes each slot used in each unit, and whose unit it is."""
+def _incidence(runs: Runs, ruler: Ruler, slots: int, codes: int) -> Bools:
+    """Say which codes each slot used in each unit [unit, slot, code]."""
     low, high = ruler.measure(runs.start, runs.end)
     touching = low < high
-    transcript, low, high = runs.transcript[touching], low[touching], high[touching]
     column = (runs.slot * codes + runs.row)[touching]
-    ends = np.cumsum(ruler.sizes)
-    step = max(1, CELLS // max(1, slots * codes))
-    first = 0
-    while first < len(ends):
-        begin = int(ends[first] - ruler.sizes[first])
-        after = max(first + 1, int(np.searchsorted(ends, begin + step, side="right")))
-        units = int(ends[after - 1]) - begin
-        here = (transcript >= first) & (transcript < after)
-        cells = (units + 1) * slots * codes
-        opened = np.bincount((low[here] - begin) * slots * codes + column[here], minlength=cells)
-        closed = np.bincount((high[here] - begin) * slots * codes + column[here], minlength=cells)
-        depth = np.cumsum((opened - closed).reshape(units + 1, slots * codes), axis=0)[:units]
-        members = np.repeat(np.arange(first, after), ruler.sizes[first:after])
-        yield (depth > 0).reshape(units, slots, codes), members
-        first = after
+    units = int(ruler.sizes.sum())
+    cells = (units + 1) * slots * codes
+    opened = np.bincount(low[touching] * slots * codes + column, minlength=cells)
+    closed = np.bincount(high[touching] * slots * codes + column, minlength=cells)
+    depth = np.cumsum((opened - closed).reshape(units + 1, slots * codes), axis=0)[:units]
+    return (depth > 0).reshape(units, slots, codes)
 
 
 def _pairs_in(slots: Ints) -> list[tuple[int, int]]:

@@ -60,7 +60,9 @@ class Group:
 
 def overlap(one: Item, other: Item) -> int:
     """Give the participant characters that two codings share."""
-    return max(0, min(one.high, other.high) - max(one.low, other.low))
+    low = one.low if one.low > other.low else other.low
+    high = one.high if one.high < other.high else other.high
+    return high - low if high > low else 0
 
 
 def shares(one: Item, other: Item, share: float) -> bool:
@@ -134,7 +136,8 @@ def components(
         if item.low >= reach:
             found.append(([], []))
         found[-1][side].append(item)
-        reach = max(reach, item.high)
+        if item.high > reach:
+            reach = item.high
     return [(tuple(left), tuple(right)) for left, right in found]
 
 

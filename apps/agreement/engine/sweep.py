@@ -77,7 +77,7 @@ class Ruler:
 def ordered(runs: Runs) -> Runs:
     """Sort by transcript, row, slot and start."""
     key = _group(runs.transcript, runs.row, runs.slot)
-    order = np.argsort(key * (int(runs.start.max(initial=0)) + 1) + runs.start, kind="stable")
+    order = np.argsort(key * (int(runs.start.max(initial=0)) + 1) + runs.start)
     columns = (runs.transcript, runs.row, runs.slot, runs.start, runs.end)
     return Runs(*(column[order] for column in columns))
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .confusion import confusions
+from .blocks import blocks
+from .confusion import Together
 from .hashing import input_hash
 from .results import Confusion, LeftOut, Row
-from .study import Bools, Code, Floats, Ints, Study
+from .study import Bools, Code, Floats, Ints, Study, Transcript
 from .sweep import (
     MASK_CODERS,
     Ruler,
@@ -79,23 +80,20 @@ def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules
     rules = rules or UnitRules()
     kept, left_out = _comparable(study, rules)
     panel = _panel(study.assigned[kept])
-    flat, offsets = _text_runs(study, kept, panel)
-    runs = merged(ordered(_rolled_up(flat, study.codes)))
-    shape = (len(kept), len(study.codes), panel.shape[1])
-    counted: dict[Level, LevelTable] = {}
-    unavailable: dict[Level, str] = {}
-    compared: tuple[Confusion, ...] = ()
-    for level in levels:
-        lacking = {reason for row in kept if (reason := missing(study.transcripts[row], level))}
-        if lacking:
-            unavailable[level] = min(lacking)
-            continue
-        cut = [pieces(study.transcripts[row], level, rules) for row in kept]
-        ruler = Ruler.of(cut, offsets, by_unit=level != "character")
-        counted[level] = _count(runs, ruler, shape)
-        if not compared and level in CONFUSION_LEVELS:
-            codes = [code.id for code in study.codes]
-            compared = confusions(flat, ruler, panel, study.coders, codes, level)
+    unavailable = _unavailable([study.transcripts[row] for row in kept], levels)
+    counted_levels = [level for level in levels if level not in unavailable]
+    side_by_side = next((level for level in CONFUSION_LEVELS if level in counted_levels), None)
+    parts: dict[Level, list[LevelTable]] = {level: [] for level in counted_levels}
+    together = Together([code.id for code in study.codes])
+    for block in blocks(study, kept, panel):
+        runs = block.rolled_up(study.codes)
+        shape = (len(block.transcripts), len(study.codes), panel.shape[1])
+        for level in counted_levels:
+            cut = [pieces(transcript, level, rules) for transcript in block.transcripts]
+            ruler = Ruler.of(cut, block.offsets, by_unit=level != "character")
+            parts[level].append(_count(runs, ruler, shape))
+            if level == side_by_side:
+                together.add(block.applied, ruler, block.panel)
     transcripts = [study.transcripts[row] for row in kept]
     return Tables(
         transcripts=tuple(transcript.id for transcript in transcripts),
@@ -104,10 +102,10 @@ def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules
         coders=study.coders,
         panel=panel,
         rows=_rows(study.codes),
-        levels=counted,
+        levels={level: _joined(tables) for level, tables in parts.items() if tables},
         unavailable=unavailable,
         left_out=left_out,
-        confusions=compared,
+        confusions=together.confusions(study.coders, side_by_side) if side_by_side else (),
         input_hash=input_hash(study),
         rules=rules,
     )
@@ -154,48 +152,14 @@ def _rows(codes: Sequence[Code]) -> tuple[Row, ...]:
     )
 
 
-def _text_runs(study: Study, kept: list[int], panel: Ints) -> tuple[Runs, Ints]:
-    """Lay the compared texts on one line, and give the spans there and where each text begins."""
-    spans = study.spans
-    place = np.full(len(study.transcripts), -1, dtype=np.int64)
-    place[kept] = np.arange(len(kept))
-    slot_at = np.zeros((len(kept), max(1, len(study.coders))), dtype=np.int64)
-    for slot in range(panel.shape[1]):
-        present = panel[:, slot] >= 0
-        slot_at[np.flatnonzero(present), panel[present, slot]] = slot
-    lengths = np.array([study.transcripts[row].length for row in kept], dtype=np.int64)
-    offsets = np.cumsum(lengths) - lengths
-    used = place[spans.transcript] >= 0
-    transcript, coder = place[spans.transcript[used]], spans.coder[used]
-    offset = offsets[transcript]
-    runs = Runs(
-        transcript,
-        spans.code[used],
-        slot_at[transcript, coder],
-        spans.start[used] + offset,
-        spans.end[used] + offset,
-    )
-    return runs, offsets
-
-
-def _rolled_up(runs: Runs, codes: Sequence[Code]) -> Runs:
-    levels = [runs]
-    for above in _ancestors(codes):
-        row = above[runs.row]
-        has = row >= 0
-        levels.append(Runs(runs.transcript[has], row[has], runs.slot[has], runs.start[has], runs.end[has]))
-    columns = ("transcript", "row", "slot", "start", "end")
-    return Runs(*(np.concatenate([getattr(level, column) for level in levels]) for column in columns))
-
-
-def _ancestors(codes: Sequence[Code]) -> Iterator[Ints]:
-    """Yield, for parents, then grandparents and so on, the place of each code's ancestor or -1."""
-    places = {code.id: place for place, code in enumerate(codes)}
-    parent = np.array([-1 if code.parent is None else places[code.parent] for code in codes], dtype=np.int64)
-    above = parent
-    while (above >= 0).any():
-        yield above
-        above = np.where(above >= 0, parent[above], -1)
+def _unavailable(transcripts: Sequence[Transcript], levels: Sequence[Level]) -> dict[Level, str]:
+    """Say for each level that cannot be counted what is missing, in any of the transcripts."""
+    found: dict[Level, str] = {}
+    for level in levels:
+        lacking = {reason for transcript in transcripts if (reason := missing(transcript, level))}
+        if lacking:
+            found[level] = min(lacking)
+    return found
 
 
 def _count(runs: Runs, ruler: Ruler, shape: tuple[int, int, int]) -> LevelTable:
@@ -217,3 +181,17 @@ def _count(runs: Runs, ruler: Ruler, shape: tuple[int, int, int]) -> LevelTable:
         one = merged(ordered(Runs(laid.transcript, laid.row, np.zeros_like(laid.slot), laid.start, laid.end)))
         either = cover(one, transcripts=transcripts, rows=rows, slots=1).sum(axis=2)
     return LevelTable(ruler.sizes.astype(np.float64), alone, both, either, sets, number, squares)
+
+
+def _joined(parts: Sequence[LevelTable]) -> LevelTable:
+    """Put the tables of all blocks one after the other."""
+    sets = [part.sets for part in parts if part.sets is not None]
+    return LevelTable(
+        units=np.concatenate([part.units for part in parts]),
+        alone=np.concatenate([part.alone for part in parts]),
+        both=np.concatenate([part.both for part in parts]),
+        any=np.concatenate([part.any for part in parts]),
+        sets=np.concatenate(sets) if sets else None,
+        runs=np.concatenate([part.runs for part in parts]),
+        squares=np.concatenate([part.squares for part in parts]),
+    )

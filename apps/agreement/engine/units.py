@@ -89,7 +89,8 @@ def speech(transcript: Transcript, roles: Sequence[Role]) -> tuple[Ints, Ints]:
     if len(transcript.turns) == 0:
         whole = np.array([0] if transcript.length else [], dtype=np.int64)
         return whole, whole + transcript.length
-    counted = np.isin(transcript.roles, [ROLES.index(role) for role in roles])
+    wanted = np.array([role in roles for role in ROLES])
+    counted = wanted[transcript.roles]
     return transcript.turns[counted, 0], transcript.turns[counted, 1]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.agreement.engine import Code, Confusion, Span, Study, compute, confusion
+from apps.agreement.engine import Code, Confusion, Span, Study, blocks, compute
 
 from .make import Marked, speech, study
 
@@ -65,5 +65,5 @@ def test_many_transcripts_are_counted_in_parts(monkeypatch: pytest.MonkeyPatch) 
     )
     whole = compute(given, replicates=0).confusions
     assert whole[0].cells == ((12, 5), (0, 0))
-    monkeypatch.setattr(confusion, "CELLS", 12)
+    monkeypatch.setattr(blocks, "CHARACTERS", 45)
     assert compute(given, replicates=0).confusions == whole
