@@ -144,6 +144,12 @@ def unlabelled(draft: Draft) -> Unlabelled | None:
     return Unlabelled(len(texts), sum(map(count_words, texts)), " ".join(texts[0].split())[:120])
 
 
+def interviews_without(study: Study) -> QuerySet[Interview]:
+    """Held interviews that have no transcript."""
+    held = Interview.objects.filter(study=study, status=Interview.Status.HELD)
+    return held.filter(transcript=None).select_related("participant")
+
+
 @dataclass(frozen=True)
 class Targets:
     """What an upload may become the text of."""
@@ -157,11 +163,10 @@ def targets(study: Study, *, given: Iterable[UUID]) -> Targets:
     """Held interviews without transcript, people without a held interview, and transcripts not yet `given`
     to anybody to code."""
     held = Interview.objects.filter(study=study, status=Interview.Status.HELD)
-    of_people = held.values("participant")
     transcripts = Transcript.objects.filter(study=study).exclude(id__in=given)
     return Targets(
-        interviews=list(held.filter(transcript=None).select_related("participant")),
-        people=list(Participant.objects.filter(study=study).exclude(id__in=of_people)),
+        interviews=list(interviews_without(study)),
+        people=list(Participant.objects.filter(study=study).exclude(id__in=held.values("participant"))),
         transcripts=list(transcripts.select_related("interview__participant")),
     )
 

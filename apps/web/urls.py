@@ -97,6 +97,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         transcripts.transcript_not_ready,
         name="transcript_not_ready",
     ),
+    path("transcripts/<uuid:transcript_id>/move/", transcripts.transcript_move, name="transcript_move"),
     path(
         "transcripts/<uuid:transcript_id>/read-again/",
         transcripts.transcript_read_again,

@@ -209,6 +209,20 @@ def test_readiness_can_be_taken_back(cast: make.Cast, now: datetime) -> None:
         actions.withdraw_ready(transcript=transcript, by=cast.pi, now=now)
 
 
+def test_a_transcript_of_the_wrong_interview_is_moved(cast: make.Cast, now: datetime) -> None:
+    transcript, right = make.transcript(cast.study).transcript, make.interview(cast.study)
+    actions.move(transcript=transcript, interview=right, by=cast.pi, now=now)
+    transcript.refresh_from_db()
+    assert (transcript.interview, str(transcript)) == (right, "Hub client 02")
+    event = AuditEvent.objects.get(verb="moved")
+    assert (event.object_name, event.detail) == ("Hub client 02", {"before": "Hub client 01"})
+    with pytest.raises(actions.InterviewHasTranscript):
+        actions.move(transcript=transcript, interview=right, by=cast.pi, now=now)
+    other = make.interview(make.study("Another"))
+    with pytest.raises(actions.OfAnotherStudy):
+        actions.move(transcript=transcript, interview=other, by=cast.pi, now=now)
+
+
 def refused_by_the_database(change: Callable[[], object]) -> str:
     with pytest.raises(DatabaseError) as caught, transaction.atomic():
         change()

@@ -217,6 +217,16 @@ def test_the_speakers_of_a_stored_text_can_be_put_right(cast: make.Cast, now: da
     assert "Jane Smith.txt was uploaded before and waits to be confirmed." in again.text
 
 
+def test_a_transcript_of_the_wrong_interview_is_moved(cast: make.Cast) -> None:
+    version, right = make.transcript(cast.study), make.interview(cast.study)
+    client, address = signed_in(cast.administrator), page("transcript_move", cast, version.transcript_id)
+    assert "Hub client 02 · 10 February 2026 · Video" in client.get(address).text
+    wrong = client.post(address, {"interview": version.transcript.interview_id})
+    assert (wrong.status_code, Transcript.objects.get().interview_id == right.id) == (422, False)
+    assert client.post(address, {"interview": right.id}).status_code == 302
+    assert Transcript.objects.get().interview_id == right.id
+
+
 @pytest.mark.parametrize("who", ["administrator", "ruth"])
 def test_the_list_asks_as_much_for_three_rows_as_for_one(cast: make.Cast, who: str) -> None:
     client = signed_in(getattr(cast, who))

@@ -6,6 +6,7 @@ from apps.coding.actions.assignments import (
     NotReady,
     NotSubmitted,
     NotYours,
+    Replaced,
     SetAside,
     Submitted,
     assign,
@@ -29,7 +30,7 @@ from apps.coding.actions.codings import (
     undo_add,
     write_memo,
 )
-from apps.coding.actions.transcripts import GivenToCoders, correct, withdraw_ready
+from apps.coding.actions.transcripts import GivenToCoders, correct, move, withdraw_ready
 
 __all__ = [
     "AlreadyAssigned",
@@ -42,6 +43,7 @@ __all__ = [
     "NotSubmitted",
     "NotYours",
     "OutsideText",
+    "Replaced",
     "SetAside",
     "Submitted",
     "TakenAway",
@@ -50,6 +52,7 @@ __all__ = [
     "assign_each",
     "change",
     "correct",
+    "move",
     "release",
     "remove",
     "restore",

@@ -35,6 +35,10 @@ class NotReady(Refusal):
     template = gettext_noop("%(transcript)s is not ready: it has not been checked and de-identified.")
 
 
+class Replaced(Refusal):
+    template = gettext_noop("The text of %(transcript)s was replaced by a newer version.")
+
+
 class NotACoder(Refusal):
     template = gettext_noop("%(person)s has no role in this study that lets them code.")
 
@@ -64,6 +68,8 @@ def assign(
     name = str(transcript)
     if transcript.ready_at is None:
         raise NotReady(transcript=name)
+    if transcript.versions.filter(number__gt=transcript_version.number).exists():
+        raise Replaced(transcript=name)
     members = study.memberships.current().holding(Permission.CODING_CODE)
     if not members.filter(user=coder).exists():
         raise NotACoder(person=coder.name)

@@ -8,6 +8,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.coding.models import CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
+from apps.participants.models import Interview
 from apps.transcripts import actions as transcripts
 from apps.transcripts.actions import Roles
 from apps.transcripts.models import Transcript, TranscriptVersion, Upload
@@ -46,6 +47,13 @@ def correct(
         by=by,
         now=now,
     )
+
+
+@transaction.atomic
+def move(*, transcript: Transcript, interview: Interview, by: User, now: datetime) -> Transcript:
+    """Says that a transcript is of another interview than was thought."""
+    _must_not_be_given(transcript)
+    return transcripts.move(transcript=transcript, interview=interview, by=by, now=now)
 
 
 def _must_not_be_given(transcript: Transcript) -> None:

@@ -14,6 +14,7 @@ from apps.transcripts.actions.transcripts import (
     confirm_for_person,
     locked,
     mark_ready,
+    move,
     withdraw_ready,
 )
 from apps.transcripts.actions.uploads import (
@@ -50,6 +51,7 @@ __all__ = [
     "fetch_original",
     "locked",
     "mark_ready",
+    "move",
     "read_again",
     "receive",
     "receive_text",

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -23,7 +24,7 @@ Roles = Mapping[str | None, Role]
 
 
 class OfAnotherStudy(Refusal):
-    template = gettext_noop("This does not belong to the same study as the upload.")
+    template = gettext_noop("This belongs to another study.")
 
 
 class InterviewHasTranscript(Refusal):
@@ -65,8 +66,7 @@ def confirm(
 ) -> Transcript:
     """Makes the upload the transcript of an interview; `speakers` may rename labels. Once only."""
     upload = taken(upload)
-    interview = Interview.objects.select_for_update(no_key=True, of=("self",)).get(id=interview.id)
-    _must_be_free(interview, upload)
+    interview = _free(interview, upload.study_id)
     transcript = Transcript.objects.create(study=upload.study, interview=interview, is_excerpt=is_excerpt)
     version = _write(transcript, upload, roles, speakers or {}, number=1, by=by)
     _record("confirmed", transcript, by=by, now=now, words=version.word_count)
@@ -157,19 +157,36 @@ def withdraw_ready(*, transcript: Transcript, by: User, now: datetime) -> Transc
     return transcript
 
 
+@transaction.atomic
+def move(*, transcript: Transcript, interview: Interview, by: User, now: datetime) -> Transcript:
+    """Puts a transcript under the interview that it is really of. `coding.actions.move` asks first whether
+    somebody codes it: a coder must not find another person under a text."""
+    transcript = locked(transcript)
+    interview = _free(interview, transcript.study_id)
+    before = str(transcript)
+    transcript.interview = interview
+    transcript.save(update_fields=["interview"])
+    _record("moved", transcript, by=by, now=now, before=before)
+    return transcript
+
+
 def locked(transcript: Transcript) -> Transcript:
     """The row, locked: giving it to a coder and taking its readiness back wait for each other here."""
     rows = Transcript.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("interview__participant").get(id=transcript.id)
 
 
-def _must_be_free(interview: Interview, upload: Upload) -> None:
-    if interview.study_id != upload.study_id:
+def _free(interview: Interview, study_id: UUID) -> Interview:
+    """The interview, locked: of two transcripts for it that come at once, the second is refused."""
+    rows = Interview.objects.select_for_update(no_key=True, of=("self",)).select_related("participant")
+    interview = rows.get(id=interview.id)
+    if interview.study_id != study_id:
         raise OfAnotherStudy
     if interview.status != Interview.Status.HELD:
         raise NotHeld(participant=interview.participant.pseudonym)
     if Transcript.objects.filter(interview=interview).exists():
         raise InterviewHasTranscript(participant=interview.participant.pseudonym)
+    return interview
 
 
 def _held(interview: Interview, held_on: date, mode: str, *, by: User, now: datetime) -> Interview:

@@ -15,7 +15,7 @@ from apps.transcripts.actions import Roles
 from apps.transcripts.engine.drafts import Draft
 from apps.transcripts.engine.limits import MAX_CHARACTERS
 from apps.transcripts.models import Turn
-from apps.transcripts.queries import NOT_READY, READY, Targets, Unlabelled
+from apps.transcripts.queries import NOT_READY, READY, Targets, Unlabelled, interviews_without
 
 NOT_A_SPEAKER = ("not_a_speaker", _("Not a speaker"))
 LEFT_OUT = ("not_a_speaker", _("Leave it out"))
@@ -174,6 +174,23 @@ class ReadyForm(forms.Form):
     is_deidentified = forms.BooleanField(
         label=_("It was de-identified: no names, places or other particulars that give somebody away.")
     )
+
+
+class InterviewChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return _interview(obj)
+
+
+class MoveForm(forms.Form):
+    """Whose interview a transcript really is."""
+
+    interview = InterviewChoice(
+        Interview.objects.none(), label=_("Interview without a transcript"), empty_label=_("Choose")
+    )
+
+    def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["interview"].queryset = interviews_without(study)  # type: ignore[attr-defined]
 
 
 def suggested_target(targets: Targets, person: UUID | None, transcript: UUID | None) -> str:

@@ -20,8 +20,8 @@ from apps.studies.permissions import Permission
 from apps.transcripts import actions, queries
 from apps.transcripts.models import Transcript, TranscriptVersion
 from apps.web.access import StudyRequest, requires
-from apps.web.forms.transcripts import FilterForm, ReadyForm
-from apps.web.refusals import in_words
+from apps.web.forms.transcripts import FilterForm, MoveForm, ReadyForm
+from apps.web.refusals import in_words, put_on_form
 
 ON_A_PAGE = 100
 
@@ -96,6 +96,22 @@ def transcript_not_ready(request: StudyRequest, transcript_id: UUID) -> HttpResp
     except Refused as refused:
         messages.error(request, in_words(refused))
     return redirect("transcript", request.study.id, transcript.id)
+
+
+@requires(Permission.TRANSCRIPTS_EDIT)
+def transcript_move(request: StudyRequest, transcript_id: UUID) -> HttpResponse:
+    """Puts a transcript under another interview, while nobody codes it."""
+    transcript = _found(request, transcript_id)
+    form = MoveForm(request.POST or None, study=request.study)
+    if request.method == "POST" and form.is_valid():
+        try:
+            coding.move(transcript=transcript, **form.cleaned_data, by=request.user, now=timezone.now())
+            return redirect("transcript", request.study.id, transcript.id)
+        except Refused as refused:
+            put_on_form(form, refused)
+    facts = {"transcript": transcript, "form": form}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "transcripts/transcript_move.html", facts, status=status)
 
 
 @requires(Permission.TRANSCRIPTS_EDIT)
