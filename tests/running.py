@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from config.embedded import Postgres, Valkey
+from config.roles import Role
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -55,9 +56,9 @@ class Running:
             if all(word in command_line(process) for word in words)
         ]
 
-    def manage(self, *words: str) -> str:
-        """What a management command prints that is run beside it, as the app role."""
-        urls = {"DATABASE_URL": Postgres(self.var).url("app"), "REDIS_URL": Valkey(self.var).broker_url}
+    def manage(self, *words: str, role: Role = "app") -> str:
+        """What a management command prints that is run beside it."""
+        urls = {"DATABASE_URL": Postgres(self.var).url(role), "REDIS_URL": Valkey(self.var).broker_url}
         keys = {"SECRET_KEY": (self.var / "secret_key").read_text()}
         settings = {"DJANGO_SETTINGS_MODULE": "config.settings.local"}
         done = subprocess.run(

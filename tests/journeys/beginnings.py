@@ -1,5 +1,8 @@
 """How a study begins: the PI's link, sites and groups, the codebook, the team."""
 
+from playwright.sync_api import FilePayload
+
+from tests.journeys.files import XLSX, xlsx
 from tests.journeys.person import PASSWORD, Person
 from tests.running import Running
 
@@ -53,3 +56,15 @@ def begin_codebook(pi: Person) -> None:
     """The codes of Normalisation Process Theory."""
     pi.go_to("Codebook")
     pi.press("Begin with it Normalisation Process Theory")
+
+
+def import_people(administrator: Person, study: str, rows: list[list[str | int]]) -> None:
+    """Brings a spreadsheet in, by its three steps."""
+    administrator.visit(study)
+    administrator.go_to("People")
+    administrator.follow("Import a list")
+    file: FilePayload = {"name": "people.xlsx", "mimeType": XLSX, "buffer": xlsx(rows)}
+    administrator.page.locator("input[type=file]").set_input_files(file)
+    administrator.press("Read the file")
+    administrator.press("Check the list")
+    administrator.press(f"Write {len(rows) - 1} new and 0 changed")

@@ -1,0 +1,93 @@
+"""A double-coding round in the browser: opened, coded, submitted."""
+
+from tests.journeys.person import Person
+
+
+def open_round(
+    pi: Person, *, transcripts: list[str], coders: list[Person], adjudicator: Person, hold_minutes: int
+) -> str:
+    """Opens a main round; returns its address."""
+    pi.go_to("Rounds")
+    pi.main.get_by_role("link", name="Open a round").first.click()
+    pi.look()
+    pi.tick(*transcripts, *(coder.name for coder in coders))
+    pi.page.locator("[name=adjudicator]").select_option(label=adjudicator.name)
+    pi.fill(rationale="The first two that were ready.", hold_minutes=str(hold_minutes))
+    pi.press("Open the round and assign")
+    return pi.page.url
+
+
+def open_work(coder: Person, study: str, transcript: str) -> str:
+    """Comes to one's own assignment from the first page of the study; returns its address."""
+    coder.visit(study)
+    coder.go_to("Coding")
+    coder.main.get_by_role("link", name=transcript).first.click()
+    coder.look()
+    return coder.page.url
+
+
+def code_sentence(coder: Person, turn: int, code: str, *, sentences: int = 1) -> None:
+    """Puts the caret before a turn and codes its first sentences, by the keyboard."""
+    page = coder.page
+    page.locator(f"#turn-{turn} .turn-text").click(position={"x": 2, "y": 8})
+    for _ in range(sentences):
+        page.keyboard.press("s")
+    page.keyboard.press("c")
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    wait_until_saved(coder)
+
+
+def write_memo(coder: Person, words: str) -> None:
+    """Says why, on the coding that was made last."""
+    coder.page.get_by_label("Why this code?").fill(words)
+    coder.page.get_by_role("button", name="Save memo").click()
+    wait_until_saved(coder)
+    coder.page.get_by_text("Saved", exact=True).nth(1).wait_for()
+
+
+def wait_until_saved(coder: Person) -> None:
+    coder.page.locator("#saves[data-state=saved]").wait_for()
+
+
+def submit(coder: Person, assignment: str) -> None:
+    coder.visit(f"{assignment.split('?')[0]}submit/")
+    coder.press("Submit")
+
+
+def release(pi: Person, round: str) -> None:
+    """Releases at once, and waits for the figures: the page itself asks the server until they are there."""
+    pi.visit(round)
+    pi.press("Release now")
+    pi.main.get_by_role("link", name="Read the agreement").wait_for(timeout=60_000)
+    pi.look()
+
+
+def read_figures(reader: Person, round: str) -> dict[str, str]:
+    """The numbers of discrepancies by kind, as the report's page gives them."""
+    reader.visit(round)
+    reader.follow("Read the agreement")
+    pairs = reader.page.locator("dl.stats > div").all()
+    return {pair.locator("dt").inner_text(): pair.locator("dd").inner_text() for pair in pairs}
+
+
+def settle(pi: Person, outcome: str, *, kind: str, reason: str = "") -> None:
+    """Decides the discrepancy of the page, which must be of this kind; the next open one follows."""
+    assert pi.main.locator("h2").inner_text() == kind
+    pi.main.locator("label.choice-button", has_text=outcome).click()
+    pi.fill(reason=reason)
+    pi.press("Settle and go on")
+
+
+def close(pi: Person, round: str) -> None:
+    """Closes the round, what is open included."""
+    pi.visit(round)
+    pi.main.get_by_role("button", name="Close the round").click()
+    pi.press("Close the round", within="dialog[open]")
+
+
+def read_consensus(reader: Person) -> list[tuple[str, str]]:
+    """What stands after the round, each code with its passage."""
+    reader.follow("Read the consensus")
+    rows = reader.main.locator("tbody tr").all()
+    return [(row.locator("th .code-name").inner_text(), row.locator("td").first.inner_text()) for row in rows]

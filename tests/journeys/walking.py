@@ -1,0 +1,104 @@
+"""All that somebody can fetch: from page to page by links, and every endpoint of the API."""
+
+import json
+import re
+from collections.abc import Iterable
+from html import unescape
+from typing import Any
+
+from tests.journeys.person import Person
+
+MOST_PAGES = 400
+LINK = re.compile(r'(?:href|hx-get)="([^"]+)"')
+TOKEN = re.compile(r'(name="(?:csrfmiddlewaretoken|csrf-token)" (?:value|content)=")[^"]+')
+
+Answers = dict[str, tuple[int, str]]
+"""Status and body of each address."""
+
+
+def walk(person: Person, study: str, *, also: Iterable[str] = ()) -> Answers:
+    """Every page and endpoint of the study, those that can be found and those that are named in `also`."""
+    answers = _pages(person, study) | _endpoints(person, study.rstrip("/").rsplit("/", 1)[-1])
+    for address in set(also) - set(answers):
+        answers[address] = _ask(person, address)
+    return answers
+
+
+def found(answers: Answers, *words: str) -> dict[str, str]:
+    """Where any of the words stands."""
+    return {address: word for address, (_, body) in sorted(answers.items()) for word in words if word in body}
+
+
+def differences(before: Answers, after: Answers) -> dict[str, list[str]]:
+    """The lines of each answer that were not in it before; "less" where lines are only missing."""
+    unlike = {}
+    for address in sorted(before.keys() | after.keys()):
+        old, new = before.get(address), after.get(address)
+        if old != new:
+            known = old[1].splitlines() if old else []
+            lines = [line.strip()[:200] for line in (new[1] if new else "").splitlines() if line not in known]
+            unlike[address] = lines[:5] or ["less"]
+    return unlike
+
+
+def _pages(person: Person, study: str) -> Answers:
+    answers: Answers = {}
+    ways = [study.removeprefix(person.address), "/", "/studies/", "/notices/", "/account/"]
+    inside = ways[0]
+    while ways:
+        address = ways.pop()
+        if address in answers:
+            continue
+        assert len(answers) < MOST_PAGES, sorted(answers)
+        answers[address] = _ask(person, address)
+        links = (unescape(link).split("#")[0] for link in LINK.findall(answers[address][1]))
+        ways += [
+            link if link.startswith("/") else address.split("?")[0] + link
+            for link in links
+            if _leads(link, inside)
+        ]
+    return answers
+
+
+def _leads(link: str, inside: str) -> bool:
+    # Fetching an original is written down in the audit trail, which this very walk reads.
+    return link.startswith((inside, "?")) and not link.endswith("/original/")
+
+
+def _endpoints(person: Person, study_id: str) -> Answers:
+    """Each GET of the description; a list gives the ids for the addresses below it."""
+    templates = [
+        template.replace("{study_id}", study_id)
+        for template, verbs in _description(person)["paths"].items()
+        if "get" in verbs
+    ]
+    answers: Answers = {}
+    while templates:
+        template = templates.pop(0)
+        if "{" in template:
+            continue
+        answers[template] = _ask(person, template)
+        below = re.compile(re.escape(template) + r"\{\w+\}(.*)")
+        for each in [each for each in templates if below.fullmatch(each)]:
+            rest = below.fullmatch(each)
+            assert rest is not None
+            templates += [f"{template}{id}{rest[1]}" for id in _ids(answers[template][1])]
+    return answers
+
+
+def _description(person: Person) -> Any:
+    return json.loads(person.get("/api/v1/schema/?format=json")[1])
+
+
+def _ids(body: str) -> list[str]:
+    try:
+        given = json.loads(body)
+    except ValueError:
+        return []
+    rows = given.get("results", []) if isinstance(given, dict) else given
+    return [row["id"] for row in rows if isinstance(row, dict) and "id" in row]
+
+
+def _ask(person: Person, address: str) -> tuple[int, str]:
+    status, body = person.get(address)
+    return status, TOKEN.sub(r"\1", body)
