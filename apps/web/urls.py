@@ -125,6 +125,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("codebook/import/<uuid:import_id>/check/", exports.codebook_check, name="codebook_check"),
     path("codebook/import/<uuid:import_id>/write/", exports.codebook_write, name="codebook_write"),
     path("codebook/import/<uuid:import_id>/leave/", exports.codebook_leave, name="codebook_leave"),
+    path("codebook/rename/", codebooks.codebook_rename, name="codebook_rename"),
     path("codebook/versions/", codebooks.codebook_versions, name="codebook_versions"),
     path("codebook/versions/add/", codebooks.codebook_version_add, name="codebook_version_add"),
     path("codebook/versions/<uuid:version_id>/", codebooks.codebook_version, name="codebook_version"),

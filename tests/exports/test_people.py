@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from apps.audit.models import AuditEvent
 from apps.core.refusal import Refused
@@ -16,6 +17,7 @@ from apps.exports.models import Import
 from apps.exports.queries.people import PeoplePlan, people_plan
 from apps.participants.actions import add, define_characteristic
 from apps.participants.models import Characteristic, CharacteristicValue, Interview, Participant
+from apps.studies.permissions import Role
 from tests import make
 from tests.exports.sheets import PEOPLE, Cells, as_csv, xlsx
 
@@ -161,6 +163,34 @@ def test_an_empty_cell_takes_nothing_away(study: make.Cast, now: datetime) -> No
     write(study, start(study, PEOPLE), now)
     again = start(study, [PEOPLE[0], ("P-01", *[""] * 9), ("P-02", *[""] * 9)])
     assert [row.status for row in plan(again).rows] == ["unchanged", "unchanged"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_list_written_twice_at_once_comes_in_once(study: make.Cast, now: datetime) -> None:
+    pi = make.member(study.study, Role.PI)
+    lists = [
+        actions.start(
+            study=study.study, kind=Import.Kind.PARTICIPANTS, file_name="a.csv", content=as_csv(PEOPLE), by=by
+        )
+        for by in (study.administrator, pi)
+    ]
+    begin, refused = Barrier(2), []
+
+    def write_one(started: Import) -> None:
+        try:
+            begin.wait(timeout=20)
+            actions.write_people(started=started, by=pi, now=now)
+        except NothingToWrite:
+            refused.append(started)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=write_one, args=[started]) for started in lists]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert (Participant.objects.count(), Interview.objects.count(), len(refused)) == (3, 2, 1)
 
 
 def test_one_bad_row_keeps_the_whole_list_out(study: make.Cast, now: datetime) -> None:

@@ -360,5 +360,9 @@ def test_a_list_is_written_in_a_few_statements(
     assert rows[-1].pseudonym == "Hub client 300"
     assert (CharacteristicValue.objects.count(), Interview.objects.count()) == (300, 300)
     event = AuditEvent.objects.get(verb="imported")
-    assert (event.detail["created"], event.detail["changed"]) == (299, 1)
+    assert event.detail == {
+        "created": 299,
+        "changed": 1,
+        "pseudonyms": ["Hub client 02 to Hub client 300"],
+    }
     assert add(cast, now).pseudonym == "Hub client 301"

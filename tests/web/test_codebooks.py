@@ -160,6 +160,19 @@ def test_a_new_version_is_made_and_its_changes_are_listed(
     assert client.get(at("codebook_version", cast, draft.id)).context["is_newest"] is False
 
 
+def test_a_codebook_is_renamed_even_in_use(client: Client, cast: make.Cast) -> None:
+    version = make.codebook(cast.study)
+    client.force_login(cast.pi)
+    wrong = client.post(at("codebook_rename", cast), {"name": " "})
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["name"])
+    answer = client.post(at("codebook_rename", cast), {"name": "Our framework"})
+    assert answer.headers["Location"] == at("codebook_versions", cast)
+    version.codebook.refresh_from_db()
+    assert version.codebook.name == "Our framework"
+    event = AuditEvent.objects.get(verb="renamed")
+    assert (event.noun, event.object_name) == ("codebook", "Our framework")
+
+
 def test_a_draft_is_discarded(client: Client, cast: make.Cast, draft: CodebookVersion) -> None:
     client.force_login(cast.pi)
     client.post(at("codebook_discard", cast, draft.id))

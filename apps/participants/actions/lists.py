@@ -1,7 +1,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import count
+from itertools import count, groupby
 from uuid import UUID
 
 from django.db import transaction
@@ -42,7 +42,7 @@ def bring_in(*, study: Study, people: Sequence[ListedPerson], by: User, now: dat
         study_id=study.id,
         created=len(new),
         changed=len(rows) - len(new),
-        pseudonyms=[row.pseudonym for row in new],
+        pseudonyms=_spans(new),
     )
     return rows
 
@@ -75,6 +75,13 @@ def _row(
         reference=person.reference,
         note=person.note,
     )
+
+
+def _spans(new: list[Participant]) -> list[str]:
+    """From the first to the last pseudonym of each group: a list of hundreds says no more."""
+    ordered = sorted(new, key=lambda row: (row.group.stem, row.number))
+    spans = [[row.pseudonym for row in rows] for _, rows in groupby(ordered, key=lambda row: row.group.stem)]
+    return [" to ".join(dict.fromkeys((span[0], span[-1]))) for span in spans]
 
 
 def _write_values(pairs: list[tuple[Participant, ListedPerson]]) -> None:

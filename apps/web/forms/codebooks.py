@@ -46,6 +46,10 @@ class EmptyStartForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {"name": _("Name of the codebook")}
 
 
+class RenameForm(EmptyStartForm):
+    """Another name for the codebook; versions and codes stay."""
+
+
 class NewVersionForm(forms.Form):
     note = forms.CharField(
         label=_("What will change, and why"),
@@ -59,7 +63,7 @@ class CodeForm(forms.ModelForm):  # type: ignore[type-arg]
     """The words of a code."""
 
     aliases = Lines(
-        label=_("other names"),
+        label=_("Other names"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One on each line. The picker finds the code by them too."),

@@ -69,7 +69,7 @@ class KnownForm(forms.Form):
         is_given = value is not None and value.state == CharacteristicValue.State.GIVEN
         self.fields[f"value-{each.id}"] = _value_field(each, value.value if value and is_given else "")
         self.fields[f"state-{each.id}"] = forms.ChoiceField(
-            label=_("or"),
+            label=_("If there is none, why"),
             choices=[("", "–"), *_WITHOUT_VALUE],
             required=False,
             initial=value.state if value and not is_given else "",
@@ -94,20 +94,20 @@ class KnownForm(forms.Form):
 
 
 class InterviewForm(forms.ModelForm):  # type: ignore[type-arg]
-    minutes = forms.IntegerField(label=_("duration in minutes"), required=False, min_value=1, max_value=600)
+    minutes = forms.IntegerField(label=_("Duration in minutes"), required=False, min_value=1, max_value=600)
 
     class Meta:
         model = Interview
         fields = ["status", "held_on", "mode", "minutes", "interviewer", "interviewer_name"]
         widgets = {"held_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-        labels = {"interviewer_name": _("or the interviewer's name")}
+        labels = {"interviewer_name": _("Or the interviewer's name")}
         help_texts = {"interviewer_name": _("For somebody who is not a member of this study.")}
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         team = get_user_model().objects.filter(memberships__study=study).order_by("name")
         self.fields["interviewer"].queryset = team  # type: ignore[attr-defined]
-        self.fields["interviewer"].label = _("interviewer")
+        self.fields["interviewer"].label = _("Interviewer")
         self.fields["interviewer"].empty_label = _("Nobody of the team")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class InterviewForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class CharacteristicForm(forms.ModelForm):  # type: ignore[type-arg]
     choices = Lines(
-        label=_("choices"),
+        label=_("Choices"),
         required=False,
         help_text=_("For a list: one on each line."),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -135,7 +135,7 @@ class CharacteristicForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["groups"].queryset = study.groups.all()  # type: ignore[attr-defined]
-        self.fields["groups"].label = _("groups")
+        self.fields["groups"].label = _("Groups")
 
 
 class FilterForm(forms.Form):

@@ -17,7 +17,14 @@ from apps.codebooks.models import Code, CodebookVersion
 from apps.core.refusal import Refused
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
-from apps.web.forms.codebooks import CodeForm, EmptyStartForm, NewCodeForm, NewVersionForm, PlaceForm
+from apps.web.forms.codebooks import (
+    CodeForm,
+    EmptyStartForm,
+    NewCodeForm,
+    NewVersionForm,
+    PlaceForm,
+    RenameForm,
+)
 from apps.web.refusals import in_words, put_on_form
 
 
@@ -64,10 +71,21 @@ def codebook_start_empty(request: StudyRequest) -> HttpResponse:
 @requires(Permission.CODEBOOK_VIEW)
 def codebook_versions(request: StudyRequest) -> HttpResponse:
     """All versions, and what each of them changed."""
-    versions = _versions(request).annotate(codes_held=Count("codes")).order_by("-number")
-    rows = [(version, queries.changes(version)) for version in versions]
-    facts = {"rows": rows, "may_edit": request.membership.may(Permission.CODEBOOK_EDIT)}
-    return render(request, "codebooks/version_list.html", facts)
+    newest = queries.current_version(request.study)
+    form = RenameForm(instance=newest.codebook) if newest else None
+    return _version_list(request, form)
+
+
+@requires(Permission.CODEBOOK_EDIT)
+@require_POST
+def codebook_rename(request: StudyRequest) -> HttpResponse:
+    """Gives the codebook another name."""
+    codebook = get_object_or_404(request.study.codebooks)
+    form = RenameForm(request.POST)
+    if not form.is_valid():
+        return _version_list(request, form)
+    actions.rename(codebook=codebook, **form.cleaned_data, by=request.user, now=timezone.now())
+    return redirect("codebook_versions", request.study.id)
 
 
 @requires(Permission.CODEBOOK_EDIT)
@@ -202,6 +220,17 @@ def _beginning(request: StudyRequest, form: BaseForm) -> HttpResponse:
         "may_edit": request.membership.may(Permission.CODEBOOK_EDIT),
     }
     return render(request, "codebooks/codebook_start.html", facts, status=_status(form))
+
+
+def _version_list(request: StudyRequest, form: BaseForm | None) -> HttpResponse:
+    versions = _versions(request).annotate(codes_held=Count("codes")).order_by("-number")
+    facts = {
+        "rows": [(version, queries.changes(version)) for version in versions],
+        "form": form,
+        "may_edit": request.membership.may(Permission.CODEBOOK_EDIT),
+    }
+    status = _status(form) if form else HTTPStatus.OK
+    return render(request, "codebooks/version_list.html", facts, status=status)
 
 
 def _adding(
