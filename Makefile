@@ -53,7 +53,7 @@ test: test-fast test-slow journeys ## All tests: the fast suite, the killed serv
 
 .PHONY: test-fast
 test-fast: .venv/installed-dev ## The fast suite
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not slow" --ignore=tests/journeys
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not slow" --ignore=tests/journeys --ignore=tests/oracles
 
 .PHONY: test-slow
 test-slow: .venv/installed-dev ## Tests that kill servers and wait for them to come back

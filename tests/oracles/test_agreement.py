@@ -11,6 +11,9 @@ from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss
 from apps.agreement.engine import Code, Span, Study, Transcript, Turn, compute
 from apps.agreement.engine.ratings import Ratings, agreement
 
+# The peers take seconds to import, which every worker of the fast suite would pay.
+pytestmark = pytest.mark.slow
+
 SEEDS = range(12)
 
 
