@@ -6,25 +6,22 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
-from apps.audit.models import AuditEvent
-from apps.core.refusal import Refused
 from apps.exports import actions
-from apps.exports.actions.imports import AlreadyWritten, NothingToWrite, StillHasProblems, stem_of
+from apps.exports.actions.imports import NothingToWrite, StillHasProblems, stem_of
 from apps.exports.engine.columns import Column, Columns
 from apps.exports.models import Import
-from apps.exports.queries.people import PeoplePlan, people_plan
 from apps.participants.actions import add, define_characteristic
 from apps.participants.models import Characteristic, CharacteristicValue, Interview, Participant
 from apps.studies.permissions import Role
 from tests import make
-from tests.exports.sheets import PEOPLE, Cells, as_csv, xlsx
+from tests.exports.sheets import PEOPLE, as_csv
+from tests.exports.steps import plan, say, start, write
 
 pytestmark = pytest.mark.django_db
 
 TABLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "tables"
-TODAY = date(2026, 3, 2)
 NOBODY = "Nobody is called “Hub client 99”; Concord gives the pseudonyms, so leave it empty for new people."
 
 
@@ -34,36 +31,6 @@ def study(cast: make.Cast) -> make.Cast:
     cast.group.name = "Hub clients"
     cast.group.save()
     return cast
-
-
-def start(cast: make.Cast, cells: Cells, name: str = "people.xlsx") -> Import:
-    content = as_csv(cells) if name.endswith(".csv") else xlsx(cells)
-    return actions.start(
-        study=cast.study,
-        kind=Import.Kind.PARTICIPANTS,
-        file_name=name,
-        content=content,
-        by=cast.administrator,
-    )
-
-
-def say(started: Import, **changes: object) -> Import:
-    """The columns as guessed, with some things said differently: `to` by heading, or fields of Columns."""
-    said = Columns.from_json(started.mapping)
-    to, day_first = changes.pop("to", {}), changes.pop("day_first", {})
-    columns = [
-        Column(each.header, to.get(each.header, each.to), day_first.get(each.header, each.day_first))  # type: ignore[attr-defined]
-        for each in said.columns
-    ]
-    return actions.say_columns(started=started, columns=Columns(tuple(columns), **changes))  # type: ignore[arg-type]
-
-
-def write(cast: make.Cast, started: Import, now: datetime) -> Import:
-    return actions.write_people(started=started, by=cast.administrator, now=now)
-
-
-def plan(started: Import) -> PeoplePlan:
-    return people_plan(started, today=TODAY)
 
 
 def problems(started: Import) -> list[tuple[int, str, str]]:
@@ -110,17 +77,6 @@ def test_names_do_not_come_in_unless_somebody_says_so(study: make.Cast, now: dat
     assert Columns.from_json(started.mapping).columns[3] == Column("Name", "leave")
     write(study, started, now)
     assert sorted(Characteristic.objects.values_list("name", flat=True)) == ["Ethnicity", "Gender"]
-
-
-def test_nothing_of_the_file_is_kept_once_it_is_written(study: make.Cast, now: datetime) -> None:
-    done = write(study, start(study, PEOPLE), now)
-    assert (done.table, bytes(done.content), done.created_count, done.changed_count) == ({}, b"", 3, 0)
-    event = AuditEvent.objects.get(noun="import")
-    assert event.detail == {"kind": "participants", "sha256": done.sha256, "created": 3, "changed": 0}
-    with pytest.raises(AlreadyWritten):
-        write(study, done, now)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Import.objects.filter(id=done.id).update(content=b"kept")
 
 
 def test_the_same_list_twice_changes_nothing(study: make.Cast, now: datetime) -> None:
@@ -350,51 +306,6 @@ def test_hostile_texts_are_only_text(study: make.Cast, now: datetime, text: str)
     assert [row.status for row in plan(start(study, cells)).rows] == ["unchanged"]
 
 
-def test_another_sheet_or_row_of_headings_can_be_chosen(study: make.Cast, now: datetime) -> None:
-    book = xlsx(
-        [("Readme",), ("nothing",)],
-        [("People of 2026", "", ""), ("ID", "Group", "Site"), ("1", "Hub clients", "Northmoor")],
-    )
-    started = actions.start(
-        study=study.study,
-        kind=Import.Kind.PARTICIPANTS,
-        file_name="book.xlsx",
-        content=book,
-        by=study.administrator,
-    )
-    started = actions.choose_sheet(started=started, sheet="Sheet2", header_row=2)
-    assert [each.to for each in Columns.from_json(started.mapping).columns] == ["reference", "group", "site"]
-    write(study, started, now)
-    assert Participant.objects.count() == 1
-    with pytest.raises(AlreadyWritten):
-        actions.choose_sheet(started=started, sheet="Sheet2", header_row=2)
-
-
-def test_a_file_that_cannot_be_read_leaves_nothing(study: make.Cast) -> None:
-    wide = [[f"Column {number}" for number in range(201)], ["x"] * 201]
-    for name, content, code in (
-        ("empty.xlsx", b"", "empty"),
-        ("blank.xlsx", xlsx([]), "empty_table"),
-        ("heads.csv", b"ID,Group\n", "no_rows"),
-        ("wide.xlsx", xlsx(wide), "too_large_a_table"),
-        ("lies.xlsx", b"only text", "not_a_spreadsheet"),
-    ):
-        with pytest.raises(Refused) as refused:
-            actions.start(
-                study=study.study, kind=Import.Kind.PARTICIPANTS, file_name=name, content=content, by=study.pi
-            )
-        assert refused.value.code == code
-    assert Import.objects.count() == 0
-
-
-def test_beginning_anew_forgets_what_was_not_finished(study: make.Cast) -> None:
-    first = start(study, PEOPLE)
-    second = start(study, PEOPLE)
-    assert list(Import.objects.all()) == [second]
-    actions.leave(started=second)
-    assert not Import.objects.filter(id__in=[first.id, second.id]).exists()
-
-
 def test_three_hundred_people_take_as_many_queries_as_three(
     study: make.Cast, now: datetime, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
@@ -415,55 +326,3 @@ def test_the_plan_costs_the_same_for_one_and_three_rows(
         started = Import.objects.select_related("study").get(id=start(study, PEOPLE[: count + 1]).id)
         with django_assert_num_queries(7):  # type: ignore[attr-defined]
             plan(started)
-
-
-def test_the_messy_sample_tells_what_is_wrong_with_it(study: make.Cast, now: datetime) -> None:
-    sample = TABLES / "synth_messy_participants.xlsx"
-    if not sample.exists():
-        pytest.skip("the shared samples are not beside this checkout")
-    started = actions.start(
-        study=study.study,
-        kind=Import.Kind.PARTICIPANTS,
-        file_name=sample.name,
-        content=sample.read_bytes(),
-        by=study.administrator,
-    )
-    started = say(started, makes_places=True)
-    assert [each.to for each in Columns.from_json(started.mapping).columns] == [
-        "reference",
-        "group",
-        "site",
-        "leave",
-        "characteristic:new",
-        "characteristic:new",
-        "leave",
-        "held_on",
-    ]
-    found = plan(started)
-    assert [(row.number, row.status) for row in found.rows] == [
-        (4, "new"),
-        (5, "new"),
-        (6, "new"),
-        (9, "refused"),
-    ]
-    assert found.totals_left_out == (8,)
-    assert found.new_groups == ("Hub client", "Stakeholder", "x")
-    assert found.new_sites == ("A", "B")
-
-
-@pytest.mark.parametrize("name", ["qualcoder_cases123.csv", "qualcoder_cases456.xlsx"])
-def test_samples_of_other_tools_come_in(cast: make.Cast, now: datetime, name: str) -> None:
-    sample = TABLES / name
-    if not sample.exists():
-        pytest.skip("the shared samples are not beside this checkout")
-    started = actions.start(
-        study=cast.study,
-        kind=Import.Kind.PARTICIPANTS,
-        file_name=name,
-        content=sample.read_bytes(),
-        by=cast.administrator,
-    )
-    started = say(started, every_group=str(cast.group.id), every_site=str(cast.site.id))
-    write(cast, started, now)
-    assert Participant.objects.count() == 3
-    assert sorted(Characteristic.objects.values_list("name", flat=True)) == ["Age", "gender"]
