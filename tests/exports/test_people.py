@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -21,7 +20,6 @@ from tests.exports.steps import plan, say, start, write
 
 pytestmark = pytest.mark.django_db
 
-TABLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "tables"
 NOBODY = "Nobody is called “Hub client 99”; Concord gives the pseudonyms, so leave it empty for new people."
 
 
