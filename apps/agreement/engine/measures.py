@@ -146,7 +146,7 @@ def evaluate(moments: Moments, weights: Floats) -> Floats:
 
 def _chunk(moments: Moments, weights: Floats, rows: slice) -> dict[str, Floats]:
     factor = moments.factor[rows, None]
-    alone, both = moments.alone[rows] @ weights, moments.both[rows] @ weights
+    alone, both = _drawn(moments.alone[rows], weights), _drawn(moments.both[rows], weights)
     marked, agreeing, marked_share, agreeing_share = _sums(moments, weights, rows, alone, both)
     units = factor * (moments.units @ weights)
     values = factor * ((moments.units * moments.size) @ weights)
@@ -176,6 +176,13 @@ def _chunk(moments: Moments, weights: Floats, rows: slice) -> dict[str, Floats]:
     if moments.squares is not None:
         result["bar_u_alpha"] = c.bar_u_alpha(agreed, totals, moments.squares[rows] @ weights)
     return result
+
+
+def _drawn(values: Floats, weights: Floats) -> Floats:
+    """Sum [row, coder or pair, t] over the transcripts of each replicate, as one product of two matrices."""
+    rows, columns, transcripts = values.shape
+    product: Floats = values.reshape(rows * columns, transcripts) @ weights
+    return product.reshape(rows, columns, weights.shape[1])
 
 
 def _sums(
