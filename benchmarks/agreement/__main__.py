@@ -96,7 +96,7 @@ def floor(given: Study) -> None:
 
 
 def median_seconds(work: Callable[[], object], repeats: int) -> tuple[float, float]:
-    """Give median wall time and median processor time, after one run to warm up (unless there is only one)."""
+    """Give median wall and processor time, after one run to warm up (unless there is only one)."""
     if repeats > 1:
         work()
     walls, processors = [], []

@@ -144,6 +144,8 @@ _NOT_TWO = Rated(None, "not_two_coders")
 
 def _count(ratings: Ratings) -> _Counts | None:
     labels = ratings.labels[(ratings.labels != MISSING).any(axis=1)]
+    if len(labels) == 0:
+        return None
     each = np.stack([(labels == place).sum(axis=1) for place in range(len(ratings.categories))], axis=-1)
     each = each.astype(np.float64)
     raters = each.sum(axis=1)

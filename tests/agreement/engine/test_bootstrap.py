@@ -103,6 +103,12 @@ def test_no_interval_where_many_replicates_are_undefined() -> None:
     assert found.undefined[0] == 10
 
 
+def test_nineteen_in_twenty_are_enough() -> None:
+    values = np.append(np.arange(95, dtype=float), np.full(5, np.nan))[None]
+    found = interval(values, confidence=0.9, form="percentile", transcripts=12, strata=1)
+    assert (found.low[0], found.high[0]) == pytest.approx((4.7, 89.3))
+
+
 def test_expanded_tail_is_narrower_by_t_and_degrees_of_freedom() -> None:
     # t(7) at .025 is -2.364624; times sqrt(8 / 7) it is -2.527890, below which the normal has .005737
     assert tail_share(0.95, "expanded", transcripts=8, strata=1) == pytest.approx(0.005737, abs=1e-6)
