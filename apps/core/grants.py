@@ -1,33 +1,68 @@
 """What the app and the worker role may do with the tables; applied by the owner after every migration."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps as installed
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 # Tables in which the app role may only add rows.
 APPEND_ONLY = ("audit_auditevent",)
-# Tables whose rows the app role may never delete: a coding is taken away, not destroyed.
-UNDELETABLE = ("coding_coding", "coding_memo")
-# Tables that the app role only reads: the migrations' own, and histories that triggers write.
-READ_ONLY = ("django_migrations", "coding_codingevent", "coding_memoevent")
-# Tables that the agreement worker writes; everything else it may only read.
-WORKER_WRITES = (
-    "jobs_run",
+# Tables whose rows the app role may never delete: what was coded, decided, given or read stays on record.
+UNDELETABLE = (
+    "accounts_user",
+    "agreement_resolution",
     "agreement_round",
+    "agreement_roundassignment",
+    "agreement_roundtranscript",
+    "coding_coding",
+    "coding_codingassignment",
+    "coding_memo",
+    "jobs_run",
+    "studies_invitation",
+    "studies_membership",
+    "studies_study",
+    "transcripts_transcript",
+    "transcripts_transcriptversion",
+    "transcripts_turn",
+)
+# Tables that the app role only reads: of the migrations, of triggers (histories), of the worker (results).
+READ_ONLY = (
+    "django_content_type",
+    "django_migrations",
+    "coding_codingevent",
+    "coding_memoevent",
     "agreement_agreementrun",
     "agreement_agreementresult",
     "agreement_discrepancy",
 )
-# Tables that say nothing to a worker and would say too much about people.
-WORKER_BLIND = (
-    "audit_auditevent",
-    "django_session",
-    "knox_authtoken",
-    "mfa_authenticator",
-    "usersessions_usersession",
+# Tables of the libraries that nothing of ours asks.
+UNUSED = ("auth_group", "auth_group_permissions", "auth_permission", "pghistory_context")
+# What the agreement worker writes, and what it must read for that: nothing else, and of people only names.
+WORKER_WRITES = {
+    "jobs_run": "UPDATE",
+    "agreement_round": "UPDATE",
+    "agreement_agreementrun": "INSERT",
+    "agreement_agreementresult": "INSERT",
+    "agreement_discrepancy": "INSERT",
+}
+WORKER_READS = (
+    *WORKER_WRITES,
+    "agreement_roundassignment",
+    "agreement_roundtranscript",
+    "codebooks_code",
+    "codebooks_codebookversion",
+    "coding_coding",
+    "coding_codingassignment",
+    "participants_interview",
+    "participants_participant",
+    "studies_participantgroup",
+    "studies_study",
+    "transcripts_transcript",
+    "transcripts_transcriptversion",
+    "transcripts_turn",
 )
 
 # Triggers that write history do so as the owner, so that the app role cannot forge a history row.
@@ -37,12 +72,14 @@ HISTORY_FUNCTIONS = """
     JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname = 'public'
     WHERE p.proname LIKE 'pgtrigger_%' AND p.prosrc LIKE '%_event"%'
 """
-HISTORY_AS_OWNER = "ALTER FUNCTION public.{}() SECURITY DEFINER SET search_path = pg_catalog, public"
+# pg_temp comes last: else it is searched first, and a table of the caller would stand in for ours.
+HISTORY_AS_OWNER = "ALTER FUNCTION public.{}() SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 
 
 def apply_grants(**kwargs: Any) -> None:
     """Idempotent; does nothing where the process is not the owner of the schema."""
-    with connection.cursor() as cursor:
+    # In one transaction, so that nothing that is taken away again is ever there.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_user = %s", [settings.DATABASE_OWNER_ROLE])
         if not cursor.fetchone()[0]:
             return
@@ -56,8 +93,9 @@ def apply_grants(**kwargs: Any) -> None:
 def _statements(tables: set[str]) -> list[sql.Composed]:
     app = sql.Identifier(settings.DATABASE_APP_ROLE)
     worker = sql.Identifier(settings.DATABASE_WORKER_ROLE)
+    database = sql.Identifier(connection.settings_dict["NAME"])
 
-    def on_tables(template: str, names: tuple[str, ...], role: sql.Identifier) -> list[sql.Composed]:
+    def on_tables(template: str, names: Iterable[str], role: sql.Identifier) -> list[sql.Composed]:
         return [
             sql.SQL(template).format(table=sql.Identifier(name), role=role)
             for name in names
@@ -65,17 +103,24 @@ def _statements(tables: set[str]) -> list[sql.Composed]:
         ]
 
     return [
+        sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(database),
         sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {}, {}").format(app, worker),
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}, {}").format(app, worker),
+        # Identity columns need no right on their sequences, and a sequence tells how much others have done.
+        sql.SQL("REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {}, {}").format(app, worker),
         sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(app),
-        sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(app),
-        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(worker),
-        sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}").format(worker),
         *on_tables("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", APPEND_ONLY, app),
         *on_tables("REVOKE DELETE, TRUNCATE ON {table} FROM {role}", UNDELETABLE, app),
         *on_tables("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", READ_ONLY, app),
-        *on_tables("GRANT INSERT, UPDATE, DELETE ON {table} TO {role}", WORKER_WRITES, worker),
-        *on_tables("REVOKE ALL ON {table} FROM {role}", WORKER_BLIND, worker),
+        *on_tables("REVOKE ALL ON {table} FROM {role}", UNUSED, app),
+        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(worker),
+        *on_tables("GRANT SELECT ON {table} TO {role}", WORKER_READS, worker),
+        *(
+            statement
+            for name, right in WORKER_WRITES.items()
+            for statement in on_tables(f"GRANT {right} ON {{table}} TO {{role}}", [name], worker)
+        ),
+        *on_tables("GRANT SELECT (id, name) ON {table} TO {role}", ["accounts_user"], worker),
     ]
 
 

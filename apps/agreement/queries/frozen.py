@@ -1,7 +1,7 @@
 """The frozen codings of a round, as the engine wants them: arrays straight from PostgreSQL."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import numpy as np
 from django.conf import settings
 from django.db import connection
 
+from apps.accounts.models import User
 from apps.agreement import engine
 from apps.agreement.models import Round, RoundAssignment
 from apps.codebooks.models import Code
@@ -67,7 +68,6 @@ def _released_work(round: Round) -> list[CodingAssignment]:
         )
         .select_related(
             "assignment__transcript_version__transcript__interview__participant__group",
-            "assignment__transcript_version__transcript__interview__interviewer",
         )
         .order_by("round_transcript__position", "position")
     )
@@ -79,10 +79,15 @@ def _transcripts(versions: Sequence[TranscriptVersion]) -> tuple[engine.Transcri
     rows = Turn.objects.filter(version__in=versions).order_by("version", "position")
     for version, start, end, role in rows.values_list("version_id", "start", "end", "role"):
         turns[version].append(engine.Turn(start, end, cast(engine.Role, role)))
-    return tuple(_transcript(version, turns[version.id]) for version in versions)
+    # Of people the worker may read the names, and nothing else.
+    interviewers = {version.transcript.interview.interviewer_id for version in versions}
+    names = dict(User.objects.filter(id__in=interviewers).values_list("id", "name"))
+    return tuple(_transcript(version, turns[version.id], names) for version in versions)
 
 
-def _transcript(version: TranscriptVersion, turns: list[engine.Turn]) -> engine.Transcript:
+def _transcript(
+    version: TranscriptVersion, turns: list[engine.Turn], names: Mapping[UUID | None, str]
+) -> engine.Transcript:
     interview = version.transcript.interview
     group = interview.participant.group
     return engine.Transcript.from_text(
@@ -94,7 +99,7 @@ def _transcript(version: TranscriptVersion, turns: list[engine.Turn]) -> engine.
         groups={
             "group": str(group.id),
             "site": str(interview.participant.site_id),
-            "interviewer": getattr(interview.interviewer, "name", interview.interviewer_name),
+            "interviewer": names.get(interview.interviewer_id, interview.interviewer_name),
         },
     )
 
