@@ -64,6 +64,8 @@ def assign(
     due_on: date | None = None,
 ) -> CodingAssignment:
     """Gives a ready transcript to a coder; the codebook version is frozen from then on."""
+    # One at a time in a study: two people assigning the same texts in another order would block each other.
+    Study.objects.select_for_update().get(id=study.id)
     transcript = transcripts.locked(transcript_version.transcript)
     name = str(transcript)
     if transcript.ready_at is None:
