@@ -80,13 +80,13 @@ def _transcripts(versions: Sequence[TranscriptVersion]) -> tuple[engine.Transcri
     for version, start, end, role in rows.values_list("version_id", "start", "end", "role"):
         turns[version].append(engine.Turn(start, end, cast(engine.Role, role)))
     # Of people the worker may read the names, and nothing else.
-    interviewers = {version.transcript.interview.interviewer_id for version in versions}
-    names = dict(User.objects.filter(id__in=interviewers).values_list("id", "name"))
+    interviews = [version.transcript.interview_id for version in versions]
+    names = dict(User.objects.filter(interviews_held__in=interviews).values_list("id", "name"))
     return tuple(_transcript(version, turns[version.id], names) for version in versions)
 
 
 def _transcript(
-    version: TranscriptVersion, turns: list[engine.Turn], names: Mapping[UUID | None, str]
+    version: TranscriptVersion, turns: list[engine.Turn], names: Mapping[UUID, str]
 ) -> engine.Transcript:
     interview = version.transcript.interview
     group = interview.participant.group
@@ -99,7 +99,9 @@ def _transcript(
         groups={
             "group": str(group.id),
             "site": str(interview.participant.site_id),
-            "interviewer": names.get(interview.interviewer_id, interview.interviewer_name),
+            "interviewer": names[interview.interviewer_id]
+            if interview.interviewer_id
+            else interview.interviewer_name,
         },
     )
 
