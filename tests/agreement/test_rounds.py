@@ -39,6 +39,8 @@ def test_a_round_is_open_blind_and_freezes_the_codebook(cast: make.Cast, round: 
         ({"transcript_versions": []}, actions.NothingPicked),
         ({"coders": ["ruth"]}, actions.TooFewCoders),
         ({"adjudicator": "ruth"}, actions.AdjudicatorCodes),
+        ({"adjudicator": "observer"}, actions.NotADecider),
+        ({"adjudicator": "outsider"}, actions.NotADecider),
         ({"coders": ["ruth", "observer"]}, coding.NotACoder),
     ],
 )

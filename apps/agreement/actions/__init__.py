@@ -12,6 +12,7 @@ from apps.agreement.actions.discrepancies import (
 from apps.agreement.actions.rounds import (
     AdjudicatorCodes,
     InAnotherRound,
+    NotADecider,
     NotComputed,
     NotHeld,
     NothingPicked,
@@ -30,6 +31,7 @@ __all__ = [
     "AlreadySettled",
     "InAnotherRound",
     "NoSuchSide",
+    "NotADecider",
     "NotComputed",
     "NotHeld",
     "NotOpenForDecisions",

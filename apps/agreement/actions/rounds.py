@@ -19,6 +19,7 @@ from apps.coding import actions as coding
 from apps.coding.models import CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
 from apps.studies.models import Study
+from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
 
 
@@ -32,6 +33,10 @@ class TooFewCoders(Refusal):
 
 class AdjudicatorCodes(Refusal):
     template = gettext_noop("%(person)s codes in this round and so cannot be its adjudicator.")
+
+
+class NotADecider(Refusal):
+    template = gettext_noop("%(person)s has no role in this study that lets them decide.")
 
 
 class InAnotherRound(Refusal):
@@ -67,6 +72,9 @@ def open_round(
         raise TooFewCoders
     if adjudicator in coders:
         raise AdjudicatorCodes(person=adjudicator.name)
+    deciders = study.memberships.current().holding(Permission.DISCREPANCIES_SETTLE)
+    if not deciders.filter(user=adjudicator).exists():
+        raise NotADecider(person=adjudicator.name)
     Study.objects.select_for_update().get(id=study.id)
     newest = study.rounds.aggregate(newest=Max("number"))["newest"] or 0
     round = Round.objects.create(

@@ -52,7 +52,13 @@ def round_open(request: StudyRequest) -> HttpResponse:
             opened = _open(request, form)
             return redirect("round", request.study.id, opened.id)
         except Refused as refused:
-            put_on_form(form, refused, AdjudicatorCodes="adjudicator", TooFewCoders="coders")
+            put_on_form(
+                form,
+                refused,
+                AdjudicatorCodes="adjudicator",
+                NotADecider="adjudicator",
+                TooFewCoders="coders",
+            )
     return render(request, "agreement/round_open.html", {"form": form}, status=_status(form))
 
 
