@@ -171,10 +171,13 @@ def _working(invitations: QuerySet[Invitation], secret: str, *, now: datetime) -
 
 
 def _join(invitation: Invitation, person: User, *, now: datetime) -> Membership:
+    # A PI who was added without a password is a member before they accept: no invitation takes a role away.
+    member = invitation.study.memberships.current().filter(user=person).first()
+    roles = in_order([*invitation.roles, *(member.roles if member else [])])
     membership, _ = Membership.objects.update_or_create(
         study=invitation.study,
         user=person,
-        defaults={"roles": invitation.roles, "site": invitation.site, "left_at": None},
+        defaults={"roles": roles, "site": invitation.site, "left_at": None},
     )
     invitation.accepted_at, invitation.accepted_by = now, person
     invitation.save(update_fields=["accepted_at", "accepted_by"])
