@@ -6,3 +6,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["*"]
+# Tests ask for what is refused all the time; a traceback for each is what takes longest.
+LOGGING = {**LOGGING, "loggers": {"django.request": {"level": "ERROR"}}}

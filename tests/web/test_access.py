@@ -112,11 +112,13 @@ def test_addresses_outside_a_study_are_for_everybody_or_for_those_who_are_signed
     assert odd == []
 
 
+@pytest.mark.slow
 def test_nobody_reaches_a_study_without_signing_in(client: Client, cast: make.Cast) -> None:
     statuses = asked(client, OF_A_STUDY, cast.study.id)
     assert other_than(statuses, 302, 401) == {}
 
 
+@pytest.mark.slow
 def test_an_outsider_does_not_learn_that_a_study_exists(client: Client, cast: make.Cast) -> None:
     client.force_login(cast.outsider)
     assert other_than(asked(client, OF_A_STUDY, cast.study.id), 404) == {}
@@ -139,6 +141,7 @@ def unmarked(page: bytes) -> bytes:
     return re.sub(rb'(name="csrf[a-z-]*" (?:content|value)=")[^"]*', rb"\1", page)
 
 
+@pytest.mark.slow
 def test_a_member_without_the_permission_is_refused(cast: make.Cast) -> None:
     browsers = browsers_without(cast)
     statuses = {}
@@ -162,6 +165,7 @@ def browsers_without(cast: make.Cast) -> dict[Permission, Client]:
     return found
 
 
+@pytest.mark.slow
 def test_an_object_that_is_not_of_the_study_is_not_found(client: Client, cast: make.Cast) -> None:
     client.force_login(cast.pi)
     statuses = asked(client, WITH_OBJECTS, cast.study.id)
@@ -170,6 +174,7 @@ def test_an_object_that_is_not_of_the_study_is_not_found(client: Client, cast: m
     assert other_than(statuses, 404, 405, 400) == {}  # 400: an empty body, before the object is looked for
 
 
+@pytest.mark.slow
 def test_every_page_obeys_the_policy(client: Client, cast: make.Cast) -> None:
     client.force_login(cast.pi)
     plain = [address for address in ALL if address.names <= {"study_id"} and "get" in address.methods]
