@@ -4,6 +4,7 @@ import uuid
 from typing import TypeVar
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -103,6 +104,22 @@ class CodingAssignment(Record):
                 fields=["transcript_version", "coder"],
                 condition=Q(kind="independent", released_at=None, voided_at=None),
                 name="codingassignment_one_blind_per_coder_and_text",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="stays_whose_it_is", fields=["study", "coder", "kind"]),
+            pgtrigger.Trigger(
+                name="release_is_final",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__released_at__isnull=False) & ~pgtrigger.Q(old__kind="primary"),
+                func="""
+                    IF (NEW.state, NEW.submitted_at, NEW.released_at, NEW.transcript_version_id)
+                    IS DISTINCT FROM (OLD.state, OLD.submitted_at, OLD.released_at, OLD.transcript_version_id)
+                    THEN RAISE EXCEPTION 'codingassignment_release_is_final';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 
