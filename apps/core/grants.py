@@ -25,8 +25,6 @@ UNDELETABLE = (
     "studies_membership",
     "studies_study",
     "transcripts_transcript",
-    "transcripts_transcriptversion",
-    "transcripts_turn",
 )
 # Tables that the app role only reads: of the migrations, of triggers (histories), of the worker (results).
 READ_ONLY = (

@@ -67,8 +67,6 @@ def test_the_app_role_deletes_nothing_that_stays_and_writes_nothing_that_is_not_
         "studies_membership": stays,
         "studies_study": stays,
         "transcripts_transcript": stays,
-        "transcripts_transcriptversion": stays,
-        "transcripts_turn": stays,
     }
 
 
