@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery
@@ -18,7 +19,7 @@ from apps.studies.models import Study
 from apps.transcripts.models import TranscriptVersion, Turn
 
 # How far around a change codings are read at first, in code points: nearly always one query is enough.
-MARGIN = 3000
+MARGIN = 2500
 
 
 def of_study(study: Study) -> QuerySet[CodingAssignment]:
@@ -89,11 +90,22 @@ def assignable(*, study: Study) -> QuerySet[TranscriptVersion]:
     )
 
 
-@dataclass(frozen=True)
+class Spoken(NamedTuple):
+    """What is drawn of a turn; a row of the model would take longer to make than to draw."""
+
+    position: int
+    start: int
+    end: int
+    speaker: str
+    role: str
+    starts_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnTurn:
     """A turn with its words cut at the borders of the codings."""
 
-    turn: Turn
+    turn: Spoken
     words: str
     segments: list[Segment]
     stripes: list[Stripe]
@@ -134,7 +146,7 @@ def surface(assignment: CodingAssignment) -> Surface:
     codes = tree(assignment.codebook_version)
     placed = _placed(assignment, flat(codes))
     extents = [extent for _, extent in placed]
-    turns = list(version.turns.order_by("position"))
+    turns = [Spoken(*row) for row in version.turns.order_by("position").values_list(*Spoken._fields)]
     furthest = max((extent.end for extent in extents), default=0)
     return Surface(
         turns=draw(
@@ -147,7 +159,7 @@ def surface(assignment: CodingAssignment) -> Surface:
 
 
 def draw(
-    turns: Sequence[Turn],
+    turns: Sequence[Spoken],
     words: Sequence[str],
     extents: Sequence[Extent],
     sentences: Sequence[tuple[int, int]] = (),
@@ -171,17 +183,15 @@ def draw(
 
 def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTurn]:
     """The turns that look different after a change in [start, end)."""
-    (start, end), _ = _reach(assignment, start, end)
-    touched = assignment.transcript_version.turns.filter(start__lt=end, end__gt=start).order_by("position")
-    turns = list(
-        touched.annotate(
-            words=Substr("version__text", F("start") + 1, F("end") - F("start")),
-        )
-    )
-    if not turns:
+    around = _around(assignment, start, end)
+    turns = Turn.objects.filter(version=assignment.transcript_version_id).order_by("position")
+    words = Substr("version__text", F("start") + 1, F("end") - F("start"))
+    rows = list(turns.filter(start__lt=around.end, end__gt=around.start).values_list(*Spoken._fields, words))
+    if not rows:
         return []
-    _, extents = _reach(assignment, turns[0].start, turns[-1].end)
-    return draw(turns, [turn.words for turn in turns], extents)
+    spoken = [Spoken(*row[:-1]) for row in rows]
+    whole = _around(assignment, spoken[0].start, spoken[-1].end, known=around)
+    return draw(spoken, [row[-1] for row in rows], whole.extents)
 
 
 def count_of(assignment: CodingAssignment, code_id: UUID) -> int:
@@ -198,21 +208,33 @@ def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> list[tuple[U
     ]
 
 
-def _reach(assignment: CodingAssignment, start: int, end: int) -> tuple[tuple[int, int], list[Extent]]:
-    """The range in which a change can redraw something, and all codings of it."""
-    standing = Coding.objects.standing().filter(assignment=assignment).order_by()
+@dataclass(frozen=True)
+class Around:
+    """A range in which a change can redraw something; `extents` are all codings of [low, high)."""
+
+    start: int
+    end: int
+    low: int
+    high: int
+    extents: list[Extent]
+
+
+def _around(assignment: CodingAssignment, start: int, end: int, *, known: Around | None = None) -> Around:
+    """All that can look different after a change in [start, end), read from `known` where that is enough."""
     while True:
-        low, high = start - MARGIN, end + MARGIN
-        rows = standing.filter(start__lt=high, end__gt=low)
-        extents = [
-            Extent(str(key), first, last, hue, label)
-            for key, first, last, hue, label in rows.values_list(
-                "id", "start", "end", "code__hue", "code__label"
-            )
-        ]
-        start, end = marks.reach(start, end, extents)
-        if low <= start and end <= high:
-            return (start, end), extents
+        if known is None:
+            known = _read(assignment, start - MARGIN, end + MARGIN)
+        start, end = marks.reach(start, end, known.extents)
+        if known.low <= start and end <= known.high:
+            return Around(start, end, known.low, known.high, known.extents)
+        known = None
+
+
+def _read(assignment: CodingAssignment, low: int, high: int) -> Around:
+    rows = Coding.objects.standing().filter(assignment=assignment, start__lt=high, end__gt=low).order_by()
+    facts = rows.values_list("id", "start", "end", "code__hue", "code__label")
+    extents = [Extent(str(key), start, end, hue, label) for key, start, end, hue, label in facts]
+    return Around(low, high, low, high, extents)
 
 
 def groups_of(tree: Iterable[Node], counts: Mapping[UUID, int]) -> list[CodeGroup]:

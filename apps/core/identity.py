@@ -15,12 +15,13 @@ address: ContextVar[str] = ContextVar("address", default="")
 @contextmanager
 def acting_as(user_id: UUID | None) -> Iterator[None]:
     """A transaction in which the database knows the person; nested, it restores the outer one."""
+    is_nested = connection.in_atomic_block
     with transaction.atomic():
-        outer = _current()
+        outer = _current() if is_nested else ""
         _set(str(user_id or ""))
         yield
-        # After an exception the rollback restores the setting by itself.
-        if connection.in_atomic_block and not connection.needs_rollback:
+        # The end of the outermost transaction, and a rollback, restore the setting by themselves.
+        if is_nested and connection.in_atomic_block and not connection.needs_rollback:
             _set(outer)
 
 

@@ -72,8 +72,9 @@ def requires(permission: Permission) -> Callable[[StudyView[P]], AnyView]:
                 return redirect_to_login(request.get_full_path())
             inside = cast(StudyRequest, request)
             with acting_as(inside.user.id):
-                inside.study = get_object_or_404(Study.objects.visible_to(inside.user), id=study_id)
-                inside.membership = inside.study.memberships.select_related("site").get(user=inside.user)
+                memberships = Membership.objects.current().select_related("study", "site")
+                inside.membership = get_object_or_404(memberships, study=study_id, user=inside.user)
+                inside.study = inside.membership.study
                 if not inside.membership.may(permission):
                     raise PermissionDenied
                 return _finished(view(inside, *args, **kwargs))

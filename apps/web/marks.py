@@ -1,13 +1,15 @@
 """Turns as HTML. Written by hand, because a text of ten thousand marks is too much for a template engine."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from html import escape
 
-from django.utils.html import escape
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.coding.engine.marks import Extent, Segment
+from apps.coding.models import Coding
 from apps.coding.queries import DrawnTurn
+from apps.transcripts.models import Turn
 
 # What static/css/codes.css and stripes.css have classes for.
 LANES = 3
@@ -15,59 +17,47 @@ COLUMNS = 6
 STRETCHES = 64
 
 
-@dataclass(frozen=True)
-class TurnRow:
-    """A turn as the template shows it; `text` must stand in its element without any white space around it."""
-
-    number: int
-    start: int
-    end: int
-    role: str
-    speaker: str
-    time: str
-    text: SafeString
-    stripes: SafeString
-    sentences: str
+def turns(drawn: Iterable[DrawnTurn]) -> SafeString:
+    """The turns, one list item each."""
+    return mark_safe("\n".join(map(_turn, drawn)))  # noqa: S308 - words went through escape()
 
 
-def row(drawn: DrawnTurn) -> TurnRow:
-    """A drawn turn, ready for the template."""
+def _turn(drawn: DrawnTurn) -> str:
     turn = drawn.turn
-    return TurnRow(
-        number=turn.position + 1,
-        start=turn.start,
-        end=turn.end,
-        role=turn.role,
-        speaker=turn.speaker or str(turn.get_role_display()),
-        time=clock(turn.starts_at_ms),
-        text=marked(drawn),
-        stripes=stripes(drawn),
-        sentences=" ".join(f"{start} {end}" for start, end in drawn.sentences),
+    number = turn.position + 1
+    role = "" if turn.role == Turn.Role.PARTICIPANT else f" turn-{turn.role}"
+    sentences = " ".join([f"{start} {end}" for start, end in drawn.sentences])
+    speaker = escape(turn.speaker) or str(Turn.Role(turn.role).label)
+    time = clock(turn.starts_at_ms)
+    place = f"{number} · {time}" if time else number
+    # No white space may stand inside turn-text: offsets are counted there.
+    return (
+        f'<li class="turn{role}" id="turn-{number}" data-start="{turn.start}" data-end="{turn.end}" '
+        f'data-sentences="{sentences}" tabindex="{0 if number == 1 else -1}">'
+        f'<div class="turn-speaker">{speaker} <span class="turn-place">{place}</span></div>'
+        f'<p class="turn-text" dir="auto">{_marked(drawn)}</p>{_stripes(drawn)}</li>'
     )
 
 
-def marked(drawn: DrawnTurn) -> SafeString:
-    """The words, with one flat mark for each stretch under the same codings."""
-    parts, stretch, start = [], 0, drawn.turn.start
-    for segment in drawn.segments:
-        words = escape(drawn.words[segment.start - start : segment.end - start])
-        if segment.under:
-            stretch += 1
-            parts.append(_mark(segment, stretch, drawn.lane_of, words))
-        else:
-            parts.append(words)
-    return mark_safe("".join(parts))  # noqa: S308 - every word went through escape()
+def count(coding: Coding, number: int) -> SafeString:
+    """How often a coding's code is applied, as the codebook shows it."""
+    return format_html('<span id="count-{}">{}</span>', coding.code_id, number or "")
 
 
-def stripes(drawn: DrawnTurn) -> SafeString:
-    """A line in the margin for each coding, tied by class to its first and last stretch."""
-    shown = [each for each in drawn.stripes if each.lane <= COLUMNS and each.first <= STRETCHES]
-    lines = [
-        f'<i class="stripe stripe-{each.lane} hue-{each.extent.hue} from-{each.first} '
-        f'{f"to-{each.last}" if each.last <= STRETCHES else "to-end"}"></i>'
-        for each in shown
-    ]
-    return mark_safe("".join(lines))  # noqa: S308 - numbers only
+def facts(coding: Coding) -> SafeString:
+    """What the page must know of a coding that was just saved; nothing that can be seen."""
+    return format_html(
+        '<div id="saved" data-coding="{}" data-code="{}" data-start="{}" data-end="{}" data-influence="{}" '
+        'data-discuss="{}" data-version="{}" data-standing="{}"></div>',
+        coding.id,
+        coding.code_id,
+        coding.start,
+        coding.end,
+        coding.influence,
+        "on" if coding.is_to_discuss else "",
+        coding.version,
+        "" if coding.removed_at else "on",
+    )
 
 
 def clock(milliseconds: int | None) -> str:
@@ -79,21 +69,47 @@ def clock(milliseconds: int | None) -> str:
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
 
 
+def _marked(drawn: DrawnTurn) -> str:
+    """The words, with one flat mark for each stretch under the same codings."""
+    parts, stretch, offset, said = [], 0, drawn.turn.start, drawn.words
+    for segment in drawn.segments:
+        words = escape(said[segment.start - offset : segment.end - offset])
+        if segment.under:
+            stretch += 1
+            words = _mark(segment, stretch, drawn.lane_of, words)
+        parts.append(words)
+    return "".join(parts)
+
+
+def _stripes(drawn: DrawnTurn) -> str:
+    """A line in the margin for each coding, tied by class to its first and last stretch."""
+    return "".join(
+        [
+            f'<i class="stripe stripe-{each.lane} hue-{each.extent.hue} from-{each.first} '
+            f'{f"to-{each.last}" if each.last <= STRETCHES else "to-end"}"></i>'
+            for each in drawn.stripes
+            if each.lane <= COLUMNS and each.first <= STRETCHES
+        ]
+    )
+
+
 def _mark(segment: Segment, stretch: int, lane_of: Mapping[str, int], words: str) -> str:
-    tags = "".join(_tag(extent) for extent in segment.starting)
-    keys = " ".join(extent.key for extent in segment.under)
-    return f'<mark class="{_classes(segment, stretch, lane_of)}" data-codings="{keys}">{tags}{words}</mark>'
+    under = segment.under
+    keys = " ".join([extent.key for extent in under]) if len(under) > 1 else under[0].key
+    tags = "".join(map(_tag, segment.starting)) if segment.starting else ""
+    return f'<mark class="{_classes(under, stretch, lane_of)}" data-codings="{keys}">{tags}{words}</mark>'
 
 
-def _classes(segment: Segment, stretch: int, lane_of: Mapping[str, int]) -> str:
-    only = segment.under[0] if len(segment.under) == 1 else None
-    classes = ["coding", f"hue-{only.hue}" if only else "overlap"]
-    for extent in segment.under:
-        lane = lane_of[extent.key]
-        classes.append(f"lane-{lane}-{extent.hue}" if lane <= LANES else "lane-more")
+def _classes(under: tuple[Extent, ...], stretch: int, lane_of: Mapping[str, int]) -> str:
+    classes = ["coding", f"hue-{under[0].hue}" if len(under) == 1 else "overlap"]
+    classes += [_lane(lane_of[extent.key], extent.hue) for extent in under]
     if stretch <= STRETCHES:
         classes.append(f"at-{stretch}")
     return " ".join(dict.fromkeys(classes))
+
+
+def _lane(lane: int, hue: int) -> str:
+    return f"lane-{lane}-{hue}" if lane <= LANES else "lane-more"
 
 
 def _tag(extent: Extent) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from apps.notices.models import Notice
@@ -42,8 +43,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return facts
     facts |= {
-        "studies": list(Study.objects.visible_to(user)),
-        "unread_notices": Notice.objects.visible_to(user).unread().count(),
+        # Asked only where a page has a header.
+        "studies": Study.objects.visible_to(user),
+        "unread_notices": SimpleLazyObject(Notice.objects.visible_to(user).unread().count),
     }
     membership = getattr(request, "membership", None)
     if membership is None:

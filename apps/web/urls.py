@@ -149,6 +149,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         name="assignment_take_back",
     ),
     path("assignments/<uuid:assignment_id>/memo/", coding.assignment_memo, name="assignment_memo"),
+    path("assignments/<uuid:assignment_id>/passage/", coding.passage, name="passage"),
     path("assignments/<uuid:assignment_id>/codings/", coding.coding_add, name="coding_add"),
     path("assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/", coding.coding, name="coding"),
     path(

@@ -333,7 +333,7 @@ def queries_of_adding(client: Client, work: CodingAssignment) -> int:
 # --- saving
 
 
-def test_a_coding_is_answered_with_its_turn_its_count_and_its_panel(
+def test_a_coding_is_answered_with_its_turn_its_count_and_its_facts(
     ruth: Client, work: CodingAssignment
 ) -> None:
     answer = ruth.post(of("coding_add", work), passage(work), **HTMX)
@@ -344,6 +344,15 @@ def test_a_coding_is_answered_with_its_turn_its_count_and_its_panel(
     assert (Turns(page).marks, Turns(page).starts) == ([text[45:70]], [42])
     assert re.findall(rf'id="count-{code.id}">(\d*)<', page) == ["1"]
     assert re.findall(r'data-start="(\d+)" data-end="(\d+)" data-influence', page) == [("45", "70")]
+
+
+def test_without_a_coding_the_panel_holds_the_note_on_the_transcript(
+    ruth: Client, work: CodingAssignment
+) -> None:
+    ruth.post(of("assignment_memo", work), {"text": "Guarded at first.", "version": 0}, **HTMX)
+    page = ruth.get(of("passage", work), **HTMX).content.decode()
+    assert re.findall(r"<textarea[^>]*>\s*([^<]*)</textarea>", page) == ["Guarded at first."]
+    assert ruth.get(of("passage", work)).headers["Location"] == of("assignment", work)
 
 
 def test_a_coding_over_several_turns_redraws_them_all(ruth: Client, work: CodingAssignment) -> None:

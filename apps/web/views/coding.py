@@ -54,7 +54,8 @@ def _saving(view: Saving[P]) -> Guarded:
     def guarded(
         request: StudyRequest, assignment_id: UUID, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
-        assignment = own(request, assignment_id)
+        mine = CodingAssignment.objects.filter(study=request.study, coder=request.user)
+        assignment = get_object_or_404(mine, id=assignment_id)
         try:
             return view(request, assignment, *args, **kwargs)
         except Refused as refused:
@@ -67,17 +68,26 @@ def _saving(view: Saving[P]) -> Guarded:
 def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
     """The text, the codebook and the passage panel."""
     assignment = own(request, assignment_id)
-    if assignment.is_writable:
+    if assignment.state == CodingAssignment.State.ASSIGNED and assignment.is_writable:
         actions.start(assignment=assignment, by=request.user, now=timezone.now())
     surface = queries.surface(assignment)
     facts = {
         "assignment": assignment,
         "surface": surface,
-        "rows": [marks.row(turn) for turn in surface.turns],
+        "turns": marks.turns(surface.turns),
         "keys": KEYS,
         **_panel(assignment, _asked_for(request, assignment)),
     }
     return render(request, "coding/assignment.html", facts)
+
+
+@requires(Permission.CODING_CODE)
+def passage(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
+    """The passage panel while no coding is chosen."""
+    assignment = own(request, assignment_id)
+    if not request.htmx:
+        return redirect(_at(assignment, None))
+    return _partial("coding/_passage.html", _panel(assignment, None))
 
 
 @requires(Permission.CODING_CODE)
@@ -175,17 +185,12 @@ def _write_memo(request: StudyRequest, assignment: CodingAssignment, coding: Cod
 
 
 def _saved(request: StudyRequest, assignment: CodingAssignment, coding: Coding) -> HttpResponse:
-    """The redrawn turns, the code's new count, and the passage panel."""
-    shown = coding if coding.removed_at is None else None
+    """The redrawn turns, the code's new count, and the facts of the coding; its panel is asked for later."""
     if not request.htmx:
-        return redirect(_at(assignment, shown))
-    facts = {
-        "coding": coding,
-        "rows": [marks.row(turn) for turn in queries.redrawn(assignment, coding.start, coding.end)],
-        "count": queries.count_of(assignment, coding.code_id),
-        **_panel(assignment, shown),
-    }
-    return _partial("coding/_saved.html", facts)
+        return redirect(_at(assignment, coding if coding.removed_at is None else None))
+    drawn = queries.redrawn(assignment, coding.start, coding.end)
+    count = queries.count_of(assignment, coding.code_id)
+    return HttpResponse(marks.turns(drawn) + marks.count(coding, count) + marks.facts(coding))
 
 
 def _panel(assignment: CodingAssignment, coding: Coding | None) -> dict[str, Any]:

@@ -73,8 +73,7 @@ export class Editing {
       done: (html) => {
         settle();
         this.#drawn(html, asked);
-        const id = this.#answered(html);
-        if (id) this.undo.did({ kind: "add", id });
+        this.undo.did({ kind: "add", id: factsIn(html).coding });
       },
     });
   }
@@ -97,7 +96,7 @@ export class Editing {
       done: (html) => {
         this.#drawn(html, asked);
         // A change that joined two codings cannot be undone by changing it back.
-        const isJoined = undone?.kind === "change" && !isSame(this.passage.span, span);
+        const isJoined = undone?.kind === "change" && !isSame(factsIn(html), span);
         if (undone && !isJoined) this.undo.did(undone);
       },
     });
@@ -143,21 +142,17 @@ export class Editing {
     return true;
   }
 
-  /** Takes over an answer; caret and selection stay where they were. */
+  /** Takes over an answer; caret and selection stay where they were. The panel follows when all is sent. */
   #drawn(html, asked) {
     const restore = this.picker.isOpen ? () => {} : this.caret.keep();
-    const isPanelTaken = this.passage.asked !== asked || this.passage.isBeingWritten(this.passage.panel);
-    const swapped = swap(html, { keep: (element) => element.id === "passage" && isPanelTaken });
+    const swapped = swap(html);
     restore();
     this.#show(this.picker.isOpen ? [...this.#pending, this.#choosing] : this.#pending);
-    this.passage.refresh();
+    const isPanelTaken = this.passage.asked !== asked || this.passage.isBeingWritten(this.passage.panel);
+    if (isPanelTaken) this.passage.refresh();
+    else this.passage.saved(factsIn(html));
+    this.outbox.idle().then(() => this.passage.load());
     this.#reached(swapped);
-  }
-
-  #answered(html) {
-    const holder = document.createElement("template");
-    holder.innerHTML = html;
-    return holder.content.querySelector("[data-coding]")?.dataset.coding;
   }
 
   #reached(swapped) {
@@ -181,6 +176,7 @@ export class Editing {
   #bind() {
     const current = (act) => async () => {
       await this.outbox.idle();
+      await this.passage.load();
       if (this.passage.current) act(this.passage.current);
     };
     bindKeys({
@@ -189,7 +185,7 @@ export class Editing {
       x: current((coding) => this.remove(coding)),
       d: current((coding) => this.change(coding, toggled(coding))),
       v: current(() => this.passage.enter("[name=influence]:checked")),
-      m: async () => { await this.outbox.idle(); this.passage.enter("[name=text]"); },
+      m: async () => { await this.outbox.idle(); await this.passage.load(); this.passage.enter("[name=text]"); },
       u: () => this.#back(),
       U: () => this.#again(),
     });
@@ -207,8 +203,15 @@ function toggled({ influence, discuss }) {
   return fields;
 }
 
+/** What an answer says of the coding that was saved: its id, place and marks. */
+function factsIn(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return { ...holder.content.getElementById("saved")?.dataset };
+}
+
 function isSame(one, other) {
-  return one?.start === other?.start && one?.end === other?.end;
+  return Number(one.start) === other?.start && Number(one.end) === other?.end;
 }
 
 /** An empty box is not sent at all, as in a form. */

@@ -12,6 +12,7 @@ const caret = new Caret(transcript);
 const editing = "writable" in list.dataset ? new Editing({ list, transcript, codebook, caret }) : null;
 const passage = new Passage(document.getElementById("passage"), transcript, {
   base: list.dataset.codings,
+  empty: list.dataset.passage,
   save: editing?.saves,
   shown: (current) => codebook.mark(current?.code),
 });

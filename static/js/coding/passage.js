@@ -4,16 +4,17 @@ import { swap } from "./swap.js";
 
 /** The panel of one coding: shows it, marks its place in the text, and hands its forms to `save`. */
 export class Passage {
-  constructor(panel, transcript, { base, save, shown = () => {} }) {
-    Object.assign(this, { panel, transcript, base, save, shown });
+  constructor(panel, transcript, { base, empty, save, shown = () => {} }) {
+    Object.assign(this, { panel, transcript, base, empty, save, shown });
     panel.addEventListener("click", (event) => this.#follow(event));
     panel.addEventListener("submit", (event) => this.#submit(event, event.target));
     panel.addEventListener("change", (event) => this.#submit(event, event.target.form));
+    this.#read();
     this.refresh();
   }
 
-  /** The coding in the panel: {coding, start, end, influence, discuss}, as text; null where there is none. */
-  get current() { return this.panel.querySelector("[data-coding]")?.dataset ?? null; }
+  /** What the keys are about: {coding, code, start, end, influence, discuss}, as text; null where there is none. */
+  current = null;
 
   get span() {
     const { current } = this;
@@ -26,18 +27,48 @@ export class Passage {
   /** Asks the server for a coding and shows it. */
   async show(id, { isAsked = true } = {}) {
     this.asked += 1;
-    try {
-      const response = await fetch(`${this.base}${id}/`, { headers: { "HX-Request": "true" }, redirect: "error" });
-      if (!response.ok) throw new Error(response.statusText);
-      this.panel.innerHTML = await response.text();
-    } catch {
-      return toast(document.getElementById("toasts")?.dataset.offline, { kind: "error" });
-    }
+    this.#isBehind = false;
+    if (!await this.#fetch(`${this.base}${id}/`)) return toast(document.getElementById("toasts")?.dataset.offline, { kind: "error" });
     if (isAsked) this.panel.closest("details").open = true;
     return this.refresh();
   }
 
-  /** Takes over the panel of an answer, unless somebody is just writing in it. */
+  /** Takes over what was just saved; the panel follows by `load`. */
+  saved(facts) {
+    this.current = facts?.standing ? { ...facts } : null;
+    this.#isBehind = true;
+    this.refresh();
+  }
+
+  /** Brings the panel up to what was saved last. */
+  async load() {
+    if (!this.#isBehind || this.isBeingWritten(this.panel)) return;
+    this.#isBehind = false;
+    const { current } = this;
+    await this.#fetch(current ? `${this.base}${current.coding}/` : this.empty);
+    this.refresh();
+  }
+
+  async #fetch(url) {
+    const { asked } = this;
+    try {
+      const response = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "error" });
+      if (!response.ok) throw new Error(response.statusText);
+      const html = await response.text();
+      if (asked !== this.asked || this.#isBehind) return true;
+      swap(`<div id="passage">${html}</div>`);
+      this.#read();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #isBehind = false;
+
+  #read() { this.current = this.panel.querySelector("[data-coding]")?.dataset ?? null; }
+
+  /** Whether somebody is just writing in the panel: it must not be replaced. */
   isBeingWritten(element) {
     const memo = element.querySelector("textarea");
     return Boolean(memo) && document.activeElement === memo && memo.value !== memo.defaultValue;

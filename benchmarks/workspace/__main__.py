@@ -1,0 +1,147 @@
+"""Speed of the coding page's server: `python -m benchmarks.workspace`.
+
+The processor time is that of Python and of PostgreSQL together, with audit, history, row policies and
+idempotency as they always are; medians of requests that come one after the other through all of the middleware.
+A busy machine shows in the time of the plain loop that is printed first.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from config.embedded import throw_away
+
+REPEATS = 25
+TARGETS = {"open 400": 30, "open 2000": 60, "add 400": 10, "add 2000": 10}
+
+
+def main() -> None:
+    if "DATABASE_URL" in os.environ:
+        measure()
+        return
+    with throw_away() as services:
+        environment = {
+            **os.environ,
+            **services.environment(),
+            "SECRET_KEY": "only for one benchmark",
+            "DJANGO_SETTINGS_MODULE": "config.settings.local",
+        }
+        migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]
+        subprocess.run(migrate, env=environment, check=True)
+        subprocess.run([sys.executable, "-m", "benchmarks.workspace"], env=environment, check=True)
+
+
+def measure() -> None:
+    import django
+
+    django.setup()
+    from django.test import Client
+
+    from benchmarks.workspace.data import seed
+
+    data = seed()
+    _analyse()
+    client = Client(headers={"host": "localhost"})
+    client.force_login(data.coder)
+    print(
+        f"load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; a million additions: {_loop():.0f} ms\n"
+    )
+    _row("", "processor, ms", "of it PostgreSQL", "wall, ms", "queries", "kB", "target, ms")
+    _row(*["---"] * 7)
+    for size in (400, 2000, 10_000):
+        page = f"/studies/{data.study.id}/assignments/{data.by_size[size].id}/"
+        _print(f"open {size}", lambda page=page: client.get(page))
+        _print(f"add {size}", _adding(client, page, data.by_size[size]))
+
+
+def _adding(client: Any, page: str, assignment: Any) -> Callable[[], Any]:
+    """Saves a new coding each time: short, in the middle of a crowded text, touching no other of its code."""
+    from apps.codebooks.models import Code
+
+    codes = list(Code.objects.filter(version=assignment.codebook_version_id, is_applicable=True))
+    made = iter(range(10**6))
+
+    def add() -> Any:
+        number = next(made)
+        start = assignment.transcript_version.length // 3 + number * 37
+        given = {
+            "client_id": str(uuid4()),
+            "code": str(codes[number % len(codes)].id),
+            "start": start,
+            "end": start + 30,
+        }
+        return client.post(f"{page}codings/", given, headers={"hx-request": "true"})
+
+    return add
+
+
+def _print(name: str, ask: Callable[[], Any]) -> None:
+    python, database, walls, answer = [], [], [], None
+    for number in range(REPEATS + 3):
+        before = time.process_time(), _backend_seconds(), time.perf_counter()
+        answer = ask()
+        after = time.process_time(), _backend_seconds(), time.perf_counter()
+        assert answer.status_code == 200, (answer.status_code, answer.content[:300])
+        if number >= 3:
+            for kept, start, end in zip((python, database, walls), before, after, strict=True):
+                kept.append((end - start) * 1000)
+    whole = statistics.median(map(sum, zip(python, database, strict=True)))
+    kilobytes = len(answer.content) / 1000 if answer else 0
+    _row(
+        name,
+        f"{whole:.1f}",
+        f"{statistics.median(database):.1f}",
+        f"{statistics.median(walls):.1f}",
+        _queries(ask),
+        f"{kilobytes:.0f}",
+        TARGETS.get(name, ""),
+    )
+
+
+def _queries(ask: Callable[[], Any]) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    return len(captured)
+
+
+def _backend_seconds() -> float:
+    """Processor time of our own connection's server process."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    place = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return int(place.read_text().split()[0]) / 1e9
+
+
+def _loop() -> float:
+    """Processor time of what never changes, for comparison between machines and hours."""
+    before, total = time.process_time(), 0
+    for number in range(10**6):
+        total += number
+    return (time.process_time() - before) * 1000
+
+
+def _analyse() -> None:
+    import psycopg
+
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
+        connection.execute("ANALYZE")
+
+
+def _row(*cells: object) -> None:
+    print("|", " | ".join(str(cell) for cell in cells), "|", flush=True)
+
+
+if __name__ == "__main__":
+    main()
