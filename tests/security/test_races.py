@@ -1,0 +1,198 @@
+"""Two people, or two tabs, at the same moment: real connections, real locks."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from apps.agreement import actions
+from apps.agreement.models import AgreementRun, Resolution, Round
+from apps.audit.models import AuditEvent
+from apps.coding import actions as coding
+from apps.coding.models import Coding, CodingAssignment
+from apps.core.identity import acting_as
+from apps.jobs.models import Run
+from apps.studies import actions as studies
+from apps.studies.models import Membership
+from apps.studies.permissions import Role
+from tests import make
+from tests.agreement import stage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOW = make.NOW
+AFTER_THE_HOLD = NOW + timedelta(minutes=20)
+
+Act = Callable[[], Any]
+
+
+def at_once(*acts: Act) -> Counter[str]:
+    """Runs each in a thread and connection of its own; counts how they ended: "done", or the refusal's name."""
+    barrier, ends = Barrier(len(acts)), []
+
+    def run(act: Act) -> None:
+        try:
+            barrier.wait(timeout=10)
+            act()
+            ends.append("done")
+        except Exception as refusal:
+            ends.append(type(refusal).__name__)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return Counter(ends)
+
+
+def as_person(person: Any, act: Act) -> Act:
+    def acted() -> None:
+        with acting_as(person.id):
+            act()
+
+    return acted
+
+
+@pytest.fixture
+def round(cast: make.Cast) -> Round:
+    return stage.open_round(cast)
+
+
+def submitting(round: Round, coder: Any) -> Act:
+    work = stage.work_of(round, coder)
+    return as_person(coder, lambda: actions.submit(assignment=work, by=coder, now=NOW))
+
+
+def taking_back(round: Round, coder: Any) -> Act:
+    work = stage.work_of(round, coder)
+    return as_person(coder, lambda: actions.take_back(assignment=work, by=coder, now=AFTER_THE_HOLD))
+
+
+def test_two_last_submissions_start_one_hold(cast: make.Cast, round: Round) -> None:
+    assert at_once(submitting(round, cast.ruth), submitting(round, cast.jin)) == {"done": 2}
+    round.refresh_from_db()
+    assert (round.state, AuditEvent.objects.filter(verb="held").count()) == (Round.State.HELD, 1)
+
+
+def test_one_submission_sent_twice_is_one(cast: make.Cast, round: Round) -> None:
+    assert at_once(*[submitting(round, cast.ruth)] * 3) == {"done": 1, "Submitted": 2}
+    assert AuditEvent.objects.filter(verb="submitted").count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_a_take_back_and_the_release_never_both_succeed(cast: make.Cast, round: Round, attempt: int) -> None:
+    stage.submit(round, cast.ruth, cast.jin)
+    ends = at_once(taking_back(round, cast.ruth), *[lambda: actions.release_due(now=AFTER_THE_HOLD)] * 2)
+    round.refresh_from_db()
+    released = CodingAssignment.objects.exclude(released_at=None).count()
+    if ends["NotSubmitted"]:
+        assert (round.state, released, Run.objects.count()) == (Round.State.RELEASED, 2, 1)
+    else:
+        assert (round.state, released, Run.objects.count()) == (Round.State.CODING, 0, 0)
+
+
+def test_two_releases_are_one(cast: make.Cast, round: Round) -> None:
+    stage.submit(round, cast.ruth, cast.jin)
+    ends = at_once(
+        *[as_person(cast.pi, lambda: actions.release_now(round=round, by=cast.pi, now=NOW))] * 2,
+        lambda: actions.release_due(now=AFTER_THE_HOLD),
+    )
+    assert ends["done"] + ends["NotHeld"] == 3
+    assert (Run.objects.count(), AuditEvent.objects.filter(verb="released").count()) == (1, 1)
+
+
+def test_of_two_deciders_one_wins(cast: make.Cast, round: Round) -> None:
+    missed = stage.conferring(cast, round)["b1"]
+    outcome = stage.side_of(missed, cast.ruth)
+
+    def deciding(person: Any) -> Act:
+        return as_person(
+            person, lambda: actions.settle(discrepancy=missed, outcome=outcome, by=person, now=NOW)
+        )
+
+    assert at_once(deciding(cast.pi), deciding(cast.adjudicator)) == {"done": 1, "AlreadySettled": 1}
+    assert Resolution.objects.count() == 1
+
+
+def test_a_decision_and_the_close_agree_on_the_consensus(cast: make.Cast, round: Round) -> None:
+    """Either the decision came first and is in the consensus, or it was refused."""
+    missed = stage.conferring(cast, round)["b1"]
+    outcome = stage.side_of(missed, cast.ruth)
+    settle = as_person(
+        cast.adjudicator,
+        lambda: actions.settle(discrepancy=missed, outcome=outcome, by=cast.adjudicator, now=NOW),
+    )
+    close = as_person(cast.pi, lambda: actions.close(round=round, by=cast.pi, now=NOW))
+    ends = at_once(settle, close, close)
+    assert (ends["NotComputed"], CodingAssignment.objects.filter(kind="consensus").count()) == (1, 1)
+    with acting_as(cast.pi.id):
+        upheld = Coding.objects.filter(assignment__kind="consensus", code__label="b1").count()
+    assert upheld == Resolution.objects.count() == 1 - ends["NotOpenForDecisions"]
+
+
+def test_two_workers_store_one_result(cast: make.Cast, round: Round) -> None:
+    stage.submit(round, cast.ruth, cast.jin)
+    actions.release_now(round=round, by=cast.pi, now=NOW)
+    run = Run.objects.get()
+    with stage.as_worker():
+        ends = at_once(*[lambda: actions.compute(run_id=run.id, now=NOW)] * 3)
+    assert ends == {"done": 3}
+    run.refresh_from_db()
+    assert (run.state, AgreementRun.objects.count()) == (Run.State.DONE, 1)
+
+
+def test_a_saving_and_the_submission_do_not_cross(cast: make.Cast, round: Round) -> None:
+    """What is saved is in what was submitted, or it was refused."""
+    work, code = stage.work_of(round, cast.ruth), round.codebook_version.codes.get(label="a1")
+
+    def add() -> None:
+        coding.add(assignment=work, code=code, start=45, end=70, by=cast.ruth, now=NOW)
+
+    ends = at_once(as_person(cast.ruth, add), submitting(round, cast.ruth))
+    with acting_as(cast.ruth.id):
+        assert Coding.objects.count() == 1 - ends["Submitted"]
+    assert ends["done"] + ends["Submitted"] == 2
+
+
+def test_one_link_lets_one_person_in(cast: make.Cast) -> None:
+    people = [make.person(), make.person(), make.person()]
+    invited = studies.invite(
+        cast.study,
+        email="new@example.org",
+        name="New",
+        roles=[Role.CODER],
+        links_begin="",
+        by=cast.pi,
+        now=NOW,
+    )
+
+    def accepting(person: Any) -> Act:
+        return lambda: studies.accept_invitation(secret=invited.secret, by=person, now=NOW)
+
+    assert at_once(*(accepting(person) for person in people)) == {"done": 1, "InvitationIsUsed": 2}
+    assert Membership.objects.filter(user__in=people).count() == 1
+
+
+def test_two_rounds_do_not_hold_one_transcript(cast: make.Cast) -> None:
+    version, codebook = make.transcript(cast.study), make.codebook(cast.study)
+
+    def opening() -> None:
+        actions.open_round(
+            study=cast.study,
+            transcript_versions=[version],
+            coders=[cast.ruth, cast.jin],
+            adjudicator=cast.adjudicator,
+            codebook_version=codebook,
+            by=cast.pi,
+            now=NOW,
+        )
+
+    assert at_once(opening, opening) == {"done": 1, "InAnotherRound": 1}
+    assert (Round.objects.count(), CodingAssignment.objects.count()) == (1, 2)
