@@ -31,7 +31,7 @@ Act = Callable[[], Any]
 
 
 def at_once(*acts: Act) -> Counter[str]:
-    """Runs each in a thread and connection of its own; counts how they ended: "done", or the refusal's name."""
+    """Runs each in a thread and connection of its own; counts the ends: "done", or the name of a refusal."""
     barrier, ends = Barrier(len(acts)), []
 
     def run(act: Act) -> None:
