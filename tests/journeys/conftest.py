@@ -55,19 +55,19 @@ def concord() -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where each page is drawn that somebody looks at: CONCORD_PICTURES, or a directory of pytest's."""
+def pictures() -> Path | None:
+    """Where every page is drawn that somebody comes to: the directory that CONCORD_PICTURES names."""
     asked = os.environ.get("CONCORD_PICTURES")
-    return Path(asked) if asked else tmp_path_factory.mktemp("pictures")
+    return Path(asked) if asked else None
 
 
 @pytest.fixture
-def newcomer(browser: Browser, concord: Running, pictures: Path) -> Iterator[Callable[[str], Person]]:
+def newcomer(browser: Browser, concord: Running, pictures: Path | None) -> Iterator[Callable[[str], Person]]:
     """Makes people, each at a browser of their own."""
     people: list[Person] = []
 
     def make(name: str) -> Person:
-        people.append(Person(browser, concord.address, name, pictures))
+        people.append(Person(browser, concord.address, name, pictures=pictures))
         return people[-1]
 
     yield make

@@ -26,28 +26,28 @@ def open_work(coder: Person, study: str, transcript: str) -> str:
     return coder.page.url
 
 
-def code_sentence(coder: Person, turn: int, code: str, *, sentences: int = 1) -> None:
-    """Puts the caret before a turn and codes its first sentences, by the keyboard."""
+def code_sentence(coder: Person, turn: int, code: str, *, until: str = "saved") -> None:
+    """Puts the caret into the first sentence of a turn, codes it by keyboard, waits for the page's word."""
     page = coder.page
-    page.locator(f"#turn-{turn} .turn-text").click(position={"x": 2, "y": 8})
-    for _ in range(sentences):
-        page.keyboard.press("s")
+    page.locator(f"#turn-{turn} .turn-text").click(position={"x": 80, "y": 14})
+    page.keyboard.press("s")
     page.keyboard.press("c")
     page.keyboard.type(code)
     page.keyboard.press("Enter")
-    wait_until_saved(coder)
+    wait_until(coder, until)
 
 
 def write_memo(coder: Person, words: str) -> None:
     """Says why, on the coding that was made last."""
     coder.page.get_by_label("Why this code?").fill(words)
     coder.page.get_by_role("button", name="Save memo").click()
-    wait_until_saved(coder)
+    wait_until(coder, "saved")
     coder.page.get_by_text("Saved", exact=True).nth(1).wait_for()
 
 
-def wait_until_saved(coder: Person) -> None:
-    coder.page.locator("#saves[data-state=saved]").wait_for()
+def wait_until(coder: Person, state: str) -> None:
+    """Waits until the page says of its changes that they are `saved`, or `stuck` on their way."""
+    coder.page.locator(f"#saves[data-state={state}]").wait_for()
 
 
 def submit(coder: Person, assignment: str) -> None:

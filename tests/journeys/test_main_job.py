@@ -23,7 +23,7 @@ from tests.journeys.rounds import (
 )
 from tests.journeys.speech import CLIENT, STAFF
 from tests.journeys.transcripts import confirm_speakers, declare_ready, upload
-from tests.journeys.walking import Answers, differences, found, walk
+from tests.journeys.walking import Answers, ask, differences, found, walk
 from tests.running import Running
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("run")]
@@ -109,9 +109,10 @@ def test_main_job(concord: Running, newcomer: Callable[[str], Person]) -> None:
     for assignment in work_of_jin.values():
         submit(jin, assignment)
     of_jin = walk(jin, study)
-    secret = [CANARY, *codings_in(of_jin)]
-    assert found(of_jin, CANARY) != {}
-    assert len(secret) == 1 + 7
+    codings = codings_in(of_jin)
+    of_jin |= ask(jin, [f"{each}?coding={id}" for each in work_of_jin.values() for id in codings])
+    assert (len(codings), len(found(of_jin, CANARY))) == (7, 2)
+    secret = [CANARY, *codings]
     for each, refusal in refusals.items():
         answers = walk(each, study, also=of_jin)
         assert found(answers, *secret) == {}
@@ -141,12 +142,12 @@ def test_main_job(concord: Running, newcomer: Callable[[str], Person]) -> None:
     )
     close(pi, round)
     assert read_consensus(pi) == [
-        ("Differentiation", "My manager forwarded an e-mail."),
-        ("Enrolment", "A colleague on nights had rung them."),
-        ("Legitimation", "Some of us thought it was only for nurses."),
-        ("Activation", "She gave me the hour, I must say."),
-        ("Reconfiguration", "They rang back the same day."),
-        ("Communal specification", "Who we were for."),
+        ("a1 Differentiation", "My manager forwarded an e-mail."),
+        ("b2 Enrolment", "A colleague on nights had rung them."),
+        ("b3 Legitimation", "Some of us thought it was only for nurses."),
+        ("b4 Activation", "She gave me the hour, I must say."),
+        ("d4 Reconfiguration", "They rang back the same day."),
+        ("a2 Communal specification", "Who we were for."),
     ]
     told = [line for line in audit_trail(pi) if line in ON_RECORD]
     assert list(dict.fromkeys(told)) == ON_RECORD

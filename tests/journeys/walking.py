@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from html import unescape
+from itertools import product
 from typing import Any
 
 from tests.journeys.person import Person
@@ -19,9 +21,12 @@ Answers = dict[str, tuple[int, str]]
 def walk(person: Person, study: str, *, also: Iterable[str] = ()) -> Answers:
     """Every page and endpoint of the study, those that can be found and those that are named in `also`."""
     answers = _pages(person, study) | _endpoints(person, study.rstrip("/").rsplit("/", 1)[-1])
-    for address in set(also) - set(answers):
-        answers[address] = _ask(person, address)
-    return answers
+    return answers | ask(person, set(also) - set(answers))
+
+
+def ask(person: Person, addresses: Iterable[str]) -> Answers:
+    """How these addresses are answered to somebody."""
+    return {address: _ask(person, address) for address in addresses}
 
 
 def found(answers: Answers, *words: str) -> dict[str, str]:
@@ -66,24 +71,34 @@ def _leads(link: str, inside: str) -> bool:
 
 
 def _endpoints(person: Person, study_id: str) -> Answers:
-    """Each GET of the description; a list gives the ids for the addresses below it."""
-    templates = [
-        template.replace("{study_id}", study_id)
-        for template, verbs in _description(person)["paths"].items()
-        if "get" in verbs
-    ]
+    """Every GET of the description, with all the ids that the lists among them give."""
+    paths = _description(person)["paths"]
+    templates = [template for template, verbs in paths.items() if "get" in verbs]
+    known: dict[str, set[str]] = defaultdict(set, study_id={study_id})
     answers: Answers = {}
-    while templates:
-        template = templates.pop(0)
-        if "{" in template:
-            continue
-        answers[template] = _ask(person, template)
-        below = re.compile(re.escape(template) + r"\{\w+\}(.*)")
-        for each in [each for each in templates if below.fullmatch(each)]:
-            rest = below.fullmatch(each)
-            assert rest is not None
-            templates += [f"{template}{id}{rest[1]}" for id in _ids(answers[template][1])]
+    while asked := [each for each in _filled(templates, known) if each not in answers]:
+        for address in asked:
+            answers[address] = _ask(person, address)
+            known[_parameter(templates, address)].update(_ids(answers[address][1]))
     return answers
+
+
+def _filled(templates: list[str], known: dict[str, set[str]]) -> list[str]:
+    """The addresses that the templates make with the ids that are known."""
+    addresses = []
+    for template in templates:
+        parameters = re.findall(r"\{(\w+)\}", template)
+        for ids in product(*(sorted(known[each]) for each in parameters)):
+            addresses.append(template.format(**dict(zip(parameters, ids, strict=True))))
+    return addresses
+
+
+def _parameter(templates: list[str], address: str) -> str:
+    """The parameter that takes an id of this list: `coding_id` for one that ends in /codings/."""
+    last = address.rstrip("/").rsplit("/", 1)[-1]
+    return next(
+        (each for template in templates for each in re.findall(rf"/{last}/\{{(\w+)\}}/", template)), ""
+    )
 
 
 def _description(person: Person) -> Any:
