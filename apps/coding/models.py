@@ -36,7 +36,7 @@ def with_history(model: Tracked) -> Tracked:
 class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
     def open_to(self, user: User) -> CodingAssignmentQuerySet:
         """Assignments whose codings the person may see: their own, and released ones of texts on which they
-        are not themselves coding blind. The row-level policy says the same (migration `blinding`)."""
+        are not themselves coding blind; a consensus is nobody's own. The row-level policy says the same."""
         readers = Membership.objects.filter(user=user).current().holding(Permission.CODINGS_VIEW)
         blind = CodingAssignment.objects.filter(
             coder=user,
@@ -45,9 +45,9 @@ class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
             voided_at=None,
             transcript_version__transcript=OuterRef("transcript_version__transcript"),
         )
+        own = Q(coder=user) & ~Q(kind=CodingAssignment.Kind.CONSENSUS)
         return self.filter(
-            Q(coder=user)
-            | Q(released_at__isnull=False, study__in=readers.values("study")) & ~Q(Exists(blind))
+            own | Q(released_at__isnull=False, study__in=readers.values("study")) & ~Q(Exists(blind))
         )
 
 

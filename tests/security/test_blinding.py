@@ -113,3 +113,18 @@ def test_one_client_id_may_be_used_by_both_coders(
     )
     assert answer.status_code == 201
     assert answer.json()["id"] != str(jins_coding.id)
+
+
+def test_who_decided_once_and_codes_the_text_blind_now_does_not_read_the_consensus(cast: make.Cast) -> None:
+    consensus = make.assignment(cast.study, cast.adjudicator, kind=CodingAssignment.Kind.CONSENSUS)
+    make.coding(consensus, "a1", 45, 70)
+    CodingAssignment.objects.filter(id=consensus.id).update(**RELEASED)
+
+    def seen() -> tuple[int, int]:
+        with acting_as(cast.adjudicator.id):
+            return Coding.objects.count(), Coding.objects.visible_to(cast.adjudicator).count()
+
+    assert seen() == (1, 1)
+    again = {"version": consensus.transcript_version, "codebook": consensus.codebook_version}
+    make.assignment(cast.study, cast.adjudicator, **again)
+    assert seen() == (0, 0)
