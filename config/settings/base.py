@@ -160,6 +160,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS says nothing; the description of the API says it all
     "DEFAULT_PAGINATION_CLASS": "apps.api.pagination.Pages",
     "EXCEPTION_HANDLER": "apps.api.problems.as_problem",
     "UNAUTHENTICATED_USER": None,

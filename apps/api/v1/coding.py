@@ -237,7 +237,7 @@ class CodingView(AssignmentView):
     def expected_version(self) -> int:
         """The version in If-Match."""
         given = str(self.request.headers.get("If-Match", "")).removeprefix("W/").strip('" ')
-        if not given.isdecimal():
+        if not given.isdecimal() or len(given) > 9:
             raise VersionMissing
         return int(given)
 
