@@ -1,7 +1,7 @@
 """Speed of the agreement engine: `python -m benchmarks.agreement [S M L] [--growth FILE.svg]`.
 
-Each size runs in a process of its own (for its memory) and is repeated; medians are printed. Peers compute
-character-level point estimates of the same study on a few codes, and their time is scaled to all codes.
+Each size runs in a process of its own (for its memory), on one thread, and is repeated; medians are printed.
+Peers compute character-level point estimates of the same study on a few codes, scaled to all codes.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def main() -> None:
 
 def in_a_process(name: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.agreement", "--one", name]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    one_thread = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=one_thread)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
