@@ -73,12 +73,12 @@ def measured(size: Size) -> dict[str, Any]:
         "whole_cpu": whole_cpu,
         "memory": memory,
         "study_memory": before,
-        "points": median_seconds(lambda: compute(given, levels=["character"], replicates=0), repeats)[0],
-        "from_tables": median_seconds(lambda: summarise(tables, parameters), repeats)[0],
-        "floor": median_seconds(lambda: floor(given), repeats)[0],
+        "points": median_seconds(lambda: compute(given, levels=["character"], replicates=0), repeats)[1],
+        "from_tables": median_seconds(lambda: summarise(tables, parameters), repeats)[1],
+        "floor": median_seconds(lambda: floor(given), repeats)[1],
     }
     if size.name != "L":
-        found["discrepancies"] = median_seconds(lambda: find(given), max(3, repeats // 2))[0]
+        found["discrepancies"] = median_seconds(lambda: find(given), max(3, repeats // 2))[1]
         codes = np.random.default_rng(0).choice(size.codes, PEER_CODES, replace=False) + 4
         share = size.codes / PEER_CODES
         found["scikit-learn"] = share * seconds_of_scikit_learn(given, codes.tolist())
@@ -128,9 +128,10 @@ def print_table(rows: list[dict[str, Any]]) -> None:
             memory,
             f"{MEMORY_TARGETS[row['name']]} MB" if row["name"] in MEMORY_TARGETS else "–",
         )
-    print()
-    print_row(
-        "size", "character level, points", "bare sort and sum", "share", "from stored tables", "discrepancies"
+    print("
+Processor time of the parts:
+")
+    print_row("size", "character level, points", "bare sort and sum", "share", "from stored tables", "discrepancies"
     )
     print_row(*["---"] * 6)
     for row in rows:
@@ -142,7 +143,9 @@ def print_table(rows: list[dict[str, Any]]) -> None:
             f"{1000 * row['from_tables']:.0f} ms",
             f"{row['discrepancies']:.2f} s" if "discrepancies" in row else "–",
         )
-    print()
+    print("
+Processor time of point estimates at character level:
+")
     print_row("size", "ours", "scikit-learn, Cohen's kappa", "times", "statsmodels, Fleiss' kappa", "times")
     print_row(*["---"] * 6)
     for row in (row for row in rows if "scikit-learn" in row):
