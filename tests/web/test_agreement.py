@@ -104,6 +104,27 @@ def test_before_the_computation_the_report_says_so(cast: make.Cast, round: Round
     assert (answer.status_code, "Nothing has been computed for this round." in answer.text) == (200, True)
 
 
+def test_the_counts_are_under_the_names_of_those_whom_they_mean(cast: make.Cast, round: Round) -> None:
+    stage.conferring(cast, round)  # only Ruth used b1
+    answer = signed_in(cast.pi).get(page("agreement", cast, round.id))
+    report = answer.context["report"]
+    result = next(line.result for line in report.lines if line.code.label == "b1")
+    counts = (result.only_first, result.only_second)
+    assert dict(zip(report.coders, counts, strict=True)) == {cast.ruth: 1, cast.jin: 0}
+    headings = re.findall(r"<th[^>]*>(Only [^<]*)</th>", answer.text)
+    assert headings == [f"Only {coder.name}" for coder in report.coders] * 2
+
+
+def test_a_construct_counts_and_lists_the_discrepancies_of_its_codes(cast: make.Cast, round: Round) -> None:
+    stage.conferring(cast, round)
+    client = signed_in(cast.pi)
+    constructs = client.get(page("agreement", cast, round.id)).context["report"].constructs
+    assert [(line.code.label, line.discrepancies) for line in constructs] == [("a", 1), ("b", 2)]
+    for line in constructs:
+        listed = client.get(page("discrepancies", cast, round.id), {"code": line.code.id})
+        assert len(listed.context["discrepancies"]) == line.discrepancies
+
+
 def test_the_report_shows_the_stored_figures_at_each_level(cast: make.Cast, round: Round) -> None:
     stage.conferring(cast, round)
     client = signed_in(cast.observer)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from apps.accounts.models import User
 from apps.agreement import engine
 from apps.agreement.models import AgreementResult, AgreementRun, Discrepancy, Round
 from apps.codebooks.models import Code
@@ -20,7 +21,7 @@ FEWEST_UNITS = 10
 
 @dataclass(frozen=True)
 class CodeLine:
-    """One code of the report; `discrepancies` counts those in which either coder used it."""
+    """One code of the report; `discrepancies` counts those in which a coder used it or a code below it."""
 
     code: Code
     result: AgreementResult
@@ -40,12 +41,16 @@ class Overview:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """The report at one level: applicable codes worst first by number, then constructs."""
+    """The report at one level: applicable codes worst first by number, then constructs.
+
+    Of two coders the first is the one whom the counts mean by "only first".
+    """
 
     run: AgreementRun
     level: str
     group: ParticipantGroup | None
     transcripts: int
+    coders: list[User]
     lines: list[CodeLine]
     constructs: list[CodeLine]
     overview: Overview
@@ -90,6 +95,7 @@ def report(*, run: AgreementRun, level: str, group: ParticipantGroup | None = No
         level=level,
         group=group,
         transcripts=members.count(),
+        coders=_coders(run.round),
         lines=sorted(codes, key=lambda line: (-line.discrepancies, line.result.position)),
         constructs=[line for line in lines if line.code.id in parents],
         overview=_overview(codes, next((each for each in results if each.code is None), None)),
@@ -146,10 +152,18 @@ def _of_group(run: AgreementRun, level: str, group: ParticipantGroup) -> list[Ag
     return rows
 
 
+def _coders(round: Round) -> list[User]:
+    """In the order of the engine, which knows them by their ids."""
+    coders = User.objects.filter(assignments__in_round__round_transcript__round=round).distinct()
+    return sorted(coders, key=lambda coder: str(coder.id))
+
+
 def _discrepancies_by_code(found: QuerySet[Discrepancy]) -> Counter[UUID]:
+    """How many name a code, or a code right below it; one that names two of them counts once."""
     counts: Counter[UUID] = Counter()
-    for pair in found.values_list("first_code", "second_code"):
-        counts.update({code for code in pair if code})
+    named = ("first_code", "first_code__parent", "second_code", "second_code__parent")
+    for codes in found.values_list(*named):
+        counts.update({code for code in codes if code})
     return counts
 
 

@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -149,15 +149,16 @@ def report(request: StudyRequest, round_id: UUID) -> HttpResponse:
         return render(request, "agreement/report_waiting.html", {"round": found, "run": _run(found)})
     level = request.GET.get("level", "answer")
     level = level if level in dict(LEVELS) else "answer"
+    table = queries.report(run=run, level=level, group=_group(request))
     facts = {
         "round": found,
-        "report": queries.report(run=run, level=level, group=_group(request)),
+        "report": table,
+        "coders": get_text_list([coder.name for coder in table.coders], _("and")),
         "groups": request.study.groups.filter(
             participants__interviews__transcript__versions__in=found.transcripts.values("transcript_version")
         ).distinct(),
         "tally": queries.tally(round=found),
         "levels": LEVELS,
-        "coders": _names({coder.coder_name for row in queries.progress(round=found) for coder in row.coders}),
         "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
     }
     return render(request, "agreement/report.html", facts)
@@ -259,7 +260,9 @@ def _filtered(rows: QuerySet[Discrepancy], request: StudyRequest) -> QuerySet[Di
         if name == "transcript":
             rows = rows.filter(round_transcript=wanted)
         else:
-            rows = rows.filter(first_code=wanted) | rows.filter(second_code=wanted)
+            first = Q(first_code=wanted) | Q(first_code__parent=wanted)
+            second = Q(second_code=wanted) | Q(second_code__parent=wanted)
+            rows = rows.filter(first | second)
     return rows
 
 
@@ -268,10 +271,6 @@ def _group(request: StudyRequest) -> ParticipantGroup | None:
         return request.study.groups.filter(id=UUID(request.GET.get("group", ""))).first()
     except ValueError:
         return None
-
-
-def _names(people: set[str]) -> str:
-    return str(get_text_list(sorted(people), _("and")))
 
 
 def _round(request: StudyRequest, round_id: UUID) -> Round:
