@@ -128,10 +128,9 @@ def print_table(rows: list[dict[str, Any]]) -> None:
             memory,
             f"{MEMORY_TARGETS[row['name']]} MB" if row["name"] in MEMORY_TARGETS else "–",
         )
-    print("
-Processor time of the parts:
-")
-    print_row("size", "character level, points", "bare sort and sum", "share", "from stored tables", "discrepancies"
+    print("\nProcessor time of the parts:\n")
+    print_row(
+        "size", "character level, points", "bare sort and sum", "share", "from stored tables", "discrepancies"
     )
     print_row(*["---"] * 6)
     for row in rows:
@@ -143,9 +142,7 @@ Processor time of the parts:
             f"{1000 * row['from_tables']:.0f} ms",
             f"{row['discrepancies']:.2f} s" if "discrepancies" in row else "–",
         )
-    print("
-Processor time of point estimates at character level:
-")
+    print("\nProcessor time of point estimates at character level:\n")
     print_row("size", "ours", "scikit-learn, Cohen's kappa", "times", "statsmodels, Fleiss' kappa", "times")
     print_row(*["---"] * 6)
     for row in (row for row in rows if "scikit-learn" in row):
