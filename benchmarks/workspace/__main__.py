@@ -1,7 +1,7 @@
 """Speed of the coding page's server: `python -m benchmarks.workspace`.
 
 The processor time is that of Python and of PostgreSQL together, with audit, history, row policies and
-idempotency as they always are; medians of requests that come one after the other through all of the middleware.
+idempotency as they always are; medians of requests, one after the other, through all of the middleware.
 A busy machine shows in the time of the plain loop that is printed first.
 """
 

@@ -1,4 +1,4 @@
-"""The study of the benchmark: transcripts of 9,000 words, 63 with 400 codings, one with 2,000, one with 10,000."""
+"""The study of the benchmark: 65 transcripts of 9,000 words, one with 2,000 codings, one with 10,000."""
 
 from __future__ import annotations
 
@@ -20,24 +20,7 @@ from apps.transcripts.models import Transcript, TranscriptVersion, Turn
 
 WORDS = 9000
 SIZES = (*[400] * 63, 2000, 10_000)
-SYLLABLES = (
-    "ka",
-    "lo",
-    "me",
-    "ni",
-    "ru",
-    "ta",
-    "vo",
-    "shi",
-    "den",
-    "par",
-    "mon",
-    "tel",
-    "os",
-    "ir",
-    "bel",
-    "cor",
-)
+SYLLABLES = ("ka", "lo", "me", "ni", "ru", "ta", "vo", "shi", "den", "par", "mon", "tel", "os", "ir", "bel")
 INFLUENCES = ["", *Coding.Influence.values]
 
 

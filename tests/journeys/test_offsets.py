@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.identity import acting_as
 from tests import make
+from tests.journeys.coding_page import coding_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -63,21 +62,9 @@ def work(cast: make.Cast) -> CodingAssignment:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: Any, cast: make.Cast, work: CodingAssignment) -> Iterator[Page]:
-    """Ruth's coding page; an error of a script fails the test."""
-    client = Client()
-    client.force_login(cast.ruth)
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(f"/studies/{cast.study.id}/assignments/{work.id}/")
-    opened.wait_for_load_state("networkidle")
-    yield opened
-    context.close()
-    assert errors == []
+def page(browser: Browser, live_server: Any, work: CodingAssignment) -> Iterator[Page]:
+    with coding_page(browser, live_server.url, work) as opened:
+        yield opened
 
 
 def code(page: Page, label: str) -> None:

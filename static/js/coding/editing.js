@@ -3,19 +3,29 @@ import { paint } from "./layers.js";
 import { Outbox } from "./outbox.js";
 import { memoFields, memoSaved } from "./passage.js";
 import { Picker } from "./picker.js";
+import { Refused } from "./refused.js";
 import { swap } from "./swap.js";
 import { Toolbar } from "./toolbar.js";
 import { Undo, redoing, undoing } from "./undo.js";
+import { uuid } from "./uuid.js";
 
 /** Everything that changes codings: applying, removing, influence, memo, undo and redo. */
 export class Editing {
-  #pending = [];
   #choosing = null;
 
   constructor({ list, transcript, codebook, caret }) {
     Object.assign(this, { list, transcript, codebook, caret });
     this.url = list.dataset.codings;
-    this.outbox = new Outbox(document.getElementById("saves"));
+    const { coder, assignment } = list.dataset;
+    this.outbox = new Outbox(document.getElementById("saves"), `${coder}.${assignment}`, {
+      done: (change, html, live) => this.#saved(change, html, live),
+      changed: () => this.#changed(),
+    });
+    this.refused = new Refused(document.getElementById("refused"), {
+      words: (change) => this.#wordsOf(change),
+      retry: (change) => this.outbox.retry(change),
+      drop: (change) => this.outbox.drop(change),
+    });
     this.picker = new Picker(document.getElementById("picker"), codebook.codes, { recent: () => codebook.recent });
     this.toolbar = new Toolbar(document.getElementById("selection-tools"), {
       spanOf: () => (this.picker.isOpen ? null : caret.span),
@@ -37,6 +47,7 @@ export class Editing {
     document.getElementById("redo").addEventListener("click", () => this.#again());
     this.codebook.chosen = (id) => this.#codeSelection(id);
     this.#bind();
+    this.outbox.resume();
   }
 
   /** Opens the picker on the selection, or on the sentence at the caret. */
@@ -46,13 +57,14 @@ export class Editing {
     if (!span) return;
     this.toolbar.hide();
     this.#choosing = span;
-    this.#show([...this.#pending, span]);
+    this.#show();
     const words = this.transcript.textIn(span).trim().split(/\s+/u).length;
     const { picker } = this;
     picker.open(this.transcript.turnAt(span.end - 1), noteOn(picker.element, words), {
       picked: (code) => this.apply(code.id, span),
       closed: (why) => {
-        this.#show(this.#pending);
+        this.#choosing = null;
+        this.#show();
         if (why === "picked") this.caret.put(span.end);
         else if (why === "escaped") this.caret.select(span);
       },
@@ -61,21 +73,9 @@ export class Editing {
 
   /** Codes a span; it is painted at once and drawn when the server has it. */
   apply(code, span) {
-    const client = crypto.randomUUID?.() ?? uuid();
     this.codebook.used(code);
-    this.#show([...this.#pending, span], true);
-    const settle = () => this.#show(this.#pending.filter((each) => each !== span), true);
-    const { asked } = this.passage;
-    this.outbox.push({
-      url: this.url,
-      fields: () => ({ client_id: client, code, ...span }),
-      refused: settle,
-      done: (html) => {
-        settle();
-        this.#drawn(html, asked);
-        this.undo.did({ kind: "add", id: factsIn(html).coding });
-      },
-    });
+    const fields = { client_id: uuid(), code, ...span };
+    this.outbox.push({ kind: "add", url: this.url, fields }, { asked: this.passage.asked });
   }
 
   remove({ coding: id }) {
@@ -90,16 +90,31 @@ export class Editing {
 
   #change(id, verb, fields, undone) {
     const { asked, span } = this.passage;
-    this.outbox.push({
-      url: `${this.url}${id}/${verb}/`,
-      fields: () => filled(fields),
-      done: (html) => {
-        this.#drawn(html, asked);
-        // A change that joined two codings cannot be undone by changing it back.
-        const isJoined = undone?.kind === "change" && !isSame(factsIn(html), span);
-        if (undone && !isJoined) this.undo.did(undone);
-      },
-    });
+    const change = { kind: verb, url: `${this.url}${id}/${verb}/`, fields: filled(fields), coding: id, span, undone };
+    this.outbox.push(change, { asked });
+  }
+
+  /** The server has a change, perhaps one of an earlier visit. */
+  #saved(change, html, live) {
+    const facts = factsIn(html);
+    this.#drawn(html, facts, live?.asked);
+    if (change.kind === "add") this.undo.did({ kind: "add", id: facts.coding });
+    // A change that joined two codings cannot be undone by changing it back.
+    const isJoined = change.kind === "change" && !isSame(facts, change.span);
+    if (change.undone && !isJoined) this.undo.did(change.undone);
+  }
+
+  #changed() {
+    this.#show();
+    this.refused.show(this.outbox.refused);
+  }
+
+  /** What a refused change was about, in words that the person knows. */
+  #wordsOf({ kind, fields, span }) {
+    const place = kind === "add" ? fields : span;
+    const words = place ? this.transcript.textIn(place).slice(0, 80) : "";
+    const label = this.codebook.find(fields.code)?.label ?? "";
+    return [label, words && `“${words}”`].filter(Boolean).join(" ");
   }
 
   #saveMemo(form) {
@@ -108,8 +123,8 @@ export class Editing {
     form.elements.text.defaultValue = text;
     const { id } = form.parentElement;
     const { panel } = this.passage;
-    this.outbox.push({
-      url: form.action,
+    // A memo is words, and so is not kept in the browser: leaving the page meanwhile asks first.
+    this.outbox.push({ kind: "memo", url: form.action, fields: {}, isFleeting: true }, {
       fields: memoFields(form),
       done: (html, status) => memoSaved(html, { id, sent: text, panel, isConflict: status === 409 }),
     });
@@ -143,14 +158,14 @@ export class Editing {
   }
 
   /** Takes over an answer; caret and selection stay where they were. The panel follows when all is sent. */
-  #drawn(html, asked) {
+  #drawn(html, facts, asked) {
     const restore = this.picker.isOpen ? () => {} : this.caret.keep();
     const swapped = swap(html);
     restore();
-    this.#show(this.picker.isOpen ? [...this.#pending, this.#choosing] : this.#pending);
+    this.#show();
     const isPanelTaken = this.passage.asked !== asked || this.passage.isBeingWritten(this.passage.panel);
     if (isPanelTaken) this.passage.refresh();
-    else this.passage.saved(factsIn(html));
+    else this.passage.saved(facts);
     this.outbox.idle().then(() => this.passage.load());
     this.#reached(swapped);
   }
@@ -162,9 +177,10 @@ export class Editing {
     document.getElementById("reached-turn").textContent = String(bar.value);
   }
 
-  #show(spans, isKept = false) {
-    if (isKept) this.#pending = spans;
-    paint("pending", this.transcript, spans);
+  /** Paints what is being coded and what the server does not have yet. */
+  #show() {
+    const waiting = this.outbox.sending.filter(({ kind }) => kind === "add").map(({ fields }) => fields);
+    paint("pending", this.transcript, this.#choosing ? [...waiting, this.#choosing] : waiting);
   }
 
   #offerUndo({ done, undone }) {
@@ -221,13 +237,4 @@ function filled(fields) {
 
 function noteOn(element, words) {
   return words === 1 ? element.dataset.one : element.dataset.several.replace("%", String(words));
-}
-
-/** crypto.randomUUID exists only on secure origins; a server in the same house may have none. */
-function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

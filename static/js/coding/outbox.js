@@ -1,43 +1,74 @@
-import { toast } from "../toasts.js";
+import { uuid } from "./uuid.js";
+import { Waiting } from "./waiting.js";
 
 const LONGEST_WAIT = 15_000;
 
 /**
  * Sends changes to the server, one after the other in the order in which they were made. What was not answered is sent
- * again with the same client id, so that nothing is stored twice and nothing is lost while the page stays open.
+ * again with the same client id, so that nothing is stored twice; what was refused waits for the person to decide.
  */
 export class Outbox {
-  #waiting = [];
+  #live = new Map();
   #isSending = false;
   #idle = [];
-
-  constructor(sign) {
-    this.sign = sign;
-    addEventListener("beforeunload", (event) => { if (this.#waiting.length) event.preventDefault(); });
-    addEventListener("online", () => this.#wake?.());
-    addEventListener("focus", () => this.#wake?.());
-  }
-
   #wake = null;
 
-  /** `fields` are asked when the change is sent; `done(html, status)` gets the answer, `refused()` a no. */
-  push({ url, fields = () => ({}), done, refused = () => {} }) {
-    this.#waiting.push({ url, fields, done, refused });
-    this.#say("waiting");
-    if (!this.#isSending) this.#sendAll();
+  /** `done(change, html, live)` gets each answer, `changed()` is told whenever something waits, is saved or is refused. */
+  constructor(sign, name, { done, changed }) {
+    Object.assign(this, { sign, done, changed });
+    this.waiting = new Waiting(name);
+    addEventListener("beforeunload", (event) => { if (this.waiting.isFleeting) event.preventDefault(); });
+    for (const kind of ["online", "focus"]) addEventListener(kind, () => this.#wake?.());
   }
 
-  /** Resolves when everything was sent. */
+  /** Sends what an earlier visit has left. */
+  async resume() {
+    await this.waiting.adopt();
+    for (const change of this.waiting.changes) delete change.refused;
+    this.#sendAll();
+  }
+
+  /** Changes that are on their way, and those that the server has refused. */
+  get sending() { return this.waiting.changes.filter(({ refused }) => !refused); }
+
+  get refused() { return this.waiting.changes.filter(({ refused }) => refused); }
+
+  /**
+   * A change is {url, fields} and whatever `done` wants to know of it after a reload: ids and offsets only. What cannot
+   * be kept (`live`) may give `fields()`, asked when it is sent, and a `done(html, status)` of its own.
+   */
+  push(change, live = {}) {
+    const made = { ...change, id: uuid(), at: Date.now() };
+    this.#live.set(made.id, live);
+    this.waiting.add(made);
+    this.#sendAll();
+  }
+
+  /** Sends a refused change once more. */
+  retry(change) {
+    delete change.refused;
+    this.#sendAll();
+  }
+
+  drop(change) {
+    this.waiting.remove(change);
+    this.changed();
+  }
+
+  /** Resolves when nothing is left to send. */
   idle() {
-    return this.#waiting.length ? new Promise((resolve) => { this.#idle.push(resolve); }) : Promise.resolve();
+    return this.sending.length ? new Promise((resolve) => { this.#idle.push(resolve); }) : Promise.resolve();
   }
 
   async #sendAll() {
+    this.#say("waiting");
+    if (this.#isSending) return;
     this.#isSending = true;
-    for (let tries = 0; this.#waiting.length;) {
-      const answer = await this.#send(this.#waiting[0]);
+    for (let tries = 0; this.sending.length;) {
+      const [change] = this.sending;
+      const answer = await this.#send(change);
       tries = answer ? 0 : tries + 1;
-      if (answer) this.#settle(this.#waiting.shift(), answer);
+      if (answer) this.#settle(change, answer);
       else await this.#pause(tries);
     }
     this.#isSending = false;
@@ -46,9 +77,9 @@ export class Outbox {
   }
 
   /** The answer, or null where there was none that settles the change. */
-  async #send({ url, fields }) {
+  async #send({ id, url, fields }) {
     try {
-      const body = new URLSearchParams(fields());
+      const body = new URLSearchParams(this.#live.get(id)?.fields?.() ?? fields);
       const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken() };
       const response = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
       if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
@@ -64,12 +95,17 @@ export class Outbox {
   }
 
   #settle(change, { status, text }) {
+    const live = this.#live.get(change.id);
     if (status === 200 || status === 409) {
-      change.done(text, status);
-      return;
+      this.waiting.remove(change);
+      this.#live.delete(change.id);
+      if (live?.done) live.done(text, status);
+      else this.done(change, text, live);
+    } else {
+      change.refused = status === 422 ? text : this.sign.dataset.dropped;
+      this.waiting.write();
     }
-    change.refused();
-    toast(status === 422 ? text : this.sign.dataset.dropped, { kind: "error" });
+    this.#say("waiting");
   }
 
   #pause(tries) {
@@ -82,10 +118,12 @@ export class Outbox {
 
   #say(state) {
     const { sign } = this;
-    sign.dataset.state = state;
+    const number = this.sending.length;
+    sign.dataset.state = number ? state : "saved";
     const words = sign.querySelector("[data-words]");
-    words.textContent = sign.dataset[state];
-    if (state !== "signedOut") return;
+    words.textContent = sign.dataset[sign.dataset.state].replace("%", String(number));
+    this.changed();
+    if (sign.dataset.state !== "signedOut") return;
     const link = document.createElement("a");
     link.href = sign.dataset.signIn;
     link.target = "_blank";

@@ -37,6 +37,7 @@ export class Passage {
   saved(facts) {
     this.current = facts?.standing ? { ...facts } : null;
     this.#isBehind = true;
+    this.panel.ariaBusy = "true";
     this.refresh();
   }
 
@@ -51,6 +52,7 @@ export class Passage {
 
   async #fetch(url) {
     const { asked } = this;
+    this.panel.ariaBusy = "true";
     try {
       const response = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "error" });
       if (!response.ok) throw new Error(response.statusText);
@@ -61,6 +63,8 @@ export class Passage {
       return true;
     } catch {
       return false;
+    } finally {
+      this.panel.ariaBusy = this.#isBehind ? "true" : null;
     }
   }
 
