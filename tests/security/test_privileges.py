@@ -4,7 +4,9 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connection
 
+from apps.agreement.actions import release_now
 from apps.agreement.models import Round
+from apps.agreement.queries import frozen_study
 from apps.core.identity import acting_as
 from tests import make
 from tests.agreement import stage
@@ -172,3 +174,16 @@ def test_the_worker_sees_nothing_of_a_round_that_is_still_blind(cast: make.Cast)
         cursor.execute("SELECT count(*) FROM coding_coding")
         held = cursor.fetchone()
     assert (blind, held) == ((0,), (0,))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_learns_the_interviewers_name_without_reading_the_person(cast: make.Cast) -> None:
+    round: Round = stage.open_round(cast)
+    interview = round.transcripts.get().transcript_version.transcript.interview
+    interview.interviewer = cast.administrator
+    interview.save()
+    stage.submit(round, cast.ruth, cast.jin)
+    release_now(round=round, by=cast.pi, now=make.NOW)
+    with as_worker():
+        [transcript] = frozen_study(round).transcripts
+    assert transcript.groups["interviewer"] == "Leila Haddad"
