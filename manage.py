@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. Commands that change the schema run as the owner role, all others as the app role."""
+"""Django's command line. What changes the schema runs as the owner role, all else as the app role."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""A pytest plugin that must come before Django's settings: it gives the run a throw-away PostgreSQL and Valkey.
+"""A pytest plugin that comes before Django's settings: it gives the run a throw-away PostgreSQL and Valkey.
 
 Where DATABASE_URL and REDIS_URL are set already, those servers are used instead.
 """

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import get_text_list
@@ -132,7 +132,9 @@ def consensus(request: StudyRequest, round_id: UUID) -> HttpResponse:
 @require_POST
 def round_retry(request: StudyRequest, round_id: UUID) -> HttpResponse:
     """Gives a failed computation another try."""
-    run = get_object_or_404(Run, kind="agreement", arguments__round=str(_round(request, round_id).id))
+    run = _run(_round(request, round_id))
+    if run is None:
+        raise Http404
     try:
         jobs.retry(run=run)
     except Refused as refused:

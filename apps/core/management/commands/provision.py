@@ -6,7 +6,7 @@ from config.roles import role_sql
 
 
 class Command(BaseCommand):
-    help = "Prints the SQL that makes Concord's database roles and its database; feed it to psql as a superuser."
+    help = "Prints the SQL that makes the database and its roles; feed it to psql as a superuser."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
