@@ -161,7 +161,7 @@ def growth() -> list[tuple[int, float]]:
     found = []
     for transcripts in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512):
         given = study(Size("", transcripts, 3, 60, 400))
-        seconds, _ = median_seconds(lambda given=given: tabulate(given, levels=["character"]), 3)  # type: ignore[misc]
+        _, seconds = median_seconds(lambda given=given: tabulate(given, levels=["character"]), 3)  # type: ignore[misc]
         found.append((len(given.spans), seconds))
         print(f"{len(given.spans):>9,} spans {1000 * seconds:9.1f} ms", flush=True)
     return found
