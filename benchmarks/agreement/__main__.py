@@ -191,7 +191,7 @@ def growth_plot(points: list[tuple[int, float]]) -> str:
         _, y = place(spans[0], spent)
         marks.append(f'<text x="{margin - 8}" y="{y + 4:.1f}" text-anchor="end">{1000 * spent:.0f}</text>')
     marks.append(f'<text x="{width / 2}" y="{height - 8}" text-anchor="middle">spans</text>')
-    marks.append(f'<text x="8" y="{margin / 2}">milliseconds; the line is n log n</text>')
+    marks.append(f'<text x="{margin + 12}" y="{margin / 2}">milliseconds; the line is n log n</text>')
     opening = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
     style = 'font-family="sans-serif" font-size="11"'
     return f'{opening} {style}><polyline points="{line}" fill="none" stroke="#999"/>{"".join(marks)}</svg>\n'
