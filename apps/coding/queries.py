@@ -221,9 +221,11 @@ class Around:
 
 def _around(assignment: CodingAssignment, start: int, end: int, *, known: Around | None = None) -> Around:
     """All that can look different after a change in [start, end), read from `known` where that is enough."""
+    margin = MARGIN
     while True:
         if known is None:
-            known = _read(assignment, start - MARGIN, end + MARGIN)
+            known = _read(assignment, start - margin, end + margin)
+            margin *= 8
         start, end = marks.reach(start, end, known.extents)
         if known.low <= start and end <= known.high:
             return Around(start, end, known.low, known.high, known.extents)

@@ -72,11 +72,12 @@ def clock(milliseconds: int | None) -> str:
 def _marked(drawn: DrawnTurn) -> str:
     """The words, with one flat mark for each stretch under the same codings."""
     parts, stretch, offset, said = [], 0, drawn.turn.start, drawn.words
+    lane_of = _lanes(drawn)
     for segment in drawn.segments:
         words = escape(said[segment.start - offset : segment.end - offset])
         if segment.under:
             stretch += 1
-            words = _mark(segment, stretch, drawn.lane_of, words)
+            words = _mark(segment, stretch, lane_of, words)
         parts.append(words)
     return "".join(parts)
 
@@ -93,23 +94,27 @@ def _stripes(drawn: DrawnTurn) -> str:
     )
 
 
-def _mark(segment: Segment, stretch: int, lane_of: Mapping[str, int], words: str) -> str:
+def _mark(segment: Segment, stretch: int, lane_of: Mapping[str, str], words: str) -> str:
     under = segment.under
     keys = " ".join([extent.key for extent in under]) if len(under) > 1 else under[0].key
     tags = "".join(map(_tag, segment.starting)) if segment.starting else ""
     return f'<mark class="{_classes(under, stretch, lane_of)}" data-codings="{keys}">{tags}{words}</mark>'
 
 
-def _classes(under: tuple[Extent, ...], stretch: int, lane_of: Mapping[str, int]) -> str:
+def _classes(under: tuple[Extent, ...], stretch: int, lane_of: Mapping[str, str]) -> str:
     classes = ["coding", f"hue-{under[0].hue}" if len(under) == 1 else "overlap"]
-    classes += [_lane(lane_of[extent.key], extent.hue) for extent in under]
+    classes += [lane_of[extent.key] for extent in under]
     if stretch <= STRETCHES:
         classes.append(f"at-{stretch}")
     return " ".join(dict.fromkeys(classes))
 
 
-def _lane(lane: int, hue: int) -> str:
-    return f"lane-{lane}-{hue}" if lane <= LANES else "lane-more"
+def _lanes(drawn: DrawnTurn) -> dict[str, str]:
+    """The class of each coding's line, made once for all of its stretches in the turn."""
+    return {
+        each.extent.key: f"lane-{each.lane}-{each.extent.hue}" if each.lane <= LANES else "lane-more"
+        for each in drawn.stripes
+    }
 
 
 def _tag(extent: Extent) -> str:

@@ -92,15 +92,14 @@ class Stripe:
 
 def stripes(segments: Sequence[Segment], lane_of: Mapping[str, int]) -> list[Stripe]:
     """One for each coding of a turn; its marked stretches are numbered from 1."""
-    first: dict[str, int] = {}
+    first: dict[str, tuple[int, Extent]] = {}
     last: dict[str, int] = {}
-    extents: dict[str, Extent] = {}
-    for number, segment in enumerate((each for each in segments if each.under), start=1):
-        for extent in segment.under:
-            extents[extent.key] = extent
-            first.setdefault(extent.key, number)
+    for number, under in enumerate((each.under for each in segments if each.under), start=1):
+        for extent in under:
+            if extent.key not in last:
+                first[extent.key] = number, extent
             last[extent.key] = number
-    return [Stripe(each, lane_of[key], first[key], last[key]) for key, each in extents.items()]
+    return [Stripe(each, lane_of[key], number, last[key]) for key, (number, each) in first.items()]
 
 
 def in_reading_order(extents: Iterable[Extent]) -> list[Extent]:
