@@ -1,6 +1,7 @@
 """Somebody at a browser of their own, who looks closely at every page."""
 
 import re
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ PASSWORD = "seven lanterns over the harbour"
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 AXE = Axe()
+
+_numbers = count(1)
 
 
 class Person:
@@ -29,7 +32,7 @@ class Person:
         in_a_hurry: bool = False,
     ) -> None:
         self.name = name
-        self.email = f"{name.split()[0].lower()}@example.org"
+        self.email = f"{name.split()[0].lower()}.{next(_numbers)}@example.org"
         self.address = address
         self.pictures = pictures
         self.in_a_hurry = in_a_hurry

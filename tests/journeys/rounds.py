@@ -38,11 +38,13 @@ def code_sentence(coder: Person, turn: int, code: str, *, until: str = "saved") 
 
 
 def write_memo(coder: Person, words: str) -> None:
-    """Says why, on the coding that was made last."""
-    coder.page.get_by_label("Why this code?").fill(words)
-    coder.page.get_by_role("button", name="Save memo").click()
+    """Says why, on the coding that was made last, by keyboard."""
+    page = coder.page
+    page.keyboard.press("m")
+    page.locator("#passage [name=text]:focus").wait_for()
+    page.keyboard.type(words)
+    page.keyboard.press("Control+Enter")
     wait_until(coder, "saved")
-    coder.page.get_by_text("Saved", exact=True).nth(1).wait_for()
 
 
 def wait_until(coder: Person, state: str) -> None:

@@ -41,9 +41,15 @@ export class Passage {
     this.refresh();
   }
 
-  /** Brings the panel up to what was saved last. */
-  async load() {
-    if (!this.#isBehind || this.isBeingWritten(this.panel)) return;
+  /** Brings the panel up to what was saved last; done when it shows that, also if it is on its way already. */
+  load() {
+    if (this.#isBehind && !this.isBeingWritten(this.panel)) this.#loaded = this.#catchUp();
+    return this.#loaded;
+  }
+
+  #loaded = Promise.resolve();
+
+  async #catchUp() {
     this.#isBehind = false;
     const { current } = this;
     await this.#fetch(current ? `${this.base}${current.coding}/` : this.empty);
