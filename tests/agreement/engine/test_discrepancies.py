@@ -221,6 +221,17 @@ class TestTolerance:
         assert find(given, tolerance=Tolerance("words", 1)) == ()
         assert [one.kind for one in find(given, tolerance=Tolerance("words", 0))] == ["boundary"]
 
+    @pytest.mark.parametrize("mine", ["one two three", "three four five six"])
+    def test_words_at_both_ends(self, mine: str) -> None:
+        text = "P: one two three four five six"
+        marked: list[Marked] = [
+            ("ann", "a", *at(text, mine)),
+            ("bob", "a", *at(text, "one two three four five six")),
+        ]
+        given = study(marked, transcript=dialogue(text))
+        assert [one.kind for one in find(given, tolerance=Tolerance("words", 1))] == ["boundary"]
+        assert find(given, tolerance=Tolerance("words", 3)) == ()
+
     def test_words_that_are_not_known(self) -> None:
         with pytest.raises(InputError, match="needs its words"):
             find(study([]), tolerance=Tolerance("words", 1))

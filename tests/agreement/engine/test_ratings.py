@@ -47,6 +47,13 @@ def test_a_coder_who_rated_nothing_is_no_coder() -> None:
     assert agreement(Ratings.of(with_idle))["conger_kappa"] == agreement(Ratings.of(rows))["conger_kappa"]
 
 
+def test_one_category_against_the_rest() -> None:
+    rows = [["a", "a"], ["a", "b"], ["b", "c"], ["c", "c"], [None, "c"]]
+    against = Ratings.of(rows).against_rest("a")
+    assert against.labels.tolist() == [[1, 1], [1, 0], [0, 0], [0, 0], [-1, 0]]
+    assert specific_agreement(against) == {"not a": pytest.approx(0.8), "a": pytest.approx(2 / 3)}
+
+
 def test_a_pair_that_shares_no_unit() -> None:
     rows = [["a", "a", None], ["b", "b", None], [None, "a", "a"], [None, "b", "b"]]
     found = agreement(Ratings.of(rows))
