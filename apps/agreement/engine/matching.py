@@ -72,11 +72,9 @@ def shares(one: Item, other: Item, share: float) -> bool:
 
 
 def agrees(one: Item, other: Item, tolerance: Tolerance) -> bool:
-    """Say whether two codings of one code lie where the tolerance wants them."""
+    """Say whether two overlapping codings of one code lie where the tolerance wants them."""
     if tolerance.unit == "share":
         return shares(one, other, tolerance.amount)
-    if not overlap(one, other):
-        return False
     if tolerance.unit == "characters":
         return abs(one.low - other.low) <= tolerance.amount and abs(one.high - other.high) <= tolerance.amount
     starts, ends = one.first_word - other.first_word, one.after_word - other.after_word

@@ -56,6 +56,11 @@ def test_less_than_half_is_a_boundary() -> None:
     assert one.differs == ((0, 41), (50, 60))
 
 
+def test_less_than_half_of_a_shorter_first_span() -> None:
+    assert differing([("ann", "a1", 41, 60), ("bob", "a1", 0, 50)]) == [("boundary", ["s0"], ["s1"])]
+    assert differing([("ann", "a1", 40, 60), ("bob", "a1", 0, 50)]) == []
+
+
 def test_missed() -> None:
     one = only([("ann", "a1", 10, 20), ("bob", "b1", 60, 70), ("ann", "b1", 60, 70)])
     assert (one.kind, one.first, one.second, one.beside) == ("missed", ("s0",), (), ())
@@ -108,6 +113,11 @@ def test_as_many_as_possible_are_compared() -> None:
         ("bob", "b1", 0, 20),
     ]
     assert differing(marked) == [("construct", ["s0"], ["s3"]), ("construct", ["s1"], ["s2"])]
+
+
+def test_of_codes_that_are_equally_close_the_one_with_more_text_in_common() -> None:
+    found = differing([("ann", "a1", 10, 30), ("bob", "other", 20, 31), ("bob", "b1", 10, 30)])
+    assert found == [("construct", ["s0"], ["s2"]), ("extra", [], ["s1"])]
 
 
 def test_same_code_goes_before_other_codes() -> None:
@@ -194,7 +204,56 @@ def test_the_assignment_is_optimal_and_not_greedy() -> None:
     ]
 
 
+def test_agreeing_pairs_go_before_text_in_common() -> None:
+    # s0 and s2 have 40 in common, which is too little; s0 with s3 and s1 with s2 agree on 10 each.
+    marked: list[Marked] = [
+        ("ann", "a1", 0, 100),
+        ("ann", "a1", 250, 270),
+        ("bob", "a1", 60, 260),
+        ("bob", "a1", 0, 10),
+    ]
+    found = align(study(marked, transcript=speech(300), codes=CODEBOOK))
+    assert [(match.first, match.second) for match in found.matches] == [
+        (("s0",), ("s3",)),
+        (("s1",), ("s2",)),
+    ]
+
+
+def test_of_agreeing_pairs_those_with_more_text_in_common() -> None:
+    marked: list[Marked] = [
+        ("ann", "a1", 0, 40, "helps"),
+        ("ann", "a1", 10, 50, "hinders"),
+        ("bob", "a1", 10, 50, "both"),
+        ("bob", "a1", 0, 40, "unclear"),
+    ]
+    assert differing(marked) == [("influence", ["s0"], ["s3"]), ("influence", ["s1"], ["s2"])]
+
+
+def test_what_is_left_over_joins_the_coding_that_it_overlaps_most() -> None:
+    marked: list[Marked] = [
+        ("ann", "a1", 0, 20, "helps"),
+        ("ann", "a1", 18, 60, "hinders"),
+        ("bob", "a1", 0, 18, "helps"),
+        ("bob", "a1", 30, 60, "hinders"),
+        ("bob", "a1", 18, 30, "both"),
+    ]
+    assert differing(marked) == [("split", ["s1"], ["s4", "s3"])]
+
+
+def test_a_neighbour_of_another_influence_is_no_part_of_a_split() -> None:
+    marked: list[Marked] = [
+        ("ann", "a1", 0, 20, "helps"),
+        ("bob", "a1", 10, 40, "helps"),
+        ("bob", "a1", 35, 60, "hinders"),
+    ]
+    assert differing(marked) == [("missed", [], ["s2"])]
+
+
 class TestTolerance:
+    def test_the_whole_of_the_shorter(self) -> None:
+        assert differing([("ann", "a1", 0, 50), ("bob", "a1", 40, 50)], Tolerance("share", 1.0)) == []
+        assert len(differing([("ann", "a1", 0, 50), ("bob", "a1", 40, 51)], Tolerance("share", 1.0))) == 1
+
     def test_a_stricter_share(self) -> None:
         marked: list[Marked] = [("ann", "a1", 0, 50), ("bob", "a1", 40, 60)]
         assert differing(marked, Tolerance("share", 0.5)) == []
@@ -223,7 +282,7 @@ class TestTolerance:
 
     @pytest.mark.parametrize("mine", ["one two three", "three four five six"])
     def test_words_at_both_ends(self, mine: str) -> None:
-        text = "P: one two three four five six"
+        text = "P: Well, you see, one two three four five six"
         marked: list[Marked] = [
             ("ann", "a", *at(text, mine)),
             ("bob", "a", *at(text, "one two three four five six")),
