@@ -11,6 +11,7 @@ from apps.coding import actions as coding
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.identity import acting_as
 from apps.jobs.models import Run
+from apps.notices.models import Notice
 from tests import make
 from tests.agreement import stage
 
@@ -100,6 +101,18 @@ def test_the_hold_passes_before_the_release_and_the_release_comes_once(cast: mak
     assert set(released) == {NOW + timedelta(minutes=15)}
     with pytest.raises(coding.NotSubmitted), acting_as(cast.ruth.id):
         actions.take_back(assignment=stage.work_of(round, cast.ruth), by=cast.ruth, now=NOW)
+
+
+def test_those_concerned_are_told_of_the_opening_and_of_the_release(cast: make.Cast, round: Round) -> None:
+    assert told("round opened") == ["Jin Park", "Ruth Hale"]
+    stage.submit(round, cast.ruth, cast.jin)
+    assert told("round released") == []
+    actions.release_now(round=round, by=cast.pi, now=NOW)
+    assert told("round released") == ["Jin Park", "Ruth Hale", "Tomas Reyes"]
+
+
+def told(kind: str) -> list[str]:
+    return sorted(Notice.objects.filter(kind=kind).values_list("recipient__name", flat=True))
 
 
 def test_the_pi_may_release_at_once_but_not_before_all_have_submitted(cast: make.Cast, round: Round) -> None:

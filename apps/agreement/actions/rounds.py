@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.agreement import queries
@@ -18,6 +19,7 @@ from apps.codebooks.models import CodebookVersion
 from apps.coding import actions as coding
 from apps.coding.models import CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
+from apps.notices import actions as notices
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
@@ -99,6 +101,9 @@ def open_round(
         coders=[coder.name for coder in coders],
         adjudicator=adjudicator.name,
     )
+    told = gettext("%(round)s is open: its transcripts are yours to code, blind.") % {"round": round}
+    for coder in coders:
+        notices.tell(recipient=coder, study=study, kind="round opened", text=told, now=now)
     return round
 
 
@@ -153,6 +158,9 @@ def _release(round_id: UUID, *, by: User | None, now: datetime) -> bool:
     round.save(update_fields=["state", "released_at"])
     _record("released", round, by=by, now=now, at_once=by is not None)
     request_run(round=round, by=by)
+    told = gettext("%(round)s is released: its codings are open to all who coded it.") % {"round": round}
+    for person in {each.coder for each in work.select_related("coder")} | {round.adjudicator}:
+        notices.tell(recipient=person, study=round.study, kind="round released", text=told, now=now)
     return True
 
 
