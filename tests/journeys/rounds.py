@@ -92,4 +92,4 @@ def read_consensus(reader: Person) -> list[tuple[str, str]]:
     """What stands after the round, each code with its passage."""
     reader.follow("Read the consensus")
     rows = reader.main.locator("tbody tr").all()
-    return [(row.locator("th .code-name").inner_text(), row.locator("td").first.inner_text()) for row in rows]
+    return [(row.locator("th").inner_text(), row.locator("td").first.inner_text()) for row in rows]

@@ -99,11 +99,10 @@ def test_main_job(concord: Running, newcomer: Callable[[str], Person]) -> None:
     work_of_ruth = {name: open_work(ruth, study, name) for name in (FIRST, SECOND)}
     work_of_jin = {name: open_work(jin, study, name) for name in (FIRST, SECOND)}
 
-    # How each is answered who asks for an assignment of Jin's.
-    refusals = {ruth: 404, pi: 404, tomas: 404, leila: 403}
-    before = {each.name: walk(each, study) for each in refusals}
+    lookers_on = (ruth, pi, leila)
+    before = {each.name: walk(each, study) for each in lookers_on}
     code_as_jin(jin, work_of_jin)
-    after = {each.name: walk(each, study) for each in refusals}
+    after = {each.name: walk(each, study) for each in lookers_on}
     assert {name: differences(before[name], after[name]) for name in before} == {name: {} for name in before}
 
     for assignment in work_of_jin.values():
@@ -113,17 +112,18 @@ def test_main_job(concord: Running, newcomer: Callable[[str], Person]) -> None:
     of_jin |= ask(jin, [f"{each}?coding={id}" for each in work_of_jin.values() for id in codings])
     assert (len(codings), len(found(of_jin, CANARY))) == (7, 2)
     secret = [CANARY, *codings]
-    for each, refusal in refusals.items():
+    theirs = addresses_of(work_of_jin, of_jin)
+    for each, refusal in ((ruth, 404), (pi, 404), (tomas, 404), (leila, 403)):
         answers = walk(each, study, also=of_jin)
         assert found(answers, *secret) == {}
-        assert {answers[address][0] for address in addresses_of(work_of_jin, of_jin)} == {refusal}
+        assert {answers[address][0] for address in theirs} == {refusal}
 
     code_as_ruth(ruth, work_of_ruth)
     for assignment in work_of_ruth.values():
         submit(ruth, assignment)
     assert found(walk(pi, study, also=of_jin), *secret) == {}
     release(pi, round)
-    assert found(walk(ruth, study, also=of_jin), CANARY) != {}
+    assert found(ask(ruth, theirs), CANARY) != {}
 
     assert read_figures(pi, round) == {
         "One coder only": "1",

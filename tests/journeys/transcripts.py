@@ -20,8 +20,7 @@ def confirm_speakers(
     administrator: Person, study: str, file: str, *, participant: str, pseudonym: str
 ) -> None:
     """Says who is the participant and whose interview it is; the pseudonym takes the place of the name."""
-    administrator.visit(study)
-    administrator.go_to("Transcripts")
+    administrator.page.goto(f"{study}transcripts/")
     administrator.main.get_by_role("link", name=file).first.click()
     administrator.look()
     administrator.main.get_by_label("Role of Interviewer", exact=True).select_option("interviewer")
@@ -35,8 +34,7 @@ def confirm_speakers(
 
 def declare_ready(administrator: Person, study: str, pseudonym: str) -> None:
     """Says that it was checked against the recording and de-identified."""
-    administrator.visit(study)
-    administrator.go_to("Transcripts")
+    administrator.page.goto(f"{study}transcripts/")
     administrator.follow(pseudonym)
     for statement in administrator.main.locator("#ready input[type=checkbox]").all():
         statement.check()
