@@ -26,7 +26,7 @@ def big(tmp_path: Path) -> Path:
 def test_a_file_of_fifty_megabytes_is_refused(
     newcomer: Callable[[str], Person], concord: Running, browser: Browser, big: Path
 ) -> None:
-    leila = newcomer("Leila Haddad")
+    leila = newcomer("Lydia Haddad")
     study = open_study(concord, leila, "Large files")
     leila.visit(f"{study}transcripts/uploads/add/")
     leila.page.locator("input[type=file]").set_input_files(big)

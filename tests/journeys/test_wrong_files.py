@@ -94,7 +94,7 @@ def test_the_page_refuses_what_is_too_large_without_sending_it(pi: Person, tmp_p
     (tmp_path / "large.docx").write_bytes(bytes(50 * MEGABYTE))
     pi.page.reload()
     sent: list[str] = []
-    pi.page.on("request", lambda request: sent.append(request.method))
+    pi.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     pi.page.locator("input[type=file]").set_input_files(tmp_path / "large.docx")
     pi.page.locator(".outcome-refused").wait_for()
     assert (pi.page.locator("#outcomes > li").all_inner_texts(), sent) == ([TOO_LARGE], [])
