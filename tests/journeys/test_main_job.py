@@ -123,7 +123,7 @@ def test_main_job(concord: Running, newcomer: Callable[[str], Person]) -> None:
         submit(ruth, assignment)
     assert found(walk(pi, study, also=of_jin), *secret) == {}
     release(pi, round)
-    assert found(ask(ruth, theirs), CANARY) != {}
+    assert found(ask(ruth, of_jin), CANARY) != {}
 
     assert read_figures(pi, round) == {
         "One coder only": "1",
