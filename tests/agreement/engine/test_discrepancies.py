@@ -76,6 +76,23 @@ def test_extra_where_both_coded_something() -> None:
     assert (one.kind, one.first, one.second, one.beside) == ("extra", (), ("s2",), ("s0",))
 
 
+@pytest.mark.parametrize(
+    ("added", "there", "kind"),
+    [
+        ((0, 100), (40, 50), "extra"),
+        ((40, 50), (45, 100), "extra"),
+        ((40, 50), (46, 100), "missed"),
+        ((0, 60), (56, 64), "extra"),
+        ((0, 60), (57, 64), "missed"),
+    ],
+)
+def test_half_of_the_shorter_tells_extra_from_missed(
+    added: tuple[int, int], there: tuple[int, int], kind: Kind
+) -> None:
+    one = only([("ann", "a1", *added), ("ann", "b1", *there), ("bob", "b1", *there)])
+    assert (one.kind, one.beside) == (kind, ("s2",) if kind == "extra" else ())
+
+
 def test_touching_elsewhere_is_still_missed() -> None:
     found = differing([("ann", "a1", 10, 30), ("bob", "b1", 29, 90), ("ann", "b1", 29, 90)])
     assert found == [("missed", ["s0"], [])]
