@@ -15,4 +15,6 @@ def test_percent_and_kappa() -> None:
     figure = compute(given, levels=("character",), min_units=0).figure("character", "a")
     assert figure.counts == PairCounts(both=50, only_first=100, only_second=50, neither=800)
     assert figure.estimate("percent").value == pytest.approx(0.85)
+    assert figure.estimate("positive_agreement").value == pytest.approx(100 / 250)
+    assert figure.estimate("negative_agreement").value == pytest.approx(1600 / 1750)
     assert figure.estimate("cohen_kappa").value == pytest.approx(0.3181818182)
