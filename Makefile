@@ -10,6 +10,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := 0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The engine's matrices are small: more threads than one only wait for each other on a busy machine.
+export OPENBLAS_NUM_THREADS ?= 1
 # The machine's own certificates, where it has any: a network may re-sign what it lets through.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),)
 export UV_SYSTEM_CERTS := 1
