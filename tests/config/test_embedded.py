@@ -31,6 +31,9 @@ print(services.postgres.pid, services.valkey.pid, flush=True)
 time.sleep(600)
 """
 
+# They start and kill servers of their own.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def directory() -> Iterator[Path]:
