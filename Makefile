@@ -48,6 +48,13 @@ run: .venv/installed ## Everything on this machine, at http://127.0.0.1:8000 (PO
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
 	@touch $@
 
+.PHONY: requirements
+requirements: | .venv/bin/uv ## Pin what pyproject.toml asks for, with hashes and without the address of an index
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url \
+	  --output-file requirements.txt pyproject.toml
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url \
+	  --extra dev --output-file requirements-dev.txt pyproject.toml
+
 # --- tests ---------------------------------------------------------------------------------------------------
 
 .PHONY: test
