@@ -8,7 +8,8 @@ RUN python -m venv .venv \
 
 FROM python:3.11-slim
 
-RUN useradd --system --uid 10001 --home-dir /concord --shell /usr/sbin/nologin concord
+RUN useradd --system --uid 10001 --home-dir /concord --shell /usr/sbin/nologin concord \
+ && install --directory --owner 10001 --mode 700 /keys
 WORKDIR /concord
 ENV PATH=/concord/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

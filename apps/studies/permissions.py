@@ -22,6 +22,7 @@ class Permission(StrEnum):
     MEMBERS_MANAGE = "members.manage"
     PARTICIPANTS_VIEW = "participants.view"
     PARTICIPANTS_EDIT = "participants.edit"
+    CONTACTS_OPEN = "contacts.open"
     TRANSCRIPTS_VIEW = "transcripts.view"
     TRANSCRIPTS_EDIT = "transcripts.edit"
     CODEBOOK_VIEW = "codebook.view"
@@ -67,10 +68,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _KEEPS_THE_STUDY
         | {_P.CODEBOOK_EDIT, _P.ROUNDS_PLAN, _P.DISCREPANCIES_SETTLE, _P.AUDIT_VIEW}
     ),
-    Role.ADMINISTRATOR: frozenset(_EVERYBODY | _KEEPS_THE_STUDY),
+    Role.ADMINISTRATOR: frozenset(_EVERYBODY | _KEEPS_THE_STUDY | {_P.CONTACTS_OPEN}),
     Role.CODER: frozenset(_EVERYBODY | _READS_CODINGS),
     Role.ADJUDICATOR: frozenset(_EVERYBODY | _READS_CODINGS | {_P.DISCREPANCIES_SETTLE}),
-    Role.RECRUITER: frozenset(_EVERYBODY | {_P.PARTICIPANTS_VIEW}),
+    Role.RECRUITER: frozenset(_EVERYBODY | {_P.PARTICIPANTS_VIEW, _P.CONTACTS_OPEN}),
     Role.OBSERVER: frozenset(_EVERYBODY | {_P.AGREEMENT_VIEW}),
 }
 

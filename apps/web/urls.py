@@ -10,6 +10,7 @@ from apps.web.views import (
     characteristics,
     codebooks,
     coding,
+    contacts,
     exports,
     interviews,
     invitations,
@@ -83,6 +84,10 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         "participants/<uuid:participant_id>/interviews/add/", interviews.interview_add, name="interview_add"
     ),
     # contacts
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/reason/", contacts.contacts_reason, name="contacts_reason"),
+    path("contacts/letters/", contacts.contacts_letters, name="contacts_letters"),
+    path("contacts/<uuid:participant_id>/", contacts.contact, name="contact"),
     # transcripts
     path("transcripts/", transcripts.transcripts, name="transcripts"),
     path("transcripts/uploads/add/", uploads.upload_add, name="upload_add"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from config.settings.environment import ROOT, database, flag, required, words
+from config.settings.environment import ROOT, database, flag, required, study_keys, words
 
 SECRET_KEY = required("SECRET_KEY")
 DEBUG = False
@@ -93,6 +93,13 @@ TEMPLATES = [
     }
 ]
 
+# Contact details are sealed with a key per person, which lies here, wrapped by the study key; never in the
+# database or its dumps (docs/adr/0008-vault.md).
+STUDY_KEYS = study_keys("CONCORD_STUDY_KEY")
+KEYS_DIRECTORY = os.environ.get("CONCORD_KEYS") or str(
+    Path(os.environ.get("CONCORD_VAR") or ROOT / "var") / "keys"
+)
+
 # Sign-in: e-mail and password, TOTP and passkeys at choice; accounts are made by invitation only.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -148,6 +155,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 15.0},
+    "forget": {"task": "contacts.destroy_orphaned", "schedule": 3600.0},
     "release": {"task": "rounds.release_due", "schedule": 15.0},
 }
 

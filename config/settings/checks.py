@@ -6,6 +6,7 @@ for name, value in {
     "SECRET_KEY": "only to read the code",
     "DATABASE_URL": "postgresql:///concord",
     "REDIS_URL": "redis://localhost",
+    "CONCORD_STUDY_KEY": "A" * 43 + "=",
 }.items():
     os.environ.setdefault(name, value)
 

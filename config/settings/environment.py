@@ -1,5 +1,6 @@
 """Reads the environment, once, into plain values."""
 
+import base64
 import os
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,19 @@ def flag(name: str, default: bool = False) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list without empty members."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def study_keys(name: str) -> list[str]:
+    """Keys with commas, each 32 bytes in URL-safe base64: the first seals, all of them open."""
+    required(name)
+    for key in (found := words(name)):
+        try:
+            is_key = len(base64.b64decode(key, altchars=b"-_", validate=True)) == 32
+        except ValueError:
+            is_key = False
+        if not is_key:
+            raise ImproperlyConfigured(f"{name} must be 32 bytes in URL-safe base64; see docs/operations.md.")
+    return found
 
 
 def database(url: str) -> dict[str, Any]:

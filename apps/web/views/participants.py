@@ -42,6 +42,7 @@ def participants(request: StudyRequest) -> HttpResponse:
         "page": page,
         "groups": [(group, list(rows)) for group, rows in groupby(lines, _group)],
         "can_begin": request.study.groups.exists() and request.study.sites.exists(),
+        "may_open_contacts": request.membership.may(Permission.CONTACTS_OPEN),
         "may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT),
         "may_set_up": request.membership.may(Permission.STUDY_EDIT),
     }
@@ -58,6 +59,7 @@ def participant(request: StudyRequest, participant_id: UUID) -> HttpResponse:
         "person": person,
         "participant": found,
         "interviews": [(each, transcripts.get(each.id)) for each in person.interviews],
+        "may_open_contacts": request.membership.may(Permission.CONTACTS_OPEN),
         "may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT),
     }
     return render(request, "participants/participant.html", facts)

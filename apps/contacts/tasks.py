@@ -1,0 +1,9 @@
+from celery import shared_task
+from django.utils import timezone
+
+from apps.contacts import actions
+
+
+@shared_task(name="contacts.destroy_orphaned")
+def destroy_orphaned() -> None:
+    actions.destroy_orphaned(now=timezone.now())
