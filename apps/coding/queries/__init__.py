@@ -1,0 +1,43 @@
+"""What the pages of coding show."""
+
+from apps.coding.queries.pages import (
+    Around,
+    CodeGroup,
+    CodeLine,
+    DrawnTurn,
+    Passage,
+    Spoken,
+    Surface,
+    assignable,
+    count_of,
+    draw,
+    groups_of,
+    my_work,
+    of_study,
+    passage,
+    redrawn,
+    surface,
+    to_explain,
+    work_of_team,
+)
+
+__all__ = [
+    "Around",
+    "CodeGroup",
+    "CodeLine",
+    "DrawnTurn",
+    "Passage",
+    "Spoken",
+    "Surface",
+    "assignable",
+    "count_of",
+    "draw",
+    "groups_of",
+    "my_work",
+    "of_study",
+    "passage",
+    "redrawn",
+    "surface",
+    "to_explain",
+    "work_of_team",
+]
