@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core.records import Record, classified
+from apps.participants.models.people import Participant
+from apps.studies.models import Study
+
+
+class Interview(Record):
+    """A conversation with one participant, planned or held."""
+
+    class Mode(models.TextChoices):
+        VIDEO = "video", _("Video")
+        TELEPHONE = "telephone", _("Telephone")
+        IN_PERSON = "in_person", _("In person")
+
+    class Status(models.TextChoices):
+        BOOKED = "booked", _("Booked")
+        HELD = "held", _("Held")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="interviews")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="interviews")
+    held_on = models.DateField(_("date"), null=True, blank=True)
+    mode = models.CharField(_("mode"), max_length=12, choices=Mode.choices, default=Mode.VIDEO)
+    minutes = models.PositiveSmallIntegerField(_("duration in minutes"), null=True, blank=True)
+    interviewer_name = models.CharField(_("interviewer"), max_length=120, blank=True)
+    interviewer = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="interviews_held"
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.HELD)
+
+    privacy = classified(
+        open="id created_at study mode minutes interviewer status",
+        pseudonymous="participant held_on",
+        identifying="interviewer_name",
+    )
+
+    class Meta:
+        ordering = ["participant__group__position", "participant__number", "held_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="held") | Q(held_on__isnull=False), name="interview_held_has_a_date"
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes=None) | Q(minutes__gt=0, minutes__lte=600),
+                name="interview_minutes_are_believable",
+            ),
+        ]
