@@ -22,6 +22,7 @@ class Permission(StrEnum):
     MEMBERS_MANAGE = "members.manage"
     PARTICIPANTS_VIEW = "participants.view"
     PARTICIPANTS_EDIT = "participants.edit"
+    RECRUITMENT_RECORD = "recruitment.record"
     CONTACTS_OPEN = "contacts.open"
     TRANSCRIPTS_VIEW = "transcripts.view"
     TRANSCRIPTS_EDIT = "transcripts.edit"
@@ -55,6 +56,7 @@ _KEEPS_THE_STUDY = {
     _P.MEMBERS_MANAGE,
     _P.PARTICIPANTS_VIEW,
     _P.PARTICIPANTS_EDIT,
+    _P.RECRUITMENT_RECORD,
     _P.TRANSCRIPTS_VIEW,
     _P.TRANSCRIPTS_EDIT,
     _P.CODING_ASSIGN,
@@ -71,7 +73,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(_EVERYBODY | _KEEPS_THE_STUDY | {_P.CONTACTS_OPEN}),
     Role.CODER: frozenset(_EVERYBODY | _READS_CODINGS),
     Role.ADJUDICATOR: frozenset(_EVERYBODY | _READS_CODINGS | {_P.DISCREPANCIES_SETTLE}),
-    Role.RECRUITER: frozenset(_EVERYBODY | {_P.PARTICIPANTS_VIEW, _P.CONTACTS_OPEN}),
+    Role.RECRUITER: frozenset(
+        _EVERYBODY | {_P.PARTICIPANTS_VIEW, _P.RECRUITMENT_RECORD, _P.CONTACTS_OPEN}
+    ),
     Role.OBSERVER: frozenset(_EVERYBODY | {_P.AGREEMENT_VIEW}),
 }
 

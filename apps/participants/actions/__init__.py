@@ -7,6 +7,7 @@ from apps.participants.actions.characteristics import (
     describe,
     remove_characteristic,
     set_value,
+    unfit_values,
 )
 from apps.participants.actions.interviews import (
     book_interview,
@@ -17,21 +18,50 @@ from apps.participants.actions.interviews import (
 )
 from apps.participants.actions.lists import bring_in
 from apps.participants.actions.people import add, change, remove
+from apps.participants.actions.recruitment import (
+    Happened,
+    add_route,
+    bring_in_steps,
+    change_route,
+    record_number,
+    record_step,
+    record_steps,
+    remove_route,
+    remove_step,
+)
+from apps.participants.actions.rounds import change_round, close_round, open_round, reopen_round
+from apps.participants.actions.sampling import CellOf, set_target
 
 __all__ = [
+    "CellOf",
+    "Happened",
     "add",
+    "add_route",
     "book_interview",
     "bring_in",
+    "bring_in_steps",
     "change",
     "change_characteristic",
     "change_interview",
+    "change_round",
+    "change_route",
     "clear_value",
+    "close_round",
     "define_characteristic",
     "describe",
+    "open_round",
     "record_interview",
+    "record_number",
+    "record_step",
+    "record_steps",
     "remove",
     "remove_characteristic",
     "remove_interview",
+    "remove_route",
+    "remove_step",
+    "reopen_round",
+    "set_target",
     "set_value",
+    "unfit_values",
     "write_interview",
 ]

@@ -1,17 +1,24 @@
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Case, Max, Value, When
 
 from apps.accounts.models import User
 from apps.audit.actions import record
 from apps.core.records import Privacy
 from apps.core.refusal import Refusal, Refused, gettext_noop
 from apps.participants.actions.people import OfAnotherStudy
-from apps.participants.engine.values import normal
-from apps.participants.models import Characteristic, CharacteristicValue, Participant
+from apps.participants.engine.values import BETWEEN, NO_CODES, normal
+from apps.participants.models import (
+    Characteristic,
+    CharacteristicValue,
+    Participant,
+    RecruitmentRound,
+    SamplingTarget,
+)
 from apps.studies.models import ParticipantGroup, Study
 
 
@@ -25,6 +32,10 @@ class NoChoices(Refusal):
 
 class ValuesDoNotFit(Refusal):
     template = gettext_noop("%(count)s people have a value that would no longer fit, such as “%(value)s”.")
+
+
+class ChoiceHoldsSemicolon(Refusal):
+    template = gettext_noop("“%(choice)s” holds a semicolon, which stands between several choices.")
 
 
 class HasValues(Refusal):
@@ -46,6 +57,9 @@ def define_characteristic(
     name: str,
     kind: str = Characteristic.Kind.TEXT,
     choices: Sequence[str] = (),
+    codes: Mapping[str, str] = NO_CODES,
+    categories: Mapping[str, str] = NO_CODES,
+    bands: Sequence[int] = (),
     groups: Collection[ParticipantGroup] = (),
     privacy_class: str = Privacy.PSEUDONYMOUS,
     by: User,
@@ -59,6 +73,9 @@ def define_characteristic(
         name=name,
         kind=kind,
         choices=list(choices),
+        codes=dict(codes),
+        categories=dict(categories),
+        bands=sorted(bands),
         privacy_class=privacy_class,
         position=last + 1,
     )
@@ -74,19 +91,24 @@ def change_characteristic(
     name: str,
     kind: str,
     choices: Sequence[str],
+    codes: Mapping[str, str] = NO_CODES,
+    categories: Mapping[str, str] = NO_CODES,
+    bands: Sequence[int] = (),
     groups: Collection[ParticipantGroup],
     privacy_class: str,
+    becoming: Mapping[str, str] = NO_CODES,
     by: User,
     now: datetime,
 ) -> Characteristic:
-    """Values that people have must fit what it becomes."""
+    """Values that people have must fit what it becomes; what would not is given in `becoming`."""
     characteristic = Characteristic.objects.select_for_update().get(id=characteristic.id)
     _check(characteristic.study, name, kind, choices, groups, but=characteristic)
-    _check_values(characteristic, kind, choices)
     before = {"name": characteristic.name, "kind": characteristic.kind, "choices": characteristic.choices}
+    _carry_over(characteristic, kind, choices, codes, becoming)
     characteristic.name, characteristic.kind, characteristic.choices = name, kind, list(choices)
-    characteristic.privacy_class = privacy_class
-    characteristic.save(update_fields=["name", "kind", "choices", "privacy_class"])
+    characteristic.codes, characteristic.categories = dict(codes), dict(categories)
+    characteristic.bands, characteristic.privacy_class = sorted(bands), privacy_class
+    characteristic.save()
     characteristic.groups.set(groups)
     _record("changed", characteristic, by=by, now=now, before=before)
     return characteristic
@@ -160,7 +182,7 @@ def _fitting(characteristic: Characteristic, state: str, value: str) -> str:
         return ""
     if not value.strip():
         raise NoValue
-    return normal(value, kind=characteristic.kind, choices=characteristic.choices)
+    return normal(value, kind=characteristic.kind, choices=characteristic.choices, codes=characteristic.codes)
 
 
 def _check(
@@ -177,23 +199,72 @@ def _check(
         raise CharacteristicExists(name=name)
     if kind == Characteristic.Kind.CHOICE and len(set(choices)) < 2:
         raise NoChoices
+    if kind == Characteristic.Kind.MULTIPLE:
+        if not choices:
+            raise NoChoices
+        for choice in choices:
+            if BETWEEN.strip() in choice:
+                raise ChoiceHoldsSemicolon(choice=choice)
     for group in groups:
         if group.study_id != study.id:
             raise OfAnotherStudy(name=group.name)
 
 
-def _check_values(characteristic: Characteristic, kind: str, choices: Sequence[str]) -> None:
+def unfit_values(
+    characteristic: Characteristic, kind: str, choices: Sequence[str], codes: Mapping[str, str]
+) -> dict[str, int]:
+    """Values that would not fit a changed characteristic, and how many people have each."""
     given = characteristic.values.filter(state=CharacteristicValue.State.GIVEN)
-    unfit = [value for value in given.values_list("value", flat=True) if not _fits(value, kind, choices)]
-    if unfit:
-        raise ValuesDoNotFit(count=len(unfit), value=unfit[0])
+    counted = Counter(given.values_list("value", flat=True))
+    return {
+        value: n for value, n in sorted(counted.items()) if _new_value(value, kind, choices, codes) is None
+    }
 
 
-def _fits(value: str, kind: str, choices: Sequence[str]) -> bool:
+def _carry_over(
+    characteristic: Characteristic,
+    kind: str,
+    choices: Sequence[str],
+    codes: Mapping[str, str],
+    becoming: Mapping[str, str],
+) -> None:
+    """Writes every value as the changed characteristic holds it; refuses where one would be lost."""
+    unfit = unfit_values(characteristic, kind, choices, codes)
+    lost = [value for value in unfit if not becoming.get(value)]
+    if lost:
+        raise ValuesDoNotFit(count=sum(unfit[value] for value in lost), value=lost[0])
+    given = characteristic.values.filter(state=CharacteristicValue.State.GIVEN)
+    wanted = {
+        value: normal(becoming.get(value, value), kind=kind, choices=choices, codes=codes)
+        for value in given.order_by("value").values_list("value", flat=True).distinct()
+    }
+    others = {value: new for value, new in wanted.items() if new != value}
+    if others:
+        given.filter(value__in=others).update(value=_one_of("value", others))
+        _carry_cells_over(characteristic, others)
+
+
+def _carry_cells_over(characteristic: Characteristic, others: Mapping[str, str]) -> None:
+    """Targets and rounds speak of the values by their new names too."""
+    for model in (SamplingTarget, RecruitmentRound):
+        cells = model._default_manager
+        cells.filter(characteristic=characteristic, value__in=others).update(value=_one_of("value", others))
+        seconds = cells.filter(second_characteristic=characteristic, second_value__in=others)
+        seconds.update(second_value=_one_of("second_value", others))
+
+
+def _one_of(field: str, others: Mapping[str, str]) -> Case:
+    """All at once, so that a value that takes another's old name is not carried on with it."""
+    return Case(*(When(**{field: value}, then=Value(new)) for value, new in others.items()))
+
+
+def _new_value(value: str, kind: str, choices: Sequence[str], codes: Mapping[str, str]) -> str | None:
     try:
-        return normal(value, kind=kind, choices=choices) == value
+        new = normal(value, kind=kind, choices=choices, codes=codes)
     except Refused:
-        return False
+        return None
+    # What comes first in a date that was a text, nobody knows.
+    return None if kind == Characteristic.Kind.DATE and new != value else new
 
 
 def _record(verb: str, characteristic: Characteristic, *, by: User, now: datetime, **detail: Any) -> None:

@@ -1,7 +1,20 @@
-"""The people of a study, what is known of them, and their interviews: a file for each noun."""
+"""The people of a study, what is known of them, how they were found: a file for each noun."""
 
 from apps.participants.models.characteristics import Characteristic, CharacteristicValue
 from apps.participants.models.interviews import Interview
 from apps.participants.models.people import Participant, ParticipantQuerySet
+from apps.participants.models.recruitment import ContactRoute, RecruitmentEvent
+from apps.participants.models.sampling import Cell, RecruitmentRound, SamplingTarget
 
-__all__ = ["Characteristic", "CharacteristicValue", "Interview", "Participant", "ParticipantQuerySet"]
+__all__ = [
+    "Cell",
+    "Characteristic",
+    "CharacteristicValue",
+    "ContactRoute",
+    "Interview",
+    "Participant",
+    "ParticipantQuerySet",
+    "RecruitmentEvent",
+    "RecruitmentRound",
+    "SamplingTarget",
+]

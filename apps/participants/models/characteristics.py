@@ -11,10 +11,15 @@ from apps.studies.models import ParticipantGroup, Study
 
 
 class Characteristic(Record):
-    """An attribute that the study collects, such as occupation."""
+    """An attribute that the study collects, such as occupation.
+
+    `codes` are choices by the code that data files use for them, `categories` coarser words by value, `bands`
+    the numbers with which coarser ranges begin.
+    """
 
     class Kind(models.TextChoices):
         CHOICE = "choice", _("One of a list")
+        MULTIPLE = "multiple", _("Several of a list")
         TEXT = "text", _("Text")
         NUMBER = "number", _("Number")
         DATE = "date", _("Date")
@@ -23,6 +28,9 @@ class Characteristic(Record):
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.TEXT)
     choices = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    codes = models.JSONField(default=dict, blank=True)
+    categories = models.JSONField(default=dict, blank=True)
+    bands = ArrayField(models.IntegerField(), default=list, blank=True)
     privacy_class = models.CharField(
         _("privacy"),
         max_length=15,
@@ -32,7 +40,9 @@ class Characteristic(Record):
     groups = models.ManyToManyField(ParticipantGroup, blank=True, related_name="characteristics")
     position = models.PositiveSmallIntegerField(default=0)
 
-    privacy = classified(open="id created_at study name kind choices privacy_class groups position")
+    privacy = classified(
+        open="id created_at study name kind choices codes categories bands privacy_class groups position"
+    )
 
     class Meta:
         ordering = ["position", "name"]
