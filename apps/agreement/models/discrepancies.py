@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.agreement.models.rounds import RoundTranscript
+from apps.agreement.models.runs import AgreementRun
+from apps.codebooks.models import Code
+from apps.coding.models import CodingAssignment
+from apps.core.records import Record, classified
+
+
+class Discrepancy(Record):
+    """One typed difference between two coders of a transcript: [start, end) covers both sides."""
+
+    class Kind(models.TextChoices):
+        MISSED = "missed", _("One coder only")
+        EXTRA = "extra", _("Additional code")
+        SIBLING = "sibling", _("Other code, same construct")
+        CONSTRUCT = "construct", _("Other construct")
+        LEVEL = "level", _("Construct against its subconstruct")
+        BOUNDARY = "boundary", _("Boundary")
+        INFLUENCE = "influence", _("Influence")
+        SPLIT = "split", _("One span against several")
+
+    agreement_run = models.ForeignKey(AgreementRun, on_delete=models.CASCADE, related_name="discrepancies")
+    round_transcript = models.ForeignKey(
+        RoundTranscript, on_delete=models.CASCADE, related_name="discrepancies"
+    )
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    position = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    answer = models.PositiveIntegerField(null=True)
+    first_assignment = models.ForeignKey(CodingAssignment, on_delete=models.PROTECT, related_name="+")
+    second_assignment = models.ForeignKey(CodingAssignment, on_delete=models.PROTECT, related_name="+")
+    first_code = models.ForeignKey(Code, on_delete=models.PROTECT, null=True, related_name="+")
+    second_code = models.ForeignKey(Code, on_delete=models.PROTECT, null=True, related_name="+")
+    first_codings = ArrayField(models.UUIDField(), default=list)
+    second_codings = ArrayField(models.UUIDField(), default=list)
+
+    privacy = classified(
+        open="id created_at agreement_run round_transcript kind position start end answer first_assignment "
+        "second_assignment first_code second_code first_codings second_codings"
+    )
+
+    class Meta:
+        ordering = ["round_transcript__position", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement_run", "round_transcript", "position"],
+                name="discrepancy_position_is_unique",
+            ),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="discrepancy_start_is_before_end"),
+            models.CheckConstraint(
+                condition=~Q(first_codings=[]) | ~Q(second_codings=[]), name="discrepancy_names_a_coding"
+            ),
+        ]
+
+
+class Resolution(Record):
+    """The decision on one discrepancy: what stands, why, and by whom. An undone one is kept."""
+
+    class Outcome(models.TextChoices):
+        FIRST = "first", _("The first")
+        SECOND = "second", _("The second")
+        BOTH = "both", _("Both")
+        NEITHER = "neither", _("Neither")
+
+    class Cause(models.TextChoices):
+        SLIP = "slip", _("Slip")
+        DEFINITION = "definition", _("Definition unclear")
+        OVERLAP = "overlap", _("Codes overlap")
+        OUTSIDE = "outside", _("Knowledge from outside the text")
+        SEVERAL = "several", _("Rule for several codes")
+        EXTENT = "extent", _("Extent of the passage")
+
+    discrepancy = models.ForeignKey(Discrepancy, on_delete=models.CASCADE, related_name="resolutions")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    cause = models.CharField(max_length=10, choices=Cause.choices, blank=True)
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    privacy = classified(
+        open="id created_at discrepancy outcome cause decided_by decided_at undone_by undone_at",
+        pseudonymous="reason",
+    )
+
+    class Meta:
+        ordering = ["decided_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["discrepancy"], condition=Q(undone_at=None), name="resolution_stands_alone"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="neither") | ~Q(reason=""), name="resolution_neither_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone_by=None)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="resolution_undone_at_and_by_are_paired",
+            ),
+        ]
