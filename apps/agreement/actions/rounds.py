@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.agreement import queries
 from apps.agreement.actions.consensus import agreed_passages
 from apps.agreement.actions.runs import request_run
-from apps.agreement.models import Round, RoundAssignment, RoundTranscript
+from apps.agreement.models import Round, RoundAssignment, RoundCoder, RoundTranscript
 from apps.audit.actions import record
 from apps.codebooks.models import CodebookVersion
 from apps.coding import actions as coding
@@ -88,7 +88,16 @@ def open_round(
         adjudicator=adjudicator,
         rationale=rationale,
         hold_minutes=hold_minutes,
+        at_least=len(transcript_versions),
+        share=0,
+        per_group=0,
+        per_site=0,
+        per_interviewer=0,
+        coders_per_transcript=len(coders),
         opened_at=now,
+    )
+    RoundCoder.objects.bulk_create(
+        RoundCoder(round=round, coder=coder, position=position) for position, coder in enumerate(coders)
     )
     for position, version in enumerate(transcript_versions):
         _put_in(round, version, position=position, coders=coders, by=by, now=now)

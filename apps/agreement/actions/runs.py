@@ -38,7 +38,7 @@ def compute(*, run_id: UUID, now: datetime) -> None:
         tables = engine.tabulate(study)
         report = engine.summarise(tables, queries.parameters(round=round))
         jobs.progress(run, done_share=0.7)
-        found = engine.find(study, tolerance=engine.Tolerance("share", round.tolerance))
+        found = engine.find(study, tolerance=queries.tolerance(round=round))
         with transaction.atomic():
             jobs.finish(run)
             stored = _store(round, run, tables, report, now=now)

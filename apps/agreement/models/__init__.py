@@ -1,5 +1,6 @@
 from apps.agreement.models.discrepancies import Discrepancy, Resolution
-from apps.agreement.models.rounds import Round, RoundAssignment, RoundTranscript
+from apps.agreement.models.rounds import Round, RoundAssignment, RoundCoder, RoundTranscript
+from apps.agreement.models.rulings import Ruling
 from apps.agreement.models.runs import AgreementResult, AgreementRun
 
 __all__ = [
@@ -9,5 +10,7 @@ __all__ = [
     "Resolution",
     "Round",
     "RoundAssignment",
+    "RoundCoder",
     "RoundTranscript",
+    "Ruling",
 ]

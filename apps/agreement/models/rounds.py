@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,10 @@ from apps.coding.models import CodingAssignment
 from apps.core.records import Record, classified
 from apps.studies.models import Study
 from apps.transcripts.models import TranscriptVersion
+
+
+def default_levels() -> list[str]:
+    return [level.value for level in Round.Level]
 
 
 class Round(Record):
@@ -30,6 +35,22 @@ class Round(Record):
         ADJUDICATING = "adjudicating", _("Adjudicating")
         CLOSED = "closed", _("Closed")
 
+    class Stratum(models.TextChoices):
+        GROUP = "group", _("Participant group")
+        SITE = "site", _("Site")
+        INTERVIEWER = "interviewer", _("Interviewer")
+
+    class ToleranceUnit(models.TextChoices):
+        SHARE = "share", _("share of the shorter span in common")
+        WORDS = "words", _("words between the ends")
+        CHARACTERS = "characters", _("characters between the ends")
+
+    class Level(models.TextChoices):
+        ANSWER = "answer", _("Answers")
+        SENTENCE = "sentence", _("Sentences")
+        TURN = "turn", _("Turns")
+        CHARACTER = "character", _("Characters")
+
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="rounds")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.MAIN)
@@ -38,8 +59,25 @@ class Round(Record):
     adjudicator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="rounds_adjudicated")
     rationale = models.TextField(_("why these transcripts"), blank=True)
     hold_minutes = models.PositiveSmallIntegerField(_("hold before release, in minutes"), default=15)
-    tolerance = models.FloatField(_("share of the shorter span that counts as the same"), default=0.5)
+    # The draw: how many transcripts, and from where.
+    strata = ArrayField(models.CharField(max_length=12, choices=Stratum.choices), default=list, blank=True)
+    at_least = models.PositiveSmallIntegerField(_("at least so many transcripts"), default=12)
+    share = models.FloatField(_("share of all transcripts"), default=0.2)
+    per_group = models.PositiveSmallIntegerField(_("at least from each group"), default=3)
+    per_site = models.PositiveSmallIntegerField(_("at least from each site"), default=1)
+    per_interviewer = models.PositiveSmallIntegerField(_("at least from each interviewer"), default=1)
+    coders_per_transcript = models.PositiveSmallIntegerField(_("coders for each transcript"), default=2)
     seed = models.PositiveBigIntegerField(default=1)
+    # What is counted. None of it is changed once coding has begun: a trigger sees to it.
+    tolerance_unit = models.CharField(
+        max_length=12, choices=ToleranceUnit.choices, default=ToleranceUnit.SHARE
+    )
+    tolerance = models.FloatField(_("tolerance"), default=0.5)
+    levels = ArrayField(models.CharField(max_length=12, choices=Level.choices), default=default_levels)
+    thresholds = ArrayField(models.FloatField(), default=list, blank=True)
+    has_coefficients = models.BooleanField(_("with coefficients"), default=True)
+    has_sealed_proposals = models.BooleanField(_("sealed proposals"), default=False)
+    has_unnamed_sides = models.BooleanField(_("unnamed sides in random order"), default=False)
     opened_at = models.DateTimeField(null=True, blank=True)
     held_since = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
@@ -48,7 +86,9 @@ class Round(Record):
 
     privacy = classified(
         open="id created_at study number kind state codebook_version adjudicator rationale hold_minutes "
-        "tolerance seed opened_at held_since released_at closed_at closed_by"
+        "strata at_least share per_group per_site per_interviewer coders_per_transcript seed "
+        "tolerance_unit tolerance levels thresholds has_coefficients has_sealed_proposals has_unnamed_sides "
+        "opened_at held_since released_at closed_at closed_by"
     )
 
     class Meta:
@@ -56,8 +96,15 @@ class Round(Record):
         constraints = [
             models.UniqueConstraint(fields=["study", "number"], name="round_number_is_unique_in_study"),
             models.CheckConstraint(
-                condition=Q(tolerance__gt=0, tolerance__lte=1), name="round_tolerance_is_a_share"
+                condition=Q(tolerance_unit="share", tolerance__gt=0, tolerance__lte=1)
+                | (~Q(tolerance_unit="share") & Q(tolerance__gte=0)),
+                name="round_tolerance_makes_sense",
             ),
+            models.CheckConstraint(condition=Q(share__gte=0, share__lte=1), name="round_share_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(coders_per_transcript__gte=2), name="round_is_coded_by_two_at_least"
+            ),
+            models.CheckConstraint(condition=Q(levels__len__gt=0), name="round_counts_at_some_level"),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_at__isnull=False)
                 | (~Q(state="closed") & Q(closed_at=None)),
@@ -74,6 +121,34 @@ class Round(Record):
         return _("Round %(number)s") % {"number": self.number}
 
 
+class RoundCoder(Record):
+    """A coder of a round. Who leaves half-way stays on record and is given nothing more."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="coders")
+    coder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    privacy = classified(open="id created_at round coder position left_at")
+
+    class Meta:
+        ordering = ["round", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "coder"], name="roundcoder_is_once_in_round"),
+            models.UniqueConstraint(fields=["round", "position"], name="roundcoder_position_is_unique"),
+        ]
+
+
+class RoundTranscriptQuerySet(models.QuerySet["RoundTranscript"]):
+    def standing(self) -> RoundTranscriptQuerySet:
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def counted(self) -> RoundTranscriptQuerySet:
+        """Those that agreement is computed on: neither withdrawn nor unblinded before the release."""
+        return self.filter(withdrawn_at=None, unblinded_at=None)
+
+
 class RoundTranscript(Record):
     """A transcript drawn or picked for a round. Only one open round may hold it."""
 
@@ -82,9 +157,19 @@ class RoundTranscript(Record):
     position = models.PositiveSmallIntegerField()
     is_picked_by_hand = models.BooleanField(default=True)
     is_round_open = models.BooleanField(default=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_reason = models.TextField(_("why it is taken out"), blank=True)
+    unblinded_at = models.DateTimeField(null=True, blank=True)
+    unblinded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unblinded_reason = models.TextField(_("why it must be unblinded"), blank=True)
+
+    objects = RoundTranscriptQuerySet.as_manager()
 
     privacy = classified(
-        open="id created_at round transcript_version position is_picked_by_hand is_round_open"
+        open="id created_at round transcript_version position is_picked_by_hand is_round_open "
+        "withdrawn_at withdrawn_by unblinded_at unblinded_by",
+        pseudonymous="withdrawn_reason unblinded_reason",
     )
 
     class Meta:
@@ -98,7 +183,22 @@ class RoundTranscript(Record):
             models.UniqueConstraint(
                 fields=["round", "transcript_version"], name="roundtranscript_is_once_in_round"
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")),
+                name="roundtranscript_withdrawn_by_somebody_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(unblinded_at=None, unblinded_by=None, unblinded_reason="")
+                | (Q(unblinded_at__isnull=False, unblinded_by__isnull=False) & ~Q(unblinded_reason="")),
+                name="roundtranscript_unblinded_by_somebody_for_a_reason",
+            ),
         ]
+
+    @property
+    def is_counted(self) -> bool:
+        """Agreement is computed on it."""
+        return self.withdrawn_at is None and self.unblinded_at is None
 
 
 class RoundAssignment(Record):

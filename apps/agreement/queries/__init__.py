@@ -1,6 +1,7 @@
 """Questions about rounds."""
 
 from apps.agreement.queries.consensus import consensus, consensus_by_transcript
+from apps.agreement.queries.deciding import may_decide
 from apps.agreement.queries.differences import (
     Comparison,
     Tally,
@@ -12,7 +13,7 @@ from apps.agreement.queries.differences import (
 )
 from apps.agreement.queries.frozen import BlindRoleError, frozen_study
 from apps.agreement.queries.progress import progress
-from apps.agreement.queries.report import ReportTable, latest_run, parameters, report, results
+from apps.agreement.queries.report import ReportTable, latest_run, parameters, report, results, tolerance
 
 __all__ = [
     "BlindRoleError",
@@ -25,6 +26,7 @@ __all__ = [
     "discrepancies",
     "frozen_study",
     "latest_run",
+    "may_decide",
     "parameters",
     "progress",
     "report",
@@ -32,4 +34,5 @@ __all__ = [
     "still_open",
     "tallies",
     "tally",
+    "tolerance",
 ]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from statistics import median
-from typing import cast
+from typing import Literal, cast
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -69,6 +69,12 @@ def parameters(*, round: Round, group_by: tuple[str, ...] = ()) -> engine.Parame
         min_units=FEWEST_UNITS,
         rules=engine.UnitRules(),
     )
+
+
+def tolerance(*, round: Round) -> engine.Tolerance:
+    """How much two codings of one code may differ and still agree, as planned."""
+    unit = cast(Literal["share", "words", "characters"], round.tolerance_unit)
+    return engine.Tolerance(unit, round.tolerance)
 
 
 def latest_run(*, round: Round) -> AgreementRun | None:
