@@ -13,10 +13,17 @@ APPEND_ONLY = ("audit_auditevent",)
 # Tables whose rows the app role may never delete: what was coded, decided, given or read stays on record.
 UNDELETABLE = (
     "accounts_user",
+    "agreement_attendance",
+    "agreement_codebookchange",
+    "agreement_comment",
+    "agreement_escalation",
+    "agreement_meeting",
+    "agreement_proposal",
     "agreement_resolution",
     "agreement_round",
     "agreement_roundassignment",
     "agreement_roundtranscript",
+    "agreement_standingpassage",
     "coding_coding",
     "coding_codingassignment",
     "coding_memo",

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.agreement import queries
-from apps.agreement.models import Discrepancy, Resolution, Round
+from apps.agreement.models import Discrepancy, Resolution, Round, StandingPassage
 from apps.audit.models import AuditEvent
 from apps.demo import library
 from apps.demo.engine.chance import seeded
@@ -34,6 +35,7 @@ class Settlement:
     def settle_all(self, *, begin: datetime) -> None:
         """The pair first, meeting after meeting; then the third person."""
         decisions = Resolution.objects.bulk_create(self._decisions(begin))
+        StandingPassage.objects.bulk_create(passage for each in decisions for passage in _passages(each))
         AuditEvent.objects.bulk_create(self._told(each) for each in decisions)
 
     def _decisions(self, begin: datetime) -> Iterator[Resolution]:
@@ -44,13 +46,23 @@ class Settlement:
         by_pair = [each for place, each in enumerate(found) if place not in left_open | for_third]
         for count, discrepancy in enumerate(by_pair):
             now = begin + timedelta(days=count // A_MEETING, minutes=4 * (count % A_MEETING))
-            yield self._decision(discrepancy, self.pair[count % 2], now, is_spoken=self.rng.random() < 0.5)
+            by, other = self.pair[count % 2], self.pair[1 - count % 2]
+            is_spoken = self.rng.random() < 0.5
+            yield self._decision(discrepancy, by, now, is_spoken=is_spoken, confirmed_by=other)
         begin += timedelta(days=len(by_pair) // A_MEETING + 2)
         for count, place in enumerate(sorted(for_third)):
             now = begin + timedelta(minutes=7 * count)
             yield self._decision(found[place], self.third, now, is_spoken=False)
 
-    def _decision(self, discrepancy: Discrepancy, by: User, now: datetime, *, is_spoken: bool) -> Resolution:
+    def _decision(
+        self,
+        discrepancy: Discrepancy,
+        by: User,
+        now: datetime,
+        *,
+        is_spoken: bool,
+        confirmed_by: User | None = None,
+    ) -> Resolution:
         """What was agreed by word of mouth leaves a written reason only where it must."""
         why = self._reason(discrepancy)
         outcome = _outcome(why, discrepancy)
@@ -61,6 +73,7 @@ class Settlement:
             reason="" if is_spoken and outcome != Resolution.Outcome.NEITHER else why.text,
             decided_by=by,
             decided_at=now,
+            confirmed_by=confirmed_by,
         )
 
     def _reason(self, discrepancy: Discrepancy) -> Reason:
@@ -91,6 +104,17 @@ def _outcome(why: Reason, discrepancy: Discrepancy) -> Resolution.Outcome:
     if why.outcome == "coder":
         return Resolution.Outcome.FIRST if discrepancy.first_codings else Resolution.Outcome.SECOND
     return Resolution.Outcome(why.outcome)
+
+
+def _passages(decision: Resolution) -> Iterator[StandingPassage]:
+    for each in queries.what_would_stand(decision.discrepancy, queries.wish_of(decision)):
+        yield StandingPassage(
+            resolution=decision,
+            code_id=UUID(each.code),
+            start=each.start,
+            end=each.end,
+            influence=each.influence,
+        )
 
 
 def _discrepancies(round: Round) -> QuerySet[Discrepancy]:

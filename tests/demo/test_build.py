@@ -236,9 +236,9 @@ def test_decisions_are_such_as_the_action_makes() -> None:
     discrepancy = undecided.select_related("first_assignment").first()
     assert discrepancy is not None
     side = Resolution.Outcome.FIRST if discrepancy.first_codings else Resolution.Outcome.SECOND
-    ruth = User.objects.get(name=team.FIRST_CODER)
+    third = User.objects.get(name=team.ADJUDICATOR)
     with transaction.atomic():
-        settle(discrepancy=discrepancy, outcome=side, by=ruth, now=TODAY, cause="slip", reason="Overlooked.")
+        settle(discrepancy=discrepancy, outcome=side, by=third, now=TODAY, cause="slip", reason="Overlooked.")
         by_action = AuditEvent.objects.get(verb="settled", occurred_at=TODAY)
         transaction.set_rollback(True)
     trail = AuditEvent.objects.filter(verb="settled")

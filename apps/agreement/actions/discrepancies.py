@@ -1,100 +1,103 @@
-"""Decisions on discrepancies: made, and undone, until the round is closed."""
+"""Decisions on discrepancies by somebody who may decide alone: made, and undone, until the close."""
 
 from datetime import datetime
-
-from django.db import transaction
+from typing import Unpack
+from uuid import UUID
 
 from apps.accounts.models import User
-from apps.agreement.models import Discrepancy, Resolution, Round
-from apps.audit.actions import record
+from apps.agreement.actions.deciding import (
+    checked,
+    decide,
+    decisions_on,
+    may_decide,
+    must_be_open,
+    pair,
+    record_on,
+)
+from apps.agreement.models import CodebookChange, Discrepancy, Proposal, Resolution, Round
+from apps.agreement.queries import Wish
 from apps.core.refusal import Refusal, gettext_noop
-
-
-class NotOpenForDecisions(Refusal):
-    template = gettext_noop("Decisions can be made and undone between the release and the close of a round.")
-
-
-class AlreadySettled(Refusal):
-    template = gettext_noop("%(person)s settled this already: %(outcome)s.")
-
-
-class ReasonMissing(Refusal):
-    template = gettext_noop("Say in a sentence why neither coding stands.")
-
-
-class NoSuchSide(Refusal):
-    template = gettext_noop("That coder has no coding here that could be taken.")
 
 
 class NotSettled(Refusal):
     template = gettext_noop("There is no decision here to undo.")
 
 
-@transaction.atomic
+class OwnDiscrepancy(Refusal):
+    template = gettext_noop(
+        "You are one of the two who differ here: settle it with the other, or leave it to somebody else."
+    )
+
+
+class DecidedByOthers(Refusal):
+    template = gettext_noop("%(person)s decided this; only somebody who may decide can undo it.")
+
+
 def settle(
-    *,
-    discrepancy: Discrepancy,
-    outcome: Resolution.Outcome,
-    by: User,
-    now: datetime,
-    cause: str = "",
-    reason: str = "",
+    *, discrepancy: Discrepancy, by: User, now: datetime, bulk: UUID | None = None, **wish: Unpack[Wish]
 ) -> Resolution:
     """Decides one discrepancy. Of two people who decide at once one wins, and the other is told who."""
-    _locked_for_decisions(discrepancy)
-    standing = Resolution.objects.filter(discrepancy=discrepancy, undone_at=None).first()
-    if standing is not None:
-        raise AlreadySettled(person=standing.decided_by.name, outcome=standing.get_outcome_display())
-    if outcome == Resolution.Outcome.NEITHER and not reason.strip():
-        raise ReasonMissing
-    sides = {
-        Resolution.Outcome.FIRST: discrepancy.first_codings,
-        Resolution.Outcome.SECOND: discrepancy.second_codings,
-    }
-    if sides.get(outcome) == []:
-        raise NoSuchSide
-    resolution = Resolution.objects.create(
-        discrepancy=discrepancy,
-        outcome=outcome,
-        cause=cause,
-        reason=reason.strip(),
-        decided_by=by,
-        decided_at=now,
-    )
-    _record_decision("settled", resolution, by=by, now=now)
-    return resolution
+    with decisions_on(_round_of(discrepancy), by=by) as round:
+        if by.id in pair(discrepancy):
+            raise OwnDiscrepancy
+        must_be_open(discrepancy, round, by=by)
+        passages = checked(discrepancy, wish, round)
+        return decide(discrepancy, wish, passages, round=round, by=by, now=now, bulk=bulk)
 
 
-@transaction.atomic
 def undo(*, discrepancy: Discrepancy, by: User, now: datetime) -> Resolution:
-    """Opens a settled discrepancy again; the undone decision stays on record."""
-    _locked_for_decisions(discrepancy)
-    standing = Resolution.objects.filter(discrepancy=discrepancy, undone_at=None).first()
-    if standing is None:
-        raise NotSettled
+    """Opens a settled discrepancy again, for all pairs it was settled for; what is undone stays on record."""
+    with decisions_on(_round_of(discrepancy), by=by) as round:
+        standing = Resolution.objects.filter(discrepancy=discrepancy, undone_at=None).first()
+        if standing is None:
+            raise NotSettled
+        _must_be_undoable(standing, discrepancy, round, by)
+        main = standing.settled_with or standing
+        together = Resolution.objects.filter(undone_at=None)
+        for each in [*together.filter(id=main.id), *together.filter(settled_with=main)]:
+            _undo(each, round, by=by, now=now)
+        standing.refresh_from_db()
+        return standing
+
+
+def undo_bulk(*, round: Round, bulk: UUID, by: User, now: datetime) -> int:
+    """Undoes all that was decided, or proposed, by one press of a button; says how many that were."""
+    with decisions_on(round.id, by=by) as locked:
+        together = Resolution.objects.filter(
+            bulk=bulk, undone_at=None, discrepancy__round_transcript__round=locked
+        ).select_related("discrepancy__first_assignment", "discrepancy__second_assignment")
+        count = 0
+        for each in together:
+            _must_be_undoable(each, each.discrepancy, locked, by)
+            _undo(each, locked, by=by, now=now)
+            count += 1
+        mine = Proposal.objects.filter(bulk=bulk, proposed_by=by, withdrawn_at=None)
+        return count + mine.update(withdrawn_at=now)
+
+
+def _must_be_undoable(standing: Resolution, discrepancy: Discrepancy, round: Round, by: User) -> None:
+    """The pair may undo what it agreed on itself; the rest only who may decide, and is not of the pair."""
+    is_of_pair = by.id in pair(discrepancy)
+    if is_of_pair and standing.confirmed_by_id is not None:
+        return
+    if is_of_pair and standing.decided_by_id == by.id and standing.settled_with_id is not None:
+        return
+    if is_of_pair or not may_decide(by, round):
+        raise DecidedByOthers(person=standing.decided_by.name)
+
+
+def _undo(standing: Resolution, round: Round, *, by: User, now: datetime) -> None:
     standing.undone_at, standing.undone_by = now, by
     standing.save(update_fields=["undone_at", "undone_by"])
-    _record_decision("undone", standing, by=by, now=now)
-    return standing
+    CodebookChange.objects.filter(resolution=standing).update(withdrawn_at=now)
+    if standing.confirmed_by_id is not None:
+        # Else the first new proposal would settle it again with what the other said before.
+        opened = Proposal.objects.filter(
+            discrepancy=standing.discrepancy_id, withdrawn_at=None, opened_at__isnull=False
+        )
+        opened.update(withdrawn_at=now)
+    record_on("undone", standing.discrepancy, round, by=by, now=now, outcome=standing.outcome)
 
 
-def _locked_for_decisions(discrepancy: Discrepancy) -> None:
-    round = Round.objects.select_for_update().get(transcripts=discrepancy.round_transcript_id)
-    if round.state not in {Round.State.CONFERRING, Round.State.ADJUDICATING}:
-        raise NotOpenForDecisions
-
-
-def _record_decision(verb: str, resolution: Resolution, *, by: User, now: datetime) -> None:
-    discrepancy = resolution.discrepancy
-    record(
-        verb,
-        "discrepancy",
-        by=by,
-        now=now,
-        study_id=discrepancy.first_assignment.study_id,
-        object_id=discrepancy.id,
-        object_name=str(discrepancy.round_transcript.transcript_version.transcript),
-        outcome=resolution.outcome,
-        cause=resolution.cause,
-        reason=resolution.reason,
-    )
+def _round_of(discrepancy: Discrepancy) -> UUID:
+    return discrepancy.round_transcript.round_id

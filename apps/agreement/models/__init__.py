@@ -1,4 +1,10 @@
-from apps.agreement.models.discrepancies import Discrepancy, Resolution
+from apps.agreement.models.changes import CodebookChange
+from apps.agreement.models.comments import Comment
+from apps.agreement.models.decisions import Decision
+from apps.agreement.models.discrepancies import Discrepancy
+from apps.agreement.models.meetings import Attendance, Meeting
+from apps.agreement.models.proposals import Escalation, Proposal
+from apps.agreement.models.resolutions import Resolution, StandingPassage
 from apps.agreement.models.rounds import Round, RoundAssignment, RoundCoder, RoundTranscript
 from apps.agreement.models.rulings import Ruling
 from apps.agreement.models.runs import AgreementResult, AgreementRun
@@ -6,11 +12,19 @@ from apps.agreement.models.runs import AgreementResult, AgreementRun
 __all__ = [
     "AgreementResult",
     "AgreementRun",
+    "Attendance",
+    "CodebookChange",
+    "Comment",
+    "Decision",
     "Discrepancy",
+    "Escalation",
+    "Meeting",
+    "Proposal",
     "Resolution",
     "Round",
     "RoundAssignment",
     "RoundCoder",
     "RoundTranscript",
     "Ruling",
+    "StandingPassage",
 ]

@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
 from apps.agreement.models.rounds import RoundTranscript
 from apps.agreement.models.runs import AgreementRun
 from apps.codebooks.models import Code
@@ -57,53 +56,5 @@ class Discrepancy(Record):
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="discrepancy_start_is_before_end"),
             models.CheckConstraint(
                 condition=~Q(first_codings=[]) | ~Q(second_codings=[]), name="discrepancy_names_a_coding"
-            ),
-        ]
-
-
-class Resolution(Record):
-    """The decision on one discrepancy: what stands, why, and by whom. An undone one is kept."""
-
-    class Outcome(models.TextChoices):
-        FIRST = "first", _("The first")
-        SECOND = "second", _("The second")
-        BOTH = "both", _("Both")
-        NEITHER = "neither", _("Neither")
-
-    class Cause(models.TextChoices):
-        SLIP = "slip", _("Slip")
-        DEFINITION = "definition", _("Definition unclear")
-        OVERLAP = "overlap", _("Codes overlap")
-        OUTSIDE = "outside", _("Knowledge from outside the text")
-        SEVERAL = "several", _("Rule for several codes")
-        EXTENT = "extent", _("Extent of the passage")
-
-    discrepancy = models.ForeignKey(Discrepancy, on_delete=models.CASCADE, related_name="resolutions")
-    outcome = models.CharField(max_length=10, choices=Outcome.choices)
-    cause = models.CharField(max_length=10, choices=Cause.choices, blank=True)
-    reason = models.TextField(blank=True)
-    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField()
-    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    undone_at = models.DateTimeField(null=True)
-
-    privacy = classified(
-        open="id created_at discrepancy outcome cause decided_by decided_at undone_by undone_at",
-        pseudonymous="reason",
-    )
-
-    class Meta:
-        ordering = ["decided_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["discrepancy"], condition=Q(undone_at=None), name="resolution_stands_alone"
-            ),
-            models.CheckConstraint(
-                condition=~Q(outcome="neither") | ~Q(reason=""), name="resolution_neither_has_a_reason"
-            ),
-            models.CheckConstraint(
-                condition=Q(undone_at=None, undone_by=None)
-                | Q(undone_at__isnull=False, undone_by__isnull=False),
-                name="resolution_undone_at_and_by_are_paired",
             ),
         ]
