@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.accounts.models import User
 from apps.agreement import queries
-from apps.agreement.actions.deciding import InfluenceMissing, decisions_on, may_decide, pair
+from apps.agreement.actions.deciding import InfluenceMissing, decisions_on, is_decider, pair
 from apps.agreement.actions.discrepancies import settle
 from apps.agreement.actions.proposals import NotOfThePair, propose
 from apps.agreement.models import Decision, Proposal, Round
@@ -31,11 +31,11 @@ def unite_boundaries(*, round: Round, words: int, by: User, now: datetime) -> Bu
     bulk, settled, proposed = uuid.uuid4(), 0, 0
     wish = Wish(outcome=Decision.Outcome.BOTH, extent=Decision.Extent.UNION, cause=Decision.Cause.EXTENT)
     with decisions_on(round.id, by=by) as locked:
-        is_decider = may_decide(by, locked)
+        decides = is_decider(by, locked)
         for each in queries.small_boundaries(round=locked, words=words, user=by):
             row = each.discrepancy
             is_of_pair = by.id in pair(row)
-            if not is_of_pair and not is_decider:
+            if not is_of_pair and not decides:
                 continue
             try:
                 if is_of_pair:
@@ -47,7 +47,7 @@ def unite_boundaries(*, round: Round, words: int, by: User, now: datetime) -> Bu
             except InfluenceMissing:
                 continue
             settled, proposed = settled + is_settled, proposed + (not is_settled)
-        if not settled and not proposed and not is_decider and not queries.codes_in(locked, by):
+        if not settled and not proposed and not decides and not queries.codes_in(locked, by):
             raise NotOfThePair
     return Bulk(bulk, settled, proposed)
 

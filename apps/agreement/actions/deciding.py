@@ -105,7 +105,7 @@ def pair(discrepancy: Discrepancy) -> tuple[UUID, UUID]:
     return discrepancy.first_assignment.coder_id, discrepancy.second_assignment.coder_id
 
 
-def may_decide(user: User, round: Round) -> bool:
+def is_decider(user: User, round: Round) -> bool:
     """Whether somebody's role lets them settle alone what others differ about."""
     members = round.study.memberships.current().holding(Permission.DISCREPANCIES_SETTLE)
     return members.filter(user=user).exists()

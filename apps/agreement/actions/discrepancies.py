@@ -5,11 +5,12 @@ from typing import Unpack
 from uuid import UUID
 
 from apps.accounts.models import User
+from apps.agreement import queries
 from apps.agreement.actions.deciding import (
     checked,
     decide,
     decisions_on,
-    may_decide,
+    is_decider,
     must_be_open,
     pair,
     record_on,
@@ -25,7 +26,7 @@ class NotSettled(Refusal):
 
 class OwnDiscrepancy(Refusal):
     template = gettext_noop(
-        "You are one of the two who differ here: settle it with the other, or leave it to somebody else."
+        "You have coded this transcript: settle it with the other coder, or leave it to somebody else."
     )
 
 
@@ -38,7 +39,7 @@ def settle(
 ) -> Resolution:
     """Decides one discrepancy. Of two people who decide at once one wins, and the other is told who."""
     with decisions_on(_round_of(discrepancy), by=by) as round:
-        if by.id in pair(discrepancy):
+        if not queries.may_decide(round_transcript=discrepancy.round_transcript, user=by):
             raise OwnDiscrepancy
         must_be_open(discrepancy, round, by=by)
         passages = checked(discrepancy, wish, round)
@@ -82,7 +83,8 @@ def _must_be_undoable(standing: Resolution, discrepancy: Discrepancy, round: Rou
         return
     if is_of_pair and standing.decided_by_id == by.id and standing.settled_with_id is not None:
         return
-    if is_of_pair or not may_decide(by, round):
+    may = queries.may_decide(round_transcript=discrepancy.round_transcript, user=by)
+    if not may or not is_decider(by, round):
         raise DecidedByOthers(person=standing.decided_by.name)
 
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from apps.accounts.models import User
 from apps.agreement import queries
-from apps.agreement.actions.deciding import decisions_on, may_decide, pair, record_round
+from apps.agreement.actions.deciding import decisions_on, is_decider, pair, record_round
 from apps.agreement.actions.proposals import NotOfThePair, propose
 from apps.agreement.models import Attendance, Discrepancy, Meeting, Proposal, Round
 from apps.agreement.queries import Wish
@@ -165,5 +165,5 @@ def _must_go_on(meeting: Meeting) -> None:
 def _must_be_concerned(round: Round, by: User) -> None:
     """Coders of the round meet, and those who may decide may sit in."""
     coders = round.transcripts.filter(assignments__assignment__coder=by)
-    if not coders.exists() and not may_decide(by, round):
+    if not coders.exists() and not is_decider(by, round):
         raise NotOfThePair

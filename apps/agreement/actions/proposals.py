@@ -15,7 +15,7 @@ from apps.agreement.actions.deciding import (
     decide,
     decisions_on,
     hand_over,
-    may_decide,
+    is_decider,
     move_on,
     must_be_open,
     pair,
@@ -162,7 +162,7 @@ def _confer_again(round: Round, *, by: User, now: datetime) -> None:
 
 def _must_be_concerned(round: Round, by: User) -> None:
     coders = round.transcripts.filter(assignments__assignment__coder=by)
-    if not coders.exists() and not may_decide(by, round):
+    if not coders.exists() and not is_decider(by, round):
         raise NotOfThePair
 
 

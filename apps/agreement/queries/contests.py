@@ -73,7 +73,9 @@ def what_would_stand(
 
 def claims(member: RoundTranscript) -> list[Claim]:
     """Every coding that stands on a transcript of a round."""
-    rows = Coding.objects.standing().filter(assignment__in_round__round_transcript=member)
+    rows = Coding.objects.standing().filter(
+        assignment__in_round__round_transcript=member, assignment__voided_at=None
+    )
     values = rows.order_by().values_list("id", "assignment__coder_id", "code_id", "start", "end", "influence")
     return [
         Claim(str(id), str(coder), Passage(str(code), start, end, influence))
