@@ -10,6 +10,7 @@ from apps.web.views import (
     characteristics,
     codebooks,
     coding,
+    consent,
     contacts,
     exports,
     interviews,
@@ -82,6 +83,22 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     ),
     path(
         "participants/<uuid:participant_id>/interviews/add/", interviews.interview_add, name="interview_add"
+    ),
+    path("participants/consents/", consent.consents, name="consents"),
+    path("participants/consents/add/", consent.consent_version_add, name="consent_version_add"),
+    path("participants/consents/<uuid:consent_version_id>/", consent.consent_version, name="consent_version"),
+    path(
+        "participants/consents/<uuid:consent_version_id>/people/",
+        consent.consent_people,
+        name="consent_people",
+    ),
+    path(
+        "participants/<uuid:participant_id>/consent/", consent.participant_consent, name="participant_consent"
+    ),
+    path(
+        "participants/<uuid:participant_id>/permission/",
+        consent.participant_permission,
+        name="participant_permission",
     ),
     # contacts
     path("contacts/", contacts.contacts, name="contacts"),

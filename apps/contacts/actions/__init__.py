@@ -1,11 +1,13 @@
 from apps.contacts.actions.details import (
     CannotBeRead,
     ChangedMeanwhile,
+    MustNotBeContacted,
     NoReason,
     NotPermitted,
     destroy,
     look,
     look_through,
+    take_out,
     write,
 )
 from apps.contacts.actions.keys import destroy_orphaned, rewrap
@@ -13,6 +15,7 @@ from apps.contacts.actions.keys import destroy_orphaned, rewrap
 __all__ = [
     "CannotBeRead",
     "ChangedMeanwhile",
+    "MustNotBeContacted",
     "NoReason",
     "NotPermitted",
     "destroy",
@@ -20,5 +23,6 @@ __all__ = [
     "look",
     "look_through",
     "rewrap",
+    "take_out",
     "write",
 ]

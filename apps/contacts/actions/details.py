@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from apps.contacts.engine.sealing import NotOurKeyError, new_key, seal, unseal
 from apps.contacts.models import Contact
 from apps.core import keys
 from apps.core.refusal import Refusal, gettext_noop
-from apps.participants.models import Participant
+from apps.participants.models import ContactPermission, Participant
 from apps.studies.models import Membership
 
 
@@ -23,6 +23,10 @@ class NoReason(Refusal):
 
 class NotPermitted(Refusal):
     template = gettext_noop("You may not see the contact details of %(pseudonym)s.")
+
+
+class MustNotBeContacted(Refusal):
+    template = gettext_noop("Nobody was taken out: %(pseudonyms)s must not be contacted.")
 
 
 class CannotBeRead(Refusal):
@@ -109,6 +113,19 @@ def look_through(
         looked_through=len(read),
     )
     return found
+
+
+@transaction.atomic
+def take_out(
+    *, people: Collection[Participant], membership: Membership, reason: str, by: User, now: datetime
+) -> list[tuple[Participant, Details]]:
+    """The details of people to whom somebody wants to write; nobody of them may have said no to that."""
+    no = ContactPermission.objects.filter(participant__in=people, answer=ContactPermission.Answer.NO)
+    if pseudonyms := list(no.values_list("participant__pseudonym", flat=True)):
+        raise MustNotBeContacted(pseudonyms=", ".join(sorted(pseudonyms)))
+    return look_through(
+        people=people, membership=membership, reason=reason, purpose="took out for letters", by=by, now=now
+    )
 
 
 @transaction.atomic

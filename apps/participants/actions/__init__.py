@@ -9,6 +9,16 @@ from apps.participants.actions.characteristics import (
     set_value,
     unfit_values,
 )
+from apps.participants.actions.consent import (
+    Answers,
+    Clause,
+    add_consent_version,
+    change_consent_version,
+    check_consent,
+    permit_contact,
+    record_consent,
+    withdraw_consent,
+)
 from apps.participants.actions.interviews import (
     book_interview,
     change_interview,
@@ -33,23 +43,30 @@ from apps.participants.actions.rounds import change_round, close_round, open_rou
 from apps.participants.actions.sampling import CellOf, set_target
 
 __all__ = [
+    "Answers",
     "CellOf",
+    "Clause",
     "Happened",
     "add",
+    "add_consent_version",
     "add_route",
     "book_interview",
     "bring_in",
     "bring_in_steps",
     "change",
     "change_characteristic",
+    "change_consent_version",
     "change_interview",
     "change_round",
     "change_route",
+    "check_consent",
     "clear_value",
     "close_round",
     "define_characteristic",
     "describe",
     "open_round",
+    "permit_contact",
+    "record_consent",
     "record_interview",
     "record_number",
     "record_step",
@@ -63,5 +80,6 @@ __all__ = [
     "set_target",
     "set_value",
     "unfit_values",
+    "withdraw_consent",
     "write_interview",
 ]

@@ -8,7 +8,8 @@ from django.utils.timezone import localdate
 from apps.accounts.models import User
 from apps.audit.actions import record
 from apps.core.refusal import Refusal, gettext_noop
-from apps.participants.models import Interview, Participant
+from apps.participants.actions.consent import check_consent
+from apps.participants.models import ConsentScope, Interview, Participant
 
 _FIELDS = ("status", "held_on", "mode", "minutes", "interviewer", "interviewer_name")
 
@@ -98,6 +99,8 @@ def write_interview(
     now: datetime,
 ) -> Interview:
     """An interview of any status, for a form that has them all."""
+    if status != Interview.Status.CANCELLED:
+        check_consent(participant, ConsentScope.INTERVIEW)
     interview = Interview(study=participant.study, participant=participant)
     wanted = _values(status, held_on, mode, minutes, interviewer, interviewer_name)
     verb = "recorded" if status == Interview.Status.HELD else str(status)
@@ -118,6 +121,8 @@ def change_interview(
     now: datetime,
 ) -> Interview:
     """Moves, cancels or records an interview, or puts right what was written about it."""
+    if status == Interview.Status.BOOKED != interview.status:
+        check_consent(interview.participant, ConsentScope.INTERVIEW)
     wanted = _values(status, held_on, mode, minutes, interviewer, interviewer_name)
     if any(getattr(interview, field) != value for field, value in wanted.items()):
         _write(interview, wanted, "changed", by=by, now=now)

@@ -1,6 +1,14 @@
 """The people of a study, what is known of them, how they were found: a file for each noun."""
 
 from apps.participants.models.characteristics import Characteristic, CharacteristicValue
+from apps.participants.models.consent import (
+    Consent,
+    ConsentAnswer,
+    ConsentClause,
+    ConsentScope,
+    ConsentVersion,
+    ContactPermission,
+)
 from apps.participants.models.interviews import Interview
 from apps.participants.models.people import Participant, ParticipantQuerySet
 from apps.participants.models.recruitment import ContactRoute, RecruitmentEvent
@@ -10,6 +18,12 @@ __all__ = [
     "Cell",
     "Characteristic",
     "CharacteristicValue",
+    "Consent",
+    "ConsentAnswer",
+    "ConsentClause",
+    "ConsentScope",
+    "ConsentVersion",
+    "ContactPermission",
     "ContactRoute",
     "Interview",
     "Participant",

@@ -109,14 +109,17 @@ def contacts_letters(request: StudyRequest) -> HttpResponse:
     if not chosen:
         messages.error(request, _("Choose the people to write to."))
         return redirect("contacts", request.study.id)
-    found = actions.look_through(
-        people=chosen,
-        membership=request.membership,
-        reason=reason_of(request),
-        purpose="took out for letters",
-        by=request.user,
-        now=timezone.now(),
-    )
+    try:
+        found = actions.take_out(
+            people=chosen,
+            membership=request.membership,
+            reason=reason_of(request),
+            by=request.user,
+            now=timezone.now(),
+        )
+    except actions.MustNotBeContacted as refused:
+        messages.error(request, in_words(refused))
+        return redirect("contacts", request.study.id)
     response = HttpResponse(mail_merge(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="letters.csv"'
     return response

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from apps.core.refusal import Refused
 from apps.participants import actions, queries
 from apps.participants.models import Participant
+from apps.participants.queries.consent import standings
 from apps.studies.permissions import Permission
 from apps.transcripts.models import Transcript
 from apps.web.access import StudyRequest, requires
@@ -59,6 +60,7 @@ def participant(request: StudyRequest, participant_id: UUID) -> HttpResponse:
         "person": person,
         "participant": found,
         "interviews": [(each, transcripts.get(each.id)) for each in person.interviews],
+        "standings": standings(found),
         "may_open_contacts": request.membership.may(Permission.CONTACTS_OPEN),
         "may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT),
     }
