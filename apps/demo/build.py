@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.audit.actions import record
-from apps.demo import codebook, contacts, people, team, transcripts
+from apps.demo import codebook, consents, contacts, people, team, transcripts
 from apps.demo.calendar import PEOPLE_LISTED, STUDY_OPENED
 from apps.demo.coding import PrimaryCoding
 from apps.demo.keys import key
@@ -42,6 +42,7 @@ def build(*, now: datetime, is_full: bool = False) -> Study:
     groups = people.make_groups(study)
     team.join(study, users, sites, now=STUDY_OPENED)
     interviews = people.make_people(study, users, sites, groups, by=administrator, now=PEOPLE_LISTED)
+    consents.make_consents(study)
     contacts.make_contacts(study, by=administrator, now=PEOPLE_LISTED)
     spoken = scripts(is_full=is_full)
     versions = transcripts.make_transcripts(study, interviews, spoken, by=administrator)

@@ -26,7 +26,12 @@ WORDING = {
     ConsentScope.RE_CONTACT: "I may be contacted again about this study.",
 }
 # Who has said no, and to what: by the place in the order of pseudonyms.
-NO = {5: ConsentScope.SHARING, 17: ConsentScope.ARCHIVE, 31: ConsentScope.SHARING, 44: ConsentScope.RE_CONTACT}
+NO = {
+    5: ConsentScope.SHARING,
+    17: ConsentScope.ARCHIVE,
+    31: ConsentScope.SHARING,
+    44: ConsentScope.RE_CONTACT,
+}
 NOT_RECORDED = {22: ConsentScope.ARCHIVE, 58: ConsentScope.MONITORING}
 
 
