@@ -6,7 +6,7 @@ from typing import TypeVar
 import pghistory
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -239,3 +239,28 @@ class Memo(Record):
                 fields=["assignment"], condition=Q(coding=None), name="memo_is_one_per_transcript"
             )
         ]
+
+
+class Reading(Record):
+    """How far a coder has read, and where they stopped. For this coder alone, before and after a release."""
+
+    assignment = models.OneToOneField(CodingAssignment, on_delete=models.CASCADE, related_name="reading")
+    position = models.PositiveIntegerField(default=0)
+    seen_starts = ArrayField(models.PositiveIntegerField(), default=list)
+    seen_ends = ArrayField(models.PositiveIntegerField(), default=list)
+    seconds = models.PositiveIntegerField(default=0)
+    reported_at = models.DateTimeField()
+
+    privacy = classified(open="id created_at assignment position seen_starts seen_ends seconds reported_at")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seen_starts__len=F("seen_ends__len")), name="reading_starts_and_ends_are_paired"
+            )
+        ]
+
+    @property
+    def seen(self) -> list[tuple[int, int]]:
+        """What was before the coder's eyes, in order and apart from one another."""
+        return list(zip(self.seen_starts, self.seen_ends, strict=True))

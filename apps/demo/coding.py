@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from apps.accounts.models import User
 from apps.codebooks.models import Code, CodebookVersion
 from apps.coding import actions
-from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.coding.models import Coding, CodingAssignment, Memo, Reading
 from apps.demo import library
 from apps.demo.calendar import PRIMARY_CODING_BEGAN
 from apps.demo.codebook import codes_of
+from apps.demo.engine import coders as invented
 from apps.demo.engine.chance import seeded
-from apps.demo.engine.coders import Reading, read_by_one
+from apps.demo.engine.coders import read_by_one
 from apps.demo.engine.script import Script
 from apps.studies.models import Study
 from apps.transcripts.models import TranscriptVersion
@@ -20,6 +21,9 @@ MISSED = 0.06
 """The share of what deserves a code that a single coder passes over."""
 DISCUSSED = 0.07
 """The share of codings that their coder wants to talk about."""
+
+SECONDS_A_LETTER = 0.2
+"""Three hours for an interview of 9,000 words."""
 
 
 class PrimaryCoding:
@@ -63,6 +67,7 @@ class PrimaryCoding:
             actions.start(assignment=assignment, by=coder, now=now - timedelta(days=2))
             reading = read_by_one(self.scripts[person.pseudonym], missed=MISSED, seed=person.pseudonym)
             write(assignment, reading[: len(reading) // 3], self.codes, seed=person.pseudonym)
+            keep_place(assignment, now=now - timedelta(days=1))
         for person in library.working_on("Assigned"):
             self._assign(person.pseudonym, third, now=given, due_on=due_on)
 
@@ -81,7 +86,22 @@ class PrimaryCoding:
         )
 
 
-def write(assignment: CodingAssignment, reading: Reading, codes: Mapping[str, Code], *, seed: str) -> None:
+def keep_place(assignment: CodingAssignment, *, now: datetime) -> None:
+    """Somebody stopped in the middle, and has jumped over a passage on the way there."""
+    length = assignment.transcript_version.length
+    Reading.objects.create(
+        assignment=assignment,
+        position=length * 2 // 5,
+        seen_starts=[0, length * 3 // 10],
+        seen_ends=[length // 5, length * 2 // 5],
+        seconds=round(length * 0.3 * SECONDS_A_LETTER),
+        reported_at=now,
+    )
+
+
+def write(
+    assignment: CodingAssignment, reading: invented.Reading, codes: Mapping[str, Code], *, seed: str
+) -> None:
     """Stores a reading as codings, some of them to be discussed, with a memo that says why."""
     rng = seeded("discussed", seed)
     memos = library.memos()

@@ -18,6 +18,7 @@ from apps.web.views import (
     members,
     notices,
     participants,
+    reading,
     studies,
     today,
     transcripts,
@@ -164,6 +165,8 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("assignments/team/", assignments.assignments_of_team, name="assignments_of_team"),
     path("assignments/team/new/", assignments.assignment_new, name="assignment_new"),
     path("assignments/<uuid:assignment_id>/", coding.assignment, name="assignment"),
+    path("assignments/<uuid:assignment_id>/place/", reading.assignment_place, name="assignment_place"),
+    path("assignments/<uuid:assignment_id>/read/", reading.assignment_read, name="assignment_read"),
     path("assignments/<uuid:assignment_id>/submit/", assignments.assignment_submit, name="assignment_submit"),
     path(
         "assignments/<uuid:assignment_id>/take-back/",

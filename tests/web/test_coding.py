@@ -107,8 +107,8 @@ def test_my_work_says_how_far_i_am(ruth: Client, cast: make.Cast, work: CodingAs
     make.coding(work, "a1", 45, 70)
     make.coding(work, "b1", 150, 160)
     make.assignment(cast.study, cast.jin, version=work.transcript_version)
-    (row,) = ruth.get(at("assignments", cast)).context["assignments"]
-    assert (row.id, row.codings_made, row.turns, row.turns_reached) == (work.id, 2, 6, 4)
+    (row,) = ruth.get(at("assignments", cast)).context["queue"].open
+    assert (row.assignment.id, row.assignment.codings_made, row.read_percent) == (work.id, 2, 0)
 
 
 def test_my_work_takes_the_same_number_of_queries(

@@ -30,6 +30,7 @@ from apps.coding.actions.codings import (
     undo_add,
     write_memo,
 )
+from apps.coding.actions.reading import keep_place
 from apps.coding.actions.transcripts import GivenToCoders, correct, move, withdraw_ready
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "assign_each",
     "change",
     "correct",
+    "keep_place",
     "move",
     "release",
     "remove",

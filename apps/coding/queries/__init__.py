@@ -20,6 +20,7 @@ from apps.coding.queries.pages import (
     to_explain,
     work_of_team,
 )
+from apps.coding.queries.reading import Queue, Unread, Work, before_and_after, long_unread, queue, reading_of
 
 __all__ = [
     "Around",
@@ -27,15 +28,22 @@ __all__ = [
     "CodeLine",
     "DrawnTurn",
     "Passage",
+    "Queue",
     "Spoken",
     "Surface",
+    "Unread",
+    "Work",
     "assignable",
+    "before_and_after",
     "count_of",
     "draw",
     "groups_of",
+    "long_unread",
     "my_work",
     "of_study",
     "passage",
+    "queue",
+    "reading_of",
     "redrawn",
     "surface",
     "to_explain",

@@ -81,3 +81,11 @@ class MemoForm(forms.Form):
 
     text = forms.CharField(required=False, strip=False, max_length=20_000)
     version = forms.IntegerField(min_value=0)
+
+
+class PlaceForm(forms.Form):
+    """Where the caret stands, and which stretch of the text is on the screen."""
+
+    position = forms.IntegerField(min_value=0)
+    start = forms.IntegerField(min_value=0)
+    end = forms.IntegerField(min_value=0)

@@ -37,10 +37,9 @@ class Choice:
 
 @requires(Permission.CODING_CODE)
 def assignments(request: StudyRequest) -> HttpResponse:
-    """The person's own transcripts and what is left of them."""
-    work = queries.my_work(study=request.study, coder=request.user).select_related(ROUND)
+    """The person's own transcripts, how far they are, and how long the rest may take."""
     facts = {
-        "assignments": work,
+        "queue": queries.queue(study=request.study, coder=request.user, related=[ROUND]),
         "today": timezone.localdate(),
         "may_assign": request.membership.may(Permission.CODING_ASSIGN),
     }
@@ -93,6 +92,7 @@ def assignment_submit(request: StudyRequest, assignment_id: UUID) -> HttpRespons
         "assignment": assignment,
         "codings": Coding.objects.standing().filter(assignment=assignment).count(),
         "to_explain": queries.to_explain(assignment),
+        "unread": queries.long_unread(assignment),
     }
     return render(request, "coding/assignment_submit.html", facts)
 

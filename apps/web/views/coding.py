@@ -75,6 +75,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         "assignment": assignment,
         "surface": surface,
         "turns": marks.turns(surface.turns),
+        "reading": queries.reading_of(assignment),
         "keys": KEYS,
         **_panel(assignment, _asked_for(request, assignment)),
     }

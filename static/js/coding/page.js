@@ -4,6 +4,7 @@ import { Codebook } from "./codebook.js";
 import { Editing } from "./editing.js";
 import { Transcript } from "./offsets.js";
 import { Passage } from "./passage.js";
+import { follow } from "./reading.js";
 
 const list = document.getElementById("transcript");
 const transcript = new Transcript(list);
@@ -47,4 +48,5 @@ function nearest(by) {
 }
 
 bindKeys({ n: () => walk(1), p: () => walk(-1) });
+if (editing) follow(transcript, caret);
 if (passage.span) caret.put(passage.span.start);
