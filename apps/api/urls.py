@@ -18,6 +18,7 @@ from apps.api.v1 import (
     participants,
     studies,
     transcripts,
+    undoing,
     uploads,
 )
 
@@ -75,6 +76,9 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path(
         "assignments/<uuid:assignment_id>/take-back/", coding.TakeBack.as_view(), name="assignment_take_back"
     ),
+    path("assignments/<uuid:assignment_id>/ledger/", undoing.Ledger.as_view(), name="ledger"),
+    path("assignments/<uuid:assignment_id>/undo/", undoing.Undo.as_view(), name="undo"),
+    path("assignments/<uuid:assignment_id>/redo/", undoing.Redo.as_view(), name="redo"),
     path("assignments/<uuid:assignment_id>/memo/", coding.AssignmentMemo.as_view(), name="assignment_memo"),
     path("assignments/<uuid:assignment_id>/codings/", coding.Codings.as_view(), name="codings"),
     path("codings/<uuid:coding_id>/", coding.OneCoding.as_view(), name="coding"),

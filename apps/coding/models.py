@@ -140,6 +140,77 @@ class CodingAssignment(Record):
         return self.state == self.State.SUBMITTED and (is_still_blind or is_open_anyway)
 
 
+class GestureQuerySet(models.QuerySet["Gesture"]):
+    def of_coder(self, assignment: CodingAssignment) -> GestureQuerySet:
+        """What the coder did on the text as it is now: places in an older version lead nowhere."""
+        on_this_text = self.filter(transcript_version=assignment.transcript_version_id)
+        return on_this_text.filter(assignment=assignment, of=None)
+
+    def to_undo(self, assignment: CodingAssignment) -> Gesture | None:
+        done = self.of_coder(assignment).filter(state=Gesture.State.DONE)
+        return done.order_by("-number").select_related("coding__code").first()
+
+    def to_redo(self, assignment: CodingAssignment) -> Gesture | None:
+        undone = self.of_coder(assignment).filter(state=Gesture.State.UNDONE)
+        return undone.order_by("number").select_related("coding__code").first()
+
+
+class Gesture(Record):
+    """One thing that a coder did in an assignment, which can be undone and done again as a whole.
+
+    The rows that it changed name it (`gesture`), and so does their history: what each of them was before and
+    after is read there.
+    """
+
+    class Kind(models.TextChoices):
+        ADD = "add", _("coded")
+        MOVE = "move", _("edges moved")
+        CHANGE = "change", _("influence or mark changed")
+        REMOVE = "remove", _("removed")
+        RESTORE = "restore", _("brought back")
+        MEMO = "memo", _("memo written")
+        UNDO = "undo", _("undone")
+        REDO = "redo", _("done again")
+
+    class State(models.TextChoices):
+        DONE = "done", _("Done")
+        UNDONE = "undone", _("Undone")
+        DROPPED = "dropped", _("Undone, and something else done instead")
+
+    assignment = models.ForeignKey(CodingAssignment, on_delete=models.PROTECT, related_name="gestures")
+    transcript_version = models.ForeignKey(TranscriptVersion, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DONE)
+    coding = models.ForeignKey(
+        "Coding", on_delete=models.PROTECT, null=True, blank=True, related_name="gestures"
+    )
+    of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    client_id = models.UUIDField(default=uuid.uuid4)
+    asked_digest = models.CharField(max_length=32, blank=True, editable=False)
+
+    objects = GestureQuerySet.as_manager()
+
+    privacy = classified(
+        open="id created_at assignment transcript_version number kind state coding of start end client_id "
+        "asked_digest"
+    )
+
+    class Meta:
+        ordering = ["assignment", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "number"], name="gesture_number_is_unique"),
+            models.UniqueConstraint(fields=["assignment", "client_id"], name="gesture_client_id_is_unique"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["undo", "redo"], of__isnull=False)
+                | (~Q(kind__in=["undo", "redo"]) & Q(of=None)),
+                name="gesture_undo_says_of_what",
+            ),
+        ]
+
+
 class CodingQuerySet(models.QuerySet["Coding"]):
     def visible_to(self, user: User) -> CodingQuerySet:
         """The blinding rule for codings."""
@@ -177,6 +248,7 @@ class Coding(Record):
     absorbed_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed"
     )
+    gesture = models.ForeignKey(Gesture, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     removed_at = models.DateTimeField(null=True, blank=True)
 
@@ -184,7 +256,7 @@ class Coding(Record):
 
     privacy = classified(
         open="id created_at assignment code start end influence is_to_discuss client_id asked_digest "
-        "absorbed_into version removed_at"
+        "absorbed_into gesture version removed_at"
     )
 
     class Meta:
@@ -226,11 +298,12 @@ class Memo(Record):
         Coding, on_delete=models.PROTECT, null=True, blank=True, related_name="memo"
     )
     text = models.TextField(blank=True)
+    gesture = models.ForeignKey(Gesture, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
     objects = MemoQuerySet.as_manager()
 
-    privacy = classified(open="id created_at assignment coding version", pseudonymous="text")
+    privacy = classified(open="id created_at assignment coding gesture version", pseudonymous="text")
 
     class Meta:
         ordering = ["created_at"]

@@ -26,6 +26,7 @@ UNDELETABLE = (
     "agreement_standingpassage",
     "coding_coding",
     "coding_codingassignment",
+    "coding_gesture",
     "coding_memo",
     "jobs_run",
     "studies_invitation",

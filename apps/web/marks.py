@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from html import escape
+from uuid import UUID
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.coding.engine.marks import Extent, Segment
@@ -39,16 +40,21 @@ def _turn(drawn: DrawnTurn) -> str:
     )
 
 
-def count(coding: Coding, number: int) -> SafeString:
-    """How often a coding's code is applied, as the codebook shows it."""
-    return format_html('<span id="count-{}">{}</span>', coding.code_id, number or "")
+def counts(numbers: Mapping[UUID, int]) -> SafeString:
+    """How often each code is applied, as the codebook shows it."""
+    return format_html_join(
+        "", '<span id="count-{}">{}</span>', ((key, n or "") for key, n in numbers.items())
+    )
 
 
-def facts(coding: Coding) -> SafeString:
-    """What the page must know of a coding that was just saved; nothing that can be seen."""
+def facts(coding: Coding | None, said: str = "") -> SafeString:
+    """What the page must know of a coding that was just saved, and what it is to say."""
+    if coding is None:
+        return format_html('<div id="saved" data-said="{}"></div>', said)
     return format_html(
-        '<div id="saved" data-coding="{}" data-code="{}" data-start="{}" data-end="{}" data-influence="{}" '
-        'data-discuss="{}" data-version="{}" data-standing="{}"></div>',
+        '<div id="saved" data-said="{}" data-coding="{}" data-code="{}" data-start="{}" data-end="{}" '
+        'data-influence="{}" data-discuss="{}" data-version="{}" data-standing="{}"></div>',
+        said,
         coding.id,
         coding.code_id,
         coding.start,

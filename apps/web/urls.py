@@ -193,10 +193,13 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         name="coding_restore",
     ),
     path(
-        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/undo/",
-        coding.coding_undo,
-        name="coding_undo",
+        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/move/",
+        coding.coding_move,
+        name="coding_move",
     ),
+    path("assignments/<uuid:assignment_id>/undo/", coding.undo, name="undo"),
+    path("assignments/<uuid:assignment_id>/redo/", coding.redo, name="redo"),
+    path("assignments/<uuid:assignment_id>/changes/", coding.changes, name="changes"),
     path(
         "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/memo/",
         coding.coding_memo,

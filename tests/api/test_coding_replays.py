@@ -8,10 +8,17 @@ import pytest
 from django.urls import reverse
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 from rest_framework.test import APIClient
 
-from apps.coding.models import Coding, CodingAssignment
+from apps.coding.models import Coding, CodingAssignment, Gesture
 from apps.core.identity import acting_as
 from tests import make
 
@@ -33,6 +40,7 @@ class Coder(RuleBasedStateMachine):
     """One coder's client beside what the server should hold: standing passages by the id of their coding."""
 
     messages = Bundle("messages")
+    turns = Bundle("turns")
     client: APIClient
     work: CodingAssignment
     codes: dict[str, str]
@@ -41,9 +49,12 @@ class Coder(RuleBasedStateMachine):
         super().__init__()
         with acting_as(self.work.coder_id):
             Coding.objects.standing().update(removed_at=make.NOW)
+            Gesture.objects.update(state=Gesture.State.DROPPED)
             self.before = Coding.objects.count()
         self.standing: dict[str, Passage] = {}
         self.ids: dict[str, str] = {}
+        self.past: list[dict[str, Passage]] = []
+        self.future: list[dict[str, Passage]] = []
 
     @rule(
         target=messages,
@@ -62,6 +73,7 @@ class Coder(RuleBasedStateMachine):
             answer = self.post(message.client_id, message.passage)
             assert answer.status_code == (201 if is_new else 200)
             if is_new:
+                self.note()
                 self.ids[message.client_id] = answer.json()["id"]
                 self.stand(answer.json()["id"], message.passage)
             assert answer.json()["id"] == self.ids[message.client_id]
@@ -77,9 +89,43 @@ class Coder(RuleBasedStateMachine):
     def remove(self, message: Message, times: int) -> None:
         if message.client_id in self.ids:
             coding = self.ids[message.client_id]
+            if coding in self.standing:
+                self.note()
             for _ in range(times):
                 assert self.client.delete(self.at("coding", coding)).status_code == 204
             self.standing.pop(coding, None)
+
+    @rule(
+        message=messages,
+        ends=st.lists(st.integers(0, LENGTH), min_size=2, max_size=2, unique=True),
+        times=st.integers(1, 2),
+    )
+    def move(self, message: Message, ends: list[int], times: int) -> None:
+        self.change(message, {"start": min(ends), "end": max(ends)}, times)
+
+    @rule(message=messages, influence=st.sampled_from(["", "helps"]), times=st.integers(1, 2))
+    def influence(self, message: Message, influence: str, times: int) -> None:
+        self.change(message, {"influence": influence}, times)
+
+    @rule(message=messages)
+    def move_what_was_changed_meanwhile(self, message: Message) -> None:
+        if message.client_id in self.ids:
+            coding = self.ids[message.client_id]
+            answer = self.patch(coding, {"start": 0, "end": LENGTH}, self.version(coding) + 1)
+            assert answer.status_code == 412
+
+    @rule(target=turns, times=st.integers(1, 3))
+    def undo(self, times: int) -> tuple[str, str] | Any:
+        return self.turn("undo", self.past, self.future, times)
+
+    @rule(target=turns, times=st.integers(1, 3))
+    def redo(self, times: int) -> tuple[str, str] | Any:
+        return self.turn("redo", self.future, self.past, times)
+
+    @rule(turned=turns)
+    def turn_again_long_afterwards(self, turned: tuple[str, str]) -> None:
+        kind, client_id = turned
+        assert self.post_turn(kind, client_id).status_code == 200
 
     @invariant()
     def server_holds_what_it_should(self) -> None:
@@ -106,6 +152,49 @@ class Coder(RuleBasedStateMachine):
                 del self.standing[key]
         self.standing[coding] = (label, influence, start, end)
 
+    def note(self) -> None:
+        """Something is about to be done that can be undone."""
+        self.past.append(dict(self.standing))
+        self.future.clear()
+
+    def change(self, message: Message, given: dict[str, Any], times: int) -> None:
+        coding = self.ids.get(message.client_id, "")
+        if not coding:
+            return
+        version, body = self.version(coding), {**given, "client_id": str(uuid4())}
+        if coding not in self.standing:
+            assert self.patch(coding, body, version).status_code == 422
+            return
+        for _ in range(times):
+            assert self.patch(coding, body, version).status_code == 200
+        self.note()
+        label, influence, start, end = self.standing.pop(coding)
+        influence, start = given.get("influence", influence), given.get("start", start)
+        self.stand(coding, (label, influence, start, given.get("end", end)))
+
+    def turn(
+        self, kind: str, left: list[dict[str, Passage]], right: list[dict[str, Passage]], times: int
+    ) -> Any:
+        client_id = str(uuid4())
+        for _ in range(times):
+            assert self.post_turn(kind, client_id).status_code == (200 if left else 422)
+        if not left:
+            return multiple()
+        right.append(self.standing)
+        self.standing = left.pop()
+        return kind, client_id
+
+    def post_turn(self, kind: str, client_id: str) -> Any:
+        return self.client.post(self.at(kind, self.work.id), {"client_id": client_id}, format="json")
+
+    def patch(self, coding: str, body: dict[str, Any], version: int) -> Any:
+        path, read = self.at("coding", coding), {"If-Match": f'"{version}"'}
+        return self.client.patch(path, body, format="json", headers=read)
+
+    def version(self, coding: str) -> int:
+        with acting_as(self.work.coder_id):
+            return Coding.objects.get(id=coding).version
+
     def post(self, client_id: str, passage: Passage) -> Any:
         label, influence, start, end = passage
         body: dict[str, Any] = {"client_id": client_id, "code": self.codes[label], "influence": influence}
@@ -126,7 +215,7 @@ def test_repeated_and_reordered_messages(cast: make.Cast) -> None:
         machine,
         settings=settings(
             max_examples=12,
-            stateful_step_count=20,
+            stateful_step_count=30,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

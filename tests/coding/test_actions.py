@@ -40,10 +40,6 @@ def restore(coding: Coding) -> Coding:
     return actions.restore(coding=coding, by=coding.assignment.coder, now=make.NOW)
 
 
-def undo(coding: Coding) -> list[Coding]:
-    return actions.undo_add(coding=coding, by=coding.assignment.coder, now=make.NOW)
-
-
 def write(coding: Coding, text: str, version: int | None = None) -> Memo:
     return actions.write_memo(
         assignment=coding.assignment, coding=coding, text=text, version=version, by=coding.assignment.coder
@@ -192,10 +188,10 @@ def test_a_coding_that_is_extended_keeps_its_memo_and_its_mark(work: CodingAssig
     assert (joined.is_to_discuss, joined.memo.text) == (True, "Why she stayed.\n\nAnd why she rang.")
 
 
-def test_a_memo_is_not_doubled_by_undoing_and_doing_again(work: CodingAssignment) -> None:
+def test_a_memo_is_not_doubled_when_its_coding_goes_and_comes(work: CodingAssignment) -> None:
     write(make.coding(work, "a1", 45, 60), "Why she stayed.")
     joined = make.coding(work, "a1", 55, 75)
-    undo(joined)
+    remove(joined)
     restore(joined)
     assert Memo.objects.get(coding=joined).text == "Why she stayed."
 
@@ -283,7 +279,7 @@ def test_nothing_is_changed_after_submission_or_in_a_voided_round(
         lambda: change(coding, "helps"),
         lambda: remove(coding),
         lambda: restore(removed),
-        lambda: undo(coding),
+        lambda: actions.undo(assignment=work, by=work.coder, now=make.NOW),
         lambda: write(coding, "Other.", version=memo.version),
         lambda: actions.submit(assignment=work, by=work.coder, now=make.NOW),
     ]
@@ -356,39 +352,6 @@ def test_what_has_taken_its_place_is_joined_when_a_coding_comes_back(work: Codin
     make.coding(work, "a1", 65, 90)
     restore(coding)
     assert standing(work) == [("a1", 45, 90, "")]
-
-
-def test_undoing_brings_back_what_was_absorbed(work: CodingAssignment) -> None:
-    write(make.coding(work, "a1", 10, 20), "The first.")
-    make.coding(work, "a1", 30, 40)
-    joined = make.coding(work, "a1", 15, 35)
-    assert standing(work) == [("a1", 10, 40, "")]
-    undo(joined)
-    assert standing(work) == [("a1", 10, 20, ""), ("a1", 30, 40, "")]
-    memos = Memo.objects.filter(coding__removed_at=None).values_list("coding__start", "text")
-    assert list(memos) == [(10, "The first.")]
-
-
-def test_undoing_step_by_step_goes_back_to_the_beginning(work: CodingAssignment) -> None:
-    first = make.coding(work, "a1", 10, 20)
-    second = make.coding(work, "a1", 20, 30)
-    third = make.coding(work, "a1", 25, 40)
-    seen = [standing(work)]
-    for coding in (third, second, first):
-        undo(coding)
-        seen.append(standing(work))
-    assert seen == [[("a1", 10, 40, "")], [("a1", 10, 30, "")], [("a1", 10, 20, "")], []]
-    for coding in (first, second, third):
-        restore(coding)
-    assert standing(work) == [("a1", 10, 40, "")]
-
-
-def test_undoing_what_is_gone_already_changes_nothing(work: CodingAssignment) -> None:
-    first = make.coding(work, "a1", 10, 20)
-    second = make.coding(work, "a1", 15, 30)
-    make.coding(work, "a1", 25, 40)
-    assert (undo(second), undo(first)) == ([], [])
-    assert standing(work) == [("a1", 10, 40, "")]
 
 
 # --- memos

@@ -142,7 +142,7 @@ def test_every_forced_table_lets_its_owner_in() -> None:
         )
         assert cursor.fetchall() == []
         cursor.execute("SELECT count(*) FROM pg_class WHERE relforcerowsecurity AND relrowsecurity")
-        assert cursor.fetchone() == (4,)
+        assert cursor.fetchone() == (5,)
 
 
 def test_leaving_the_study_ends_the_sight_of_released_codings(

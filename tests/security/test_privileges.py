@@ -66,6 +66,7 @@ def test_the_app_role_deletes_nothing_that_stays_and_writes_nothing_that_is_not_
         "coding_coding": stays,
         "coding_codingassignment": stays,
         "coding_codingevent": read,
+        "coding_gesture": stays,
         "coding_memo": stays,
         "coding_memoevent": read,
         "django_content_type": read,

@@ -231,7 +231,7 @@ def test_to_everybody_else_there_is_no_such_coding(
         assert shape(client, of(page, work), post) == shape(client, at(page, cast, uuid4()), post)
         assert shape(client, of(page, work), post)[0] == 404
     theirs = make.assignment(cast.study, getattr(cast, name), version=work.transcript_version)
-    for page in ("coding_change", "coding_remove", "coding_restore", "coding_undo", "coding_memo"):
+    for page in ("coding_change", "coding_remove", "coding_restore", "coding_move", "coding_memo"):
         inside_mine = of(page, theirs, coding.id)
         assert shape(client, of(page, work, coding.id), True)[0] == 404
         assert shape(client, inside_mine, True) == shape(client, of(page, theirs, uuid4()), True)
@@ -385,20 +385,19 @@ def test_a_refused_save_is_one_sentence(ruth: Client, work: CodingAssignment) ->
     assert codings_of(work) == []
 
 
-def test_remove_restore_undo_and_change(ruth: Client, work: CodingAssignment) -> None:
+def test_remove_restore_move_and_change(ruth: Client, work: CodingAssignment) -> None:
     make.coding(work, "a1", 45, 60)
     coding = make.coding(work, "a1", 55, 70)
     seen = []
     for name, given in (
         ("coding_remove", {}),
         ("coding_restore", {}),
-        ("coding_undo", {}),
-        ("coding_restore", {}),
+        ("coding_move", {"start": 50, "end": 90}),
         ("coding_change", {"influence": "hinders", "is_to_discuss": "on"}),
     ):
         assert ruth.post(of(name, work, coding.id), given, **HTMX).status_code == 200
         seen.append(codings_of(work))
-    assert seen == [[], [("a1", 45, 70)], [("a1", 45, 60)], [("a1", 45, 70)], [("a1", 45, 70)]]
+    assert seen == [[], [("a1", 45, 70)], [("a1", 50, 90)], [("a1", 50, 90)]]
     with acting_as(work.coder_id):
         coding.refresh_from_db()
     assert (coding.influence, coding.is_to_discuss) == ("hinders", True)

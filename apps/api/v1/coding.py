@@ -31,6 +31,9 @@ IF_MATCH = OpenApiParameter(
 )
 
 
+ONCE = "Made by the client; sent again, nothing is stored twice."
+
+
 class Conflict(APIException):
     """A client id that was used before for something else."""
 
@@ -99,7 +102,7 @@ class AssignmentOut(serializers.ModelSerializer[CodingAssignment]):
 
 
 class CodingIn(serializers.Serializer[Any]):
-    client_id = serializers.UUIDField(help_text="Made by the client; sent again, nothing is stored twice.")
+    client_id = serializers.UUIDField(help_text=ONCE)
     code = serializers.PrimaryKeyRelatedField(queryset=Code.objects.none())
     start = serializers.IntegerField(min_value=0, help_text="In Unicode code points of the version's text.")
     end = serializers.IntegerField(min_value=1, help_text="Exclusive.")
@@ -113,6 +116,9 @@ class CodingIn(serializers.Serializer[Any]):
 
 
 class CodingChangeIn(serializers.Serializer[Any]):
+    client_id = serializers.UUIDField(required=False, help_text=ONCE)
+    start = serializers.IntegerField(min_value=0, required=False)
+    end = serializers.IntegerField(min_value=1, required=False, help_text="Exclusive.")
     influence = serializers.ChoiceField(choices=Coding.Influence.choices, allow_blank=True, required=False)
     is_to_discuss = serializers.BooleanField(required=False)
 
@@ -135,6 +141,7 @@ class CodingOut(serializers.ModelSerializer[Coding]):
 
 
 class MemoIn(serializers.Serializer[Any]):
+    client_id = serializers.UUIDField(required=False, help_text=ONCE)
     text = serializers.CharField(allow_blank=True, max_length=20_000, trim_whitespace=False)
 
 
@@ -226,6 +233,11 @@ class TakeBack(AssignmentView):
 class CodingView(AssignmentView):
     serializer_class: Any = CodingOut
 
+    def handle_exception(self, exc: Exception) -> Response:
+        return super().handle_exception(
+            Conflict(str(exc)) if isinstance(exc, actions.ClientIdReused) else exc
+        )
+
     def my_coding(self, coding_id: UUID) -> Coding:
         rows = Coding.objects.filter(assignment__study=self.study, assignment__coder=self.person)
         return get_object_or_404(rows.select_related("assignment"), id=coding_id)
@@ -268,12 +280,9 @@ class Codings(CodingView):
     )
     def post(self, request: Request, study_id: UUID, assignment_id: UUID) -> Response:
         assignment = self.own(assignment_id)
-        try:
-            coding, is_new = actions.add(
-                assignment=assignment, **self.given(CodingIn), by=self.person, now=timezone.now()
-            )
-        except actions.ClientIdReused as reused:
-            raise Conflict(str(reused)) from reused
+        coding, is_new = actions.add(
+            assignment=assignment, **self.given(CodingIn), by=self.person, now=timezone.now()
+        )
         return self.row(coding, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 
@@ -290,7 +299,8 @@ class OneCoding(CodingView):
 
     @extend_schema(
         operation_id="coding_change",
-        summary='Set influence and the "discuss" mark',
+        summary='Move the edges, set influence and the "discuss" mark',
+        description="What it meets of the same code and influence is joined with it.",
         parameters=[IF_MATCH],
         request=CodingChangeIn,
         responses={200: CodingOut, 412: OpenApiResponse(CodingOut, "It was changed; this is how it stands.")},
@@ -298,8 +308,7 @@ class OneCoding(CodingView):
     def patch(self, request: Request, study_id: UUID, coding_id: UUID) -> Response:
         coding = self.my_coding(coding_id)
         version = self.expected_version()
-        facts: dict[str, Any] = {"influence": coding.influence, "is_to_discuss": coding.is_to_discuss}
-        facts |= self.given(CodingChangeIn)
+        facts = self.given(CodingChangeIn)
         try:
             changed = actions.change(
                 coding=coding, **facts, version=version, by=self.person, now=timezone.now()

@@ -19,7 +19,6 @@ from apps.coding.actions.assignments import (
 )
 from apps.coding.actions.codings import (
     Changed,
-    ClientIdReused,
     NotApplicable,
     OutsideText,
     TakenAway,
@@ -27,11 +26,12 @@ from apps.coding.actions.codings import (
     change,
     remove,
     restore,
-    undo_add,
     write_memo,
 )
+from apps.coding.actions.ledger import ClientIdReused
 from apps.coding.actions.reading import keep_place
 from apps.coding.actions.transcripts import GivenToCoders, correct, move, withdraw_ready
+from apps.coding.actions.undoing import NotAsLeft, NothingToRedo, NothingToUndo, redo, undo
 
 __all__ = [
     "AlreadyAssigned",
@@ -40,9 +40,12 @@ __all__ = [
     "GivenToCoders",
     "NotACoder",
     "NotApplicable",
+    "NotAsLeft",
     "NotReady",
     "NotSubmitted",
     "NotYours",
+    "NothingToRedo",
+    "NothingToUndo",
     "OutsideText",
     "Replaced",
     "SetAside",
@@ -55,13 +58,14 @@ __all__ = [
     "correct",
     "keep_place",
     "move",
+    "redo",
     "release",
     "remove",
     "restore",
     "start",
     "submit",
     "take_back",
-    "undo_add",
+    "undo",
     "withdraw_ready",
     "write_consensus",
     "write_memo",

@@ -1,6 +1,5 @@
 """What a coder does with passages. Nothing here deletes: a coding is taken away."""
 
-import hashlib
 import uuid
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +9,9 @@ from django.db.models import F
 
 from apps.accounts.models import User
 from apps.codebooks.models import Code
-from apps.coding.actions.assignments import begin, locked, locked_for_writing, must_be_writable
-from apps.coding.models import Coding, CodingAssignment, CodingQuerySet, Memo
+from apps.coding.actions.assignments import begin, locked, must_be_writable
+from apps.coding.actions.ledger import ClientIdReused, begun, digest, heard, write_down
+from apps.coding.models import Coding, CodingAssignment, CodingQuerySet, Gesture, Memo
 from apps.core.refusal import Refusal, gettext_noop
 
 
@@ -21,10 +21,6 @@ class OutsideText(Refusal):
 
 class NotApplicable(Refusal):
     template = gettext_noop("“%(name)s” cannot be applied in this assignment.")
-
-
-class ClientIdReused(Refusal):
-    template = gettext_noop("This save was sent before with another content; nothing was changed.")
 
 
 class Changed(Refusal):
@@ -53,15 +49,14 @@ def add(
     """
     assignment = locked(assignment, by)
     client_id = client_id or uuid.uuid4()
-    digest = _digest(code.id, start, end, influence)
+    asked = digest(code.id, start, end, influence)
     known = Coding.objects.filter(assignment=assignment, client_id=client_id).first()
     if known is not None:
-        if known.asked_digest != digest:
+        if known.asked_digest != asked:
             raise ClientIdReused
         return known, False
     must_be_writable(assignment)
-    if not 0 <= start < end <= assignment.transcript_version.length:
-        raise OutsideText(start=start, end=end, length=assignment.transcript_version.length)
+    _must_be_inside(assignment, start, end)
     if code.version_id != assignment.codebook_version_id or not code.is_applicable:
         raise NotApplicable(name=code.name)
     coding = Coding(
@@ -71,9 +66,11 @@ def add(
         end=end,
         influence=influence,
         client_id=client_id,
-        asked_digest=digest,
+        asked_digest=asked,
     )
-    _save_joined(coding, now=now)
+    gesture = begun(assignment, Gesture.Kind.ADD, client_id, asked)
+    _save_joined(coding, gesture, now=now)
+    write_down(gesture, coding, (coding.start, coding.end))
     begin(assignment, by=by, now=now)
     return coding, True
 
@@ -82,58 +79,81 @@ def add(
 def change(
     *,
     coding: Coding,
-    influence: str,
-    is_to_discuss: bool,
     by: User,
     now: datetime,
+    influence: str | None = None,
+    is_to_discuss: bool | None = None,
+    start: int | None = None,
+    end: int | None = None,
     version: int | None = None,
+    client_id: UUID | None = None,
 ) -> Coding:
-    """Sets influence and the "discuss" mark; `version` is what the page had read."""
-    locked_for_writing(coding.assignment, by)
-    coding = Coding.objects.get(id=coding.id)
+    """Sets what is given of edges, influence and the "discuss" mark; `version` is what the page had read.
+
+    What it meets of the same code and influence is joined with it.
+    """
+    assignment = locked(coding.assignment, by)
+    asked = digest(coding.id, influence, is_to_discuss, start, end)
+    is_known = heard(assignment, client_id, asked) is not None
+    coding = Coding.objects.select_related("code").get(id=coding.id)
+    if is_known:
+        return coding
+    must_be_writable(assignment)
     if version is not None and version != coding.version:
         raise Changed
     if coding.removed_at is not None:
         raise TakenAway
-    coding.influence, coding.is_to_discuss, coding.version = influence, is_to_discuss, coding.version + 1
-    _save_joined(coding, now=now)
+    before = coding.start, coding.end
+    wanted = {"influence": influence, "is_to_discuss": is_to_discuss, "start": start, "end": end}
+    for name, value in wanted.items():
+        if value is not None:
+            setattr(coding, name, value)
+    _must_be_inside(assignment, coding.start, coding.end)
+    is_moved = (coding.start, coding.end) != before
+    kind = Gesture.Kind.MOVE if is_moved else Gesture.Kind.CHANGE
+    gesture = begun(assignment, kind, client_id, asked)
+    coding.version += 1
+    _save_joined(coding, gesture, now=now)
+    write_down(gesture, coding, before, (coding.start, coding.end))
     return coding
 
 
 @transaction.atomic
-def remove(*, coding: Coding, by: User, now: datetime) -> Coding:
+def remove(*, coding: Coding, by: User, now: datetime, client_id: UUID | None = None) -> Coding:
     """Takes a coding away; `restore` brings it back."""
-    locked_for_writing(coding.assignment, by)
-    Coding.objects.filter(id=coding.id, removed_at=None).update(removed_at=now, version=F("version") + 1)
-    coding.refresh_from_db()
+    assignment = locked(coding.assignment, by)
+    asked = digest("remove", coding.id)
+    is_known = heard(assignment, client_id, asked) is not None
+    coding = Coding.objects.get(id=coding.id)
+    if is_known:
+        return coding
+    must_be_writable(assignment)
+    if coding.removed_at is not None:
+        return coding
+    coding.gesture = begun(assignment, Gesture.Kind.REMOVE, client_id, asked)
+    coding.removed_at, coding.version = now, coding.version + 1
+    coding.save(update_fields=["removed_at", "version", "gesture"])
+    write_down(coding.gesture, coding, (coding.start, coding.end))
     return coding
 
 
 @transaction.atomic
-def restore(*, coding: Coding, by: User, now: datetime) -> Coding:
+def restore(*, coding: Coding, by: User, now: datetime, client_id: UUID | None = None) -> Coding:
     """Brings a coding back that was taken away; what has taken its place meanwhile is joined with it."""
-    locked_for_writing(coding.assignment, by)
-    coding.refresh_from_db()
+    assignment = locked(coding.assignment, by)
+    asked = digest("restore", coding.id)
+    is_known = heard(assignment, client_id, asked) is not None
+    coding = Coding.objects.get(id=coding.id)
+    if is_known:
+        return coding
+    must_be_writable(assignment)
     if coding.removed_at is None:
         return coding
+    gesture = begun(assignment, Gesture.Kind.RESTORE, client_id, asked)
     coding.removed_at, coding.absorbed_into, coding.version = None, None, coding.version + 1
-    _save_joined(coding, now=now)
+    _save_joined(coding, gesture, now=now)
+    write_down(gesture, coding, (coding.start, coding.end))
     return coding
-
-
-@transaction.atomic
-def undo_add(*, coding: Coding, by: User, now: datetime) -> list[Coding]:
-    """Takes a coding away and brings back those that it had absorbed; returns these.
-
-    One that was taken away or absorbed meanwhile has nothing left to undo.
-    """
-    locked_for_writing(coding.assignment, by)
-    coding.refresh_from_db()
-    if coding.removed_at is not None:
-        return []
-    remove(coding=coding, by=by, now=now)
-    absorbed = list(Coding.objects.filter(absorbed_into=coding))
-    return [restore(coding=each, by=by, now=now) for each in absorbed]
 
 
 @transaction.atomic
@@ -144,40 +164,53 @@ def write_memo(
     by: User,
     coding: Coding | None = None,
     version: int | None = None,
+    client_id: UUID | None = None,
 ) -> Memo:
     """Writes the memo of a coding, or of the transcript; `version` is what the page had read (0: none)."""
-    assignment = locked_for_writing(assignment, by)
+    assignment = locked(assignment, by)
+    asked = digest("memo", coding.id if coding else "", text)
+    is_known = heard(assignment, client_id, asked) is not None
+    memo = Memo.objects.filter(assignment=assignment, coding=coding).first()
+    if is_known and memo is not None:
+        return memo
+    must_be_writable(assignment)
     if coding is not None and not Coding.objects.standing().filter(id=coding.id).exists():
         raise TakenAway
-    memo = Memo.objects.filter(assignment=assignment, coding=coding).first()
     if version is not None and version != (memo.version if memo else 0):
         raise Changed
-    if memo is None:
-        return Memo.objects.create(assignment=assignment, coding=coding, text=text)
-    memo.text, memo.version = text, memo.version + 1
-    memo.save(update_fields=["text", "version"])
+    gesture = begun(assignment, Gesture.Kind.MEMO, client_id, asked)
+    memo = _save_memo(memo or Memo(assignment=assignment, coding=coding, version=0), text, gesture)
+    write_down(gesture, coding)
     return memo
 
 
-def _digest(code_id: UUID, start: int, end: int, influence: str) -> str:
-    return hashlib.sha256(f"{code_id}:{start}:{end}:{influence}".encode()).hexdigest()[:32]
+def _save_memo(memo: Memo, text: str, gesture: Gesture) -> Memo:
+    memo.text, memo.gesture, memo.version = text, gesture, memo.version + 1
+    memo.save()
+    return memo
 
 
-def _save_joined(coding: Coding, *, now: datetime) -> None:
+def _must_be_inside(assignment: CodingAssignment, start: int, end: int) -> None:
+    length = assignment.transcript_version.length
+    if not 0 <= start < end <= length:
+        raise OutsideText(start=start, end=end, length=length)
+
+
+def _save_joined(coding: Coding, gesture: Gesture, *, now: datetime) -> None:
     """Saves a coding that takes in all standing ones of its code and influence which it meets or overlaps."""
+    coding.gesture = gesture
     absorbed: list[Coding] = []
     while neighbours := list(_neighbours(coding)):
         coding.start = min(coding.start, *(each.start for each in neighbours))
         coding.end = max(coding.end, *(each.end for each in neighbours))
         coding.is_to_discuss |= any(each.is_to_discuss for each in neighbours)
         Coding.objects.filter(id__in=[each.id for each in neighbours]).update(
-            removed_at=now, version=F("version") + 1
+            removed_at=now, absorbed_into=coding, gesture=gesture, version=F("version") + 1
         )
         absorbed += neighbours
     coding.save()
     if absorbed:
-        Coding.objects.filter(id__in=[each.id for each in absorbed]).update(absorbed_into=coding)
-        _join_memos(coding, absorbed)
+        _join_memos(coding, absorbed, gesture)
 
 
 def _neighbours(coding: Coding) -> CodingQuerySet:
@@ -187,15 +220,12 @@ def _neighbours(coding: Coding) -> CodingQuerySet:
     return same.filter(start__lte=coding.end, end__gte=coding.start).exclude(id=coding.id)
 
 
-def _join_memos(coding: Coding, absorbed: list[Coding]) -> None:
+def _join_memos(coding: Coding, absorbed: list[Coding], gesture: Gesture) -> None:
     """A memo must not vanish because its coding was extended; joined a second time it is not doubled."""
     own = Memo.objects.filter(coding=coding).first()
     joined = own.text if own else ""
     for memo in Memo.objects.filter(coding__in=absorbed).exclude(text="").order_by("created_at"):
         if memo.text not in joined:
             joined = f"{joined}\n\n{memo.text}".strip()
-    if own is None and joined:
-        Memo.objects.create(assignment=coding.assignment, coding=coding, text=joined)
-    elif own is not None and joined != own.text:
-        own.text, own.version = joined, own.version + 1
-        own.save(update_fields=["text", "version"])
+    if joined != (own.text if own else ""):
+        _save_memo(own or Memo(assignment=coding.assignment, coding=coding, version=0), joined, gesture)

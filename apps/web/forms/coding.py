@@ -68,7 +68,13 @@ class CodingForm(forms.Form):
         self.fields["code"].queryset = codes  # type: ignore[attr-defined]
 
 
-class ChangeForm(forms.Form):
+class MessageForm(forms.Form):
+    """A message of the page; sent again, it changes nothing."""
+
+    client_id = forms.UUIDField(required=False)
+
+
+class ChangeForm(MessageForm):
     """Influence and "discuss" of a coding, and the version of it that the page had read."""
 
     influence = forms.ChoiceField(choices=Coding.Influence.choices, required=False)
@@ -76,7 +82,21 @@ class ChangeForm(forms.Form):
     version = forms.IntegerField(required=False)
 
 
-class MemoForm(forms.Form):
+class EdgesForm(MessageForm):
+    """Where a coding begins and ends, and the version of it that the page had read."""
+
+    start = forms.IntegerField(min_value=0)
+    end = forms.IntegerField(min_value=1)
+    version = forms.IntegerField(required=False)
+
+
+class TurnForm(MessageForm):
+    """Undo or redo; `of` is the gesture that the page takes for the last one."""
+
+    of = forms.UUIDField(required=False)
+
+
+class MemoForm(MessageForm):
     """A memo and the version of it that the page had read; 0 where there was none."""
 
     text = forms.CharField(required=False, strip=False, max_length=20_000)

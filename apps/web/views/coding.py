@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from apps.coding import actions, queries
-from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.coding.models import Coding, CodingAssignment, Gesture, Memo
 from apps.core.refusal import Refused
 from apps.studies.permissions import Permission
-from apps.web import marks
+from apps.web import gestures, marks
 from apps.web.access import StudyRequest, requires
-from apps.web.forms.coding import ChangeForm, CodingForm, MemoForm
+from apps.web.forms.coding import ChangeForm, CodingForm, EdgesForm, MemoForm, MessageForm, TurnForm
 from apps.web.refusals import in_words
 from apps.web.views.assignments import own
 
@@ -70,6 +70,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
     assignment = own(request, assignment_id)
     if assignment.state == CodingAssignment.State.ASSIGNED and assignment.is_writable:
         actions.start(assignment=assignment, by=request.user, now=timezone.now())
+    ledger = queries.ledger(assignment)
     surface = queries.surface(assignment)
     facts = {
         "assignment": assignment,
@@ -77,6 +78,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         "turns": marks.turns(surface.turns),
         "reading": queries.reading_of(assignment),
         "keys": KEYS,
+        **gestures.buttons(assignment, ledger),
         **_panel(assignment, _asked_for(request, assignment)),
     }
     return render(request, "coding/assignment.html", facts)
@@ -118,7 +120,19 @@ def coding_add(request: StudyRequest, assignment: CodingAssignment) -> HttpRespo
 @_saving
 def coding_change(request: StudyRequest, assignment: CodingAssignment, coding_id: UUID) -> HttpResponse:
     """Sets influence and the "discuss" mark."""
-    form = ChangeForm(request.POST)
+    return _change(request, assignment, coding_id, ChangeForm(request.POST))
+
+
+@requires(Permission.CODING_CODE)
+@_saving
+def coding_move(request: StudyRequest, assignment: CodingAssignment, coding_id: UUID) -> HttpResponse:
+    """Moves the edges."""
+    return _change(request, assignment, coding_id, EdgesForm(request.POST))
+
+
+def _change(
+    request: StudyRequest, assignment: CodingAssignment, coding_id: UUID, form: MessageForm
+) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, assignment, _("This cannot be set."))
     coding = actions.change(
@@ -131,7 +145,8 @@ def coding_change(request: StudyRequest, assignment: CodingAssignment, coding_id
 @_saving
 def coding_remove(request: StudyRequest, assignment: CodingAssignment, coding_id: UUID) -> HttpResponse:
     """Takes a coding away."""
-    coding = actions.remove(coding=_coding(assignment, coding_id), by=request.user, now=timezone.now())
+    coding = _coding(assignment, coding_id)
+    coding = actions.remove(coding=coding, **_message(request), by=request.user, now=timezone.now())
     return _saved(request, assignment, coding)
 
 
@@ -139,17 +154,48 @@ def coding_remove(request: StudyRequest, assignment: CodingAssignment, coding_id
 @_saving
 def coding_restore(request: StudyRequest, assignment: CodingAssignment, coding_id: UUID) -> HttpResponse:
     """Brings a coding back."""
-    coding = actions.restore(coding=_coding(assignment, coding_id), by=request.user, now=timezone.now())
+    coding = _coding(assignment, coding_id)
+    coding = actions.restore(coding=coding, **_message(request), by=request.user, now=timezone.now())
     return _saved(request, assignment, coding)
 
 
 @requires(Permission.CODING_CODE)
 @_saving
-def coding_undo(request: StudyRequest, assignment: CodingAssignment, coding_id: UUID) -> HttpResponse:
-    """Takes a coding away that was just made; what it had taken in comes back."""
-    coding = _coding(assignment, coding_id)
-    actions.undo_add(coding=coding, by=request.user, now=timezone.now())
-    return _saved(request, assignment, coding)
+def undo(request: StudyRequest, assignment: CodingAssignment) -> HttpResponse:
+    """Undoes what was done last in the assignment, in whichever window."""
+    return _turn(request, assignment, actions.undo)
+
+
+@requires(Permission.CODING_CODE)
+@_saving
+def redo(request: StudyRequest, assignment: CodingAssignment) -> HttpResponse:
+    """Does again what was undone last."""
+    return _turn(request, assignment, actions.redo)
+
+
+def _turn(request: StudyRequest, assignment: CodingAssignment, turn: Callable[..., Gesture]) -> HttpResponse:
+    form = TurnForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, assignment, _("This cannot be undone."))
+    try:
+        turned = turn(assignment=assignment, **form.cleaned_data, by=request.user, now=timezone.now())
+    except (actions.Changed, actions.NothingToUndo, actions.NothingToRedo, actions.NotAsLeft) as refused:
+        if not request.htmx:
+            raise
+        return _saved(request, assignment, None, said=in_words(refused), status=HTTPStatus.CONFLICT)
+    return _saved(request, assignment, turned.coding, said=gestures.said(turned))
+
+
+@requires(Permission.CODING_CODE)
+def changes(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
+    """What was done since in other windows and on other devices."""
+    assignment = own(request, assignment_id)
+    return _news(request.GET, assignment, _named(assignment, request.GET.get("coding", "")))
+
+
+def _message(request: StudyRequest) -> dict[str, Any]:
+    form = MessageForm(request.POST)
+    return form.cleaned_data if form.is_valid() else {}
 
 
 @requires(Permission.CODING_CODE)
@@ -182,16 +228,50 @@ def _write_memo(request: StudyRequest, assignment: CodingAssignment, coding: Cod
         return _partial("coding/_memo.html", facts, status=HTTPStatus.CONFLICT)
     if not request.htmx:
         return redirect(_at(assignment, coding))
-    return _partial("coding/_memo.html", {**_memo(assignment, coding, memo), "is_saved": True})
+    ledger = queries.ledger(assignment)
+    # A memo draws no turn, so the page still has to ask for what else was done meanwhile.
+    known = _known(request.POST, ledger)
+    buttons = gestures.buttons(assignment, ledger, since=known if known < ledger.number - 1 else None)
+    saved = render_to_string("coding/_memo.html", {**_memo(assignment, coding, memo), "is_saved": True})
+    return HttpResponse(saved + render_to_string("coding/_undoing.html", buttons))
 
 
-def _saved(request: StudyRequest, assignment: CodingAssignment, coding: Coding) -> HttpResponse:
-    """The redrawn turns, the code's new count, and the facts of the coding; its panel is asked for later."""
+def _saved(
+    request: StudyRequest,
+    assignment: CodingAssignment,
+    coding: Coding | None,
+    *,
+    said: str = "",
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """The answer to a change: the page where there are no scripts, else what looks different."""
     if not request.htmx:
-        return redirect(_at(assignment, coding if coding.removed_at is None else None))
-    drawn = queries.redrawn(assignment, coding.start, coding.end)
-    count = queries.count_of(assignment, coding.code_id)
-    return HttpResponse(marks.turns(drawn) + marks.count(coding, count) + marks.facts(coding))
+        if said:
+            messages.success(request, said)
+        return redirect(_at(assignment, coding if coding and coding.removed_at is None else None))
+    return _news(request.POST, assignment, coding, said=said, status=status)
+
+
+def _news(
+    asked: QueryDict,
+    assignment: CodingAssignment,
+    coding: Coding | None,
+    *,
+    said: str = "",
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """All that looks different since what the page knows, and the facts of a coding."""
+    ledger = queries.ledger(assignment)
+    since = queries.since(assignment, _known(asked, ledger))
+    undoing = render_to_string("coding/_undoing.html", gestures.buttons(assignment, ledger))
+    drawn = marks.turns(since.turns) + marks.counts(since.counts)
+    return HttpResponse(drawn + marks.facts(coding, said) + undoing, status=status)
+
+
+def _known(asked: QueryDict, ledger: queries.Ledger) -> int:
+    """The last gesture that the page has drawn; whoever does not say has drawn all but the last."""
+    known = asked.get("since", "")
+    return int(known) if known.isdecimal() and len(known) < 10 else ledger.number - 1
 
 
 def _panel(assignment: CodingAssignment, coding: Coding | None) -> dict[str, Any]:
@@ -222,11 +302,15 @@ def _memo_of(assignment: CodingAssignment, coding: Coding | None) -> Memo | None
 
 def _asked_for(request: StudyRequest, assignment: CodingAssignment) -> Coding | None:
     """The coding that the address names, if it stands."""
+    coding = _named(assignment, request.GET.get("coding", ""))
+    return coding if coding and coding.removed_at is None else None
+
+
+def _named(assignment: CodingAssignment, key: str) -> Coding | None:
     try:
-        asked = UUID(request.GET.get("coding", ""))
+        return assignment.codings.filter(id=UUID(key)).select_related("code").first()
     except ValueError:
         return None
-    return assignment.codings.standing().filter(id=asked).select_related("code").first()
 
 
 def _coding(assignment: CodingAssignment, coding_id: UUID) -> Coding:

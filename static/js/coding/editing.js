@@ -1,4 +1,5 @@
 import { bindKeys } from "../keys.js";
+import { toast } from "../toasts.js";
 import { paint } from "./layers.js";
 import { Outbox } from "./outbox.js";
 import { memoFields, memoSaved } from "./passage.js";
@@ -6,7 +7,7 @@ import { Picker } from "./picker.js";
 import { Refused } from "./refused.js";
 import { swap } from "./swap.js";
 import { Toolbar } from "./toolbar.js";
-import { Undo, redoing, undoing } from "./undo.js";
+import { Undo, standing } from "./undo.js";
 import { uuid } from "./uuid.js";
 
 /** Everything that changes codings: applying, removing, influence, memo, undo and redo. */
@@ -20,7 +21,9 @@ export class Editing {
     this.outbox = new Outbox(document.getElementById("saves"), `${coder}.${assignment}`, {
       done: (change, html, live) => this.#saved(change, html, live),
       changed: () => this.#changed(),
+      more: ({ kind }) => ({ since: this.undo.known, ...(kind === "undo" || kind === "redo" ? this.undo.of(kind) : {}) }),
     });
+    this.undo = new Undo(document.getElementById("undoing"), this.outbox);
     this.refused = new Refused(document.getElementById("refused"), {
       words: (change) => this.#wordsOf(change),
       retry: (change) => this.outbox.retry(change),
@@ -42,9 +45,6 @@ export class Editing {
 
   attach(passage) {
     this.passage = passage;
-    this.undo = new Undo(this.list.dataset.assignment, { changed: (undo) => this.#offerUndo(undo) });
-    document.getElementById("undo").addEventListener("click", () => this.#back());
-    document.getElementById("redo").addEventListener("click", () => this.#again());
     this.codebook.chosen = (id) => this.#codeSelection(id);
     this.#bind();
     this.outbox.resume();
@@ -78,30 +78,31 @@ export class Editing {
     this.outbox.push({ kind: "add", url: this.url, fields }, { asked: this.passage.asked });
   }
 
-  remove({ coding: id }) {
-    this.#change(id, "remove", {}, { kind: "remove", id });
+  remove({ coding }) {
+    this.#change(coding, "remove");
   }
 
-  change({ coding: id, influence, discuss }, fields) {
-    const before = { influence, is_to_discuss: discuss };
-    const after = { influence: fields.get("influence") ?? "", is_to_discuss: fields.get("is_to_discuss") ?? "" };
-    this.#change(id, "change", after, { kind: "change", id, before, after });
+  change({ coding, version }, fields) {
+    this.#change(coding, "change", { influence: fields.get("influence"), is_to_discuss: fields.get("is_to_discuss"), version });
   }
 
-  #change(id, verb, fields, undone) {
+  /** Moves the edges of a coding; `version` is the one that the person sees. */
+  move({ coding, version }, span) {
+    this.#change(coding, "move", { ...span, version });
+  }
+
+  #change(coding, kind, fields = {}) {
     const { asked, span } = this.passage;
-    const change = { kind: verb, url: `${this.url}${id}/${verb}/`, fields: filled(fields), coding: id, span, undone };
-    this.outbox.push(change, { asked });
+    this.outbox.push({ kind, url: `${this.url}${coding}/${kind}/`, fields: filled(fields), coding, span }, { asked });
   }
 
   /** The server has a change, perhaps one of an earlier visit. */
   #saved(change, html, live) {
     const facts = factsIn(html);
+    toast(facts.said);
+    // What was done to a coding after this change was meant for what came out of it.
+    for (const { coding, fields } of this.outbox.sending) if (coding === facts.coding && fields.version) fields.version = facts.version;
     this.#drawn(html, facts, live?.asked);
-    if (change.kind === "add") this.undo.did({ kind: "add", id: facts.coding });
-    // A change that joined two codings cannot be undone by changing it back.
-    const isJoined = change.kind === "change" && !isSame(facts, change.span);
-    if (change.undone && !isJoined) this.undo.did(change.undone);
   }
 
   #changed() {
@@ -128,23 +129,6 @@ export class Editing {
       fields: memoFields(form),
       done: (html, status) => memoSaved(html, { id, sent: text, panel, isConflict: status === 409 }),
     });
-  }
-
-  async #back() {
-    await this.outbox.idle();
-    const change = this.undo.back();
-    if (change) this.#repeat(change, undoing);
-  }
-
-  async #again() {
-    await this.outbox.idle();
-    const change = this.undo.again();
-    if (change) this.#repeat(change, redoing);
-  }
-
-  #repeat(change, verbs) {
-    const [verb, fields = {}] = verbs[change.kind](change);
-    this.#change(change.id, verb, fields, null);
   }
 
   /** Codes what is selected; false where nothing is. */
@@ -179,13 +163,8 @@ export class Editing {
 
   /** Paints what is being coded and what the server does not have yet. */
   #show() {
-    const waiting = this.outbox.sending.filter(({ kind }) => kind === "add").map(({ fields }) => fields);
+    const waiting = standing(this.outbox.sending);
     paint("pending", this.transcript, this.#choosing ? [...waiting, this.#choosing] : waiting);
-  }
-
-  #offerUndo({ done, undone }) {
-    document.getElementById("undo").disabled = !done.length;
-    document.getElementById("redo").disabled = !undone.length;
   }
 
   /** Keys about the coding in the panel wait until the panel shows what was coded last. */
@@ -202,8 +181,8 @@ export class Editing {
       d: current((coding) => this.change(coding, toggled(coding))),
       v: current(() => this.passage.enter("[name=influence]:checked")),
       m: async () => { await this.outbox.idle(); await this.passage.load(); this.passage.enter("[name=text]"); },
-      u: () => this.#back(),
-      U: () => this.#again(),
+      u: () => this.undo.turn("undo"),
+      U: () => this.undo.turn("redo"),
     });
     bindKeys({ Enter: () => this.choose() }, this.list);
     this.passage.panel.addEventListener("keydown", ({ key, ctrlKey, target }) => {
@@ -226,13 +205,9 @@ function factsIn(html) {
   return { ...holder.content.getElementById("saved")?.dataset };
 }
 
-function isSame(one, other) {
-  return Number(one.start) === other?.start && Number(one.end) === other?.end;
-}
-
 /** An empty box is not sent at all, as in a form. */
 function filled(fields) {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value || value === 0));
 }
 
 function noteOn(element, words) {

@@ -13,9 +13,12 @@ export class Outbox {
   #idle = [];
   #wake = null;
 
-  /** `done(change, html, live)` gets each answer, `changed()` is told whenever something waits, is saved or is refused. */
-  constructor(sign, name, { done, changed }) {
-    Object.assign(this, { sign, done, changed });
+  /**
+   * `done(change, html, live)` gets each answer, `changed()` is told whenever something waits, is saved or is refused,
+   * and `more(change)` gives what is known only when a change is sent.
+   */
+  constructor(sign, name, { done, changed, more = () => ({}) }) {
+    Object.assign(this, { sign, done, changed, more });
     this.waiting = new Waiting(name);
     addEventListener("beforeunload", (event) => { if (this.waiting.isFleeting) event.preventDefault(); });
     for (const kind of ["online", "focus"]) addEventListener(kind, () => this.#wake?.());
@@ -44,9 +47,10 @@ export class Outbox {
     this.#sendAll();
   }
 
-  /** Sends a refused change once more. */
+  /** Sends a refused change once more; whoever asks for that wants it over what was done elsewhere. */
   retry(change) {
     delete change.refused;
+    delete change.fields.version;
     this.#sendAll();
   }
 
@@ -77,9 +81,11 @@ export class Outbox {
   }
 
   /** The answer, or null where there was none that settles the change. */
-  async #send({ id, url, fields }) {
+  async #send(change) {
+    const { id, url, fields } = change;
     try {
-      const body = new URLSearchParams(this.#live.get(id)?.fields?.() ?? fields);
+      const own = this.#live.get(id)?.fields?.() ?? fields;
+      const body = new URLSearchParams({ client_id: id, ...own, ...this.more(change) });
       const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken() };
       const response = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
       if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
@@ -101,6 +107,7 @@ export class Outbox {
       this.#live.delete(change.id);
       if (live?.done) live.done(text, status);
       else this.done(change, text, live);
+      this.waiting.write();
     } else {
       change.refused = status === 422 ? text : this.sign.dataset.dropped;
       this.waiting.write();

@@ -133,6 +133,7 @@ export function memoFields(form) {
 export function memoSaved(html, { id, sent, panel, isConflict }) {
   if (!document.getElementById(id)) {
     if (isConflict) panel.innerHTML = html;
+    else swap(html);
     return;
   }
   const textarea = document.getElementById("memo-text");

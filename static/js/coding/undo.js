@@ -1,52 +1,34 @@
-/** What was done to codings in this tab, so that it can be undone and done again; ids only, kept over a reload. */
+/**
+ * What the server would undo and do again next, in whichever window it was done. The buttons come with each answer; a
+ * press is a change like any other, and so waits for those before it.
+ */
 export class Undo {
-  constructor(name, { changed }) {
-    this.name = `concord.undo.${name}`;
-    this.changed = changed;
-    const { done = [], undone = [] } = this.#read();
-    this.done = done;
-    this.undone = undone;
-    changed(this);
+  constructor(form, outbox) {
+    Object.assign(this, { form, outbox });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.turn(event.submitter.id);
+    });
   }
 
-  /** A change: its kind, the coding, and what sets it back where that is not known from the kind. */
-  did(change) {
-    this.done.push(change);
-    this.undone = [];
-    this.#write();
-  }
+  /** The last gesture of the coder that this page shows. */
+  get known() { return this.form.elements.since.value; }
 
-  /** The change to undo now, or undefined. */
-  back() { return this.#move(this.done, this.undone); }
+  /** What a turn is about is known when it is sent, not when the key is pressed. */
+  of(kind) { return { of: this.form.querySelector(`#${kind}`).value }; }
 
-  /** The change to do again now, or undefined. */
-  again() { return this.#move(this.undone, this.done); }
-
-  #move(from, to) {
-    const change = from.pop();
-    if (change) to.push(change);
-    this.#write();
-    return change;
-  }
-
-  #read() {
-    try { return JSON.parse(sessionStorage.getItem(this.name)) ?? {}; } catch { return {}; }
-  }
-
-  #write() {
-    try { sessionStorage.setItem(this.name, JSON.stringify({ done: this.done, undone: this.undone })); } catch { /* this page only */ }
-    this.changed(this);
+  turn(kind) {
+    const button = this.form.querySelector(`#${kind}`);
+    if (!button.disabled || this.outbox.sending.length) this.outbox.push({ kind, url: button.formAction, fields: {} });
   }
 }
 
-/** The address below a coding, and the fields, that undo a change or do it again. */
-export const undoing = {
-  add: () => ["undo"],
-  remove: () => ["restore"],
-  change: ({ before }) => ["change", before],
-};
-export const redoing = {
-  add: () => ["restore"],
-  remove: () => ["remove"],
-  change: ({ after }) => ["change", after],
-};
+/** The places of the codings that will stand when all that waits has been saved, as far as that is known here. */
+export function standing(changes) {
+  const spans = [];
+  for (const { kind, fields } of changes) {
+    if (kind === "add") spans.push(fields);
+    else if (kind === "undo") spans.pop();
+  }
+  return spans;
+}
