@@ -165,4 +165,5 @@ def _before(model: type[models.Model], gesture: Gesture) -> dict[UUID, Any]:
 
 def _history(model: type[models.Model]) -> models.QuerySet[Any]:
     """The history is made by a library; nothing but the row's own triggers writes it."""
-    return apps.get_model("coding", f"{model.__name__}Event")._default_manager.all()
+    history: models.QuerySet[Any] = apps.get_model("coding", f"{model.__name__}Event")._default_manager.all()
+    return history

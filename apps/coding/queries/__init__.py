@@ -1,5 +1,6 @@
 """What the pages of coding show."""
 
+from apps.coding.queries.gestures import Ledger, Since, ledger, since
 from apps.coding.queries.pages import (
     Around,
     CodeGroup,
@@ -9,7 +10,6 @@ from apps.coding.queries.pages import (
     Spoken,
     Surface,
     assignable,
-    count_of,
     draw,
     groups_of,
     my_work,
@@ -27,24 +27,36 @@ __all__ = [
     "CodeGroup",
     "CodeLine",
     "DrawnTurn",
+    "Ledger",
     "Passage",
+<<<<<<< HEAD
     "Queue",
+=======
+    "Since",
+>>>>>>> 859a83f (Keep questions about gestures in a file of their own)
     "Spoken",
     "Surface",
     "Unread",
     "Work",
     "assignable",
+<<<<<<< HEAD
     "before_and_after",
     "count_of",
     "draw",
     "groups_of",
     "long_unread",
+=======
+    "draw",
+    "groups_of",
+    "ledger",
+>>>>>>> 859a83f (Keep questions about gestures in a file of their own)
     "my_work",
     "of_study",
     "passage",
     "queue",
     "reading_of",
     "redrawn",
+    "since",
     "surface",
     "to_explain",
     "work_of_team",

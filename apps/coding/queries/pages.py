@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Substr
 
 from apps.accounts.models import User
 from apps.codebooks.queries import Node, flat, tree
 from apps.coding.engine import marks
 from apps.coding.engine.marks import Extent, Segment, Stripe
-from apps.coding.models import Coding, CodingAssignment, Gesture, Memo
+from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.studies.models import Study
 from apps.transcripts.models import TranscriptVersion, Turn
 
@@ -192,44 +192,6 @@ def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTur
     spoken = [Spoken(*row[:-1]) for row in rows]
     whole = _around(assignment, spoken[0].start, spoken[-1].end, known=around)
     return draw(spoken, [row[-1] for row in rows], whole.extents)
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """How far the coder's gestures go, and which of them would be undone or done again next."""
-
-    number: int
-    to_undo: Gesture | None
-    to_redo: Gesture | None
-
-
-def ledger(assignment: CodingAssignment) -> Ledger:
-    """Asked before the codings: what is done meanwhile is then drawn twice rather than never."""
-    newest = Gesture.objects.filter(assignment=assignment).order_by("-number")
-    number = newest.values_list("number", flat=True).first() or 0
-    return Ledger(number, Gesture.objects.to_undo(assignment), Gesture.objects.to_redo(assignment))
-
-
-@dataclass(frozen=True)
-class Since:
-    """What looks different since a gesture: turns, and how often the codes concerned are applied."""
-
-    turns: list[DrawnTurn]
-    counts: dict[UUID, int]
-
-
-def since(assignment: CodingAssignment, number: int) -> Since:
-    """All that was done after the gesture with this number, in whichever window or on whichever device."""
-    later = Gesture.objects.filter(assignment=assignment, number__gt=number).order_by()
-    reach = later.aggregate(start=Min("start"), end=Max("end"))
-    if reach["end"] is None:
-        return Since([], {})
-    codes = list(later.exclude(coding=None).values_list("coding__code", flat=True).distinct())
-    applied = Coding.objects.standing().filter(assignment=assignment, code__in=codes).order_by()
-    counted = dict(applied.values_list("code").annotate(Count("id")))
-    return Since(
-        redrawn(assignment, reach["start"], reach["end"]), {code: counted.get(code, 0) for code in codes}
-    )
 
 
 def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> list[tuple[UUID, Extent]]:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0006_consensus_is_nobodys_own'),
+        ('coding', '0008_reading_is_ones_own'),
         ('transcripts', '0002_text_stays'),
     ]
 

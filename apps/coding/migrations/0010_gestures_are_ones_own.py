@@ -28,6 +28,6 @@ NO_POLICIES = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("coding", "0007_gestures")]
+    dependencies = [("coding", "0009_gestures")]
 
     operations = [migrations.RunSQL(POLICIES, NO_POLICIES)]
