@@ -29,27 +29,18 @@ __all__ = [
     "DrawnTurn",
     "Ledger",
     "Passage",
-<<<<<<< HEAD
     "Queue",
-=======
     "Since",
->>>>>>> 859a83f (Keep questions about gestures in a file of their own)
     "Spoken",
     "Surface",
     "Unread",
     "Work",
     "assignable",
-<<<<<<< HEAD
     "before_and_after",
-    "count_of",
-    "draw",
-    "groups_of",
-    "long_unread",
-=======
     "draw",
     "groups_of",
     "ledger",
->>>>>>> 859a83f (Keep questions about gestures in a file of their own)
+    "long_unread",
     "my_work",
     "of_study",
     "passage",

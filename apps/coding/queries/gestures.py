@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Min
+from django.db.models import Count, Max, Min
 
 from apps.coding.models import Coding, CodingAssignment, Gesture
 from apps.coding.queries.pages import DrawnTurn, redrawn
