@@ -9,6 +9,7 @@ from apps.demo import codebook, consents, contacts, people, team, transcripts
 from apps.demo.calendar import PEOPLE_LISTED, STUDY_OPENED
 from apps.demo.coding import PrimaryCoding
 from apps.demo.keys import key
+from apps.demo.recruitment import make_recruitment
 from apps.demo.rounds import Roles, Rounds
 from apps.demo.scripts import scripts
 from apps.studies.models import Study
@@ -44,6 +45,7 @@ def build(*, now: datetime, is_full: bool = False) -> Study:
     interviews = people.make_people(study, users, sites, groups, by=administrator, now=PEOPLE_LISTED)
     consents.make_consents(study)
     contacts.make_contacts(study, by=administrator, now=PEOPLE_LISTED)
+    make_recruitment(study, sites, groups, by=administrator, now=PEOPLE_LISTED)
     spoken = scripts(is_full=is_full)
     versions = transcripts.make_transcripts(study, interviews, spoken, by=administrator)
     first = codebook.make_codebook(study, by=pi)

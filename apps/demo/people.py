@@ -22,15 +22,6 @@ GROUPS = {
 """Stem of the pseudonyms -> name of the group."""
 KEYWORKERS = ("Hub client", "Non-Hub keyworker")
 SECTORS = ("NHS", "Local authority", "Social care", "Education", "Police", "Fire and rescue", "Commissioning")
-ROUTES = (
-    "Consented to contact, by e-mail",
-    "Poster",
-    "E-mail passed on by employer",
-    "Related study, by e-mail",
-    "Screened, not self-referred, by e-mail",
-    "Referred by a reference group",
-    "Referred by Hub staff",
-)
 YES_NO = ("Yes", "No")
 Fields = tuple[str, tuple[str, ...], tuple[str, ...]]
 CHARACTERISTICS: Mapping[str, Fields] = {
@@ -39,7 +30,6 @@ CHARACTERISTICS: Mapping[str, Fields] = {
     "Clinical role": ("is_clinical", YES_NO, KEYWORKERS),
     "Ethnicity": ("ethnicity", (), ()),
     "Gender": ("gender", ("Woman", "Man", "Non-binary"), ()),
-    "Route of contact": ("route", ROUTES, ()),
     "Support": ("support", ("Completed", "Discontinued"), ("Hub client",)),
     "View": ("view", ("Local", "Regional"), ("Wider stakeholder",)),
 }

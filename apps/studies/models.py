@@ -121,6 +121,11 @@ class Membership(Record):
         return any(permission in PERMISSIONS[Role(role)] for role in self.roles)
 
     @property
+    def is_bound_to_site(self) -> bool:
+        """Whether this person, who only recruits, sees the people of their own site alone."""
+        return Role.RECRUITER in self.roles and not self.may(Permission.PARTICIPANTS_EDIT)
+
+    @property
     def role_names(self) -> list[str]:
         return [str(Role(role).label) for role in self.roles]
 

@@ -25,6 +25,7 @@ class Item:
 # Label, name of the page, permission that opens it; where a label stands twice, the first that opens counts.
 ROOMS = (
     (_("Today"), "study_today", Permission.STUDY_VIEW),
+    (_("Sampling"), "sampling", Permission.PARTICIPANTS_VIEW),
     (_("People"), "participants", Permission.PARTICIPANTS_VIEW),
     (_("Transcripts"), "transcripts", Permission.TRANSCRIPTS_VIEW),
     (_("Codebook"), "codebook", Permission.CODEBOOK_VIEW),

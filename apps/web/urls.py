@@ -12,6 +12,7 @@ from apps.web.views import (
     coding,
     consent,
     contacts,
+    downloads,
     exports,
     interviews,
     invitations,
@@ -19,6 +20,9 @@ from apps.web.views import (
     notices,
     participants,
     reading,
+    recruitment,
+    recruitment_rounds,
+    sampling,
     studies,
     today,
     transcripts,
@@ -100,6 +104,35 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         "participants/<uuid:participant_id>/permission/",
         consent.participant_permission,
         name="participant_permission",
+    ),
+    path("sampling/", sampling.sampling, name="sampling"),
+    path("sampling/target/", sampling.sampling_target, name="sampling_target"),
+    path("sampling/download/<str:kind>/", downloads.board_download, name="board_download"),
+    path("sampling/groups/<uuid:group_id>/", sampling.sampling_cell, name="sampling_cell"),
+    path("recruitment/", recruitment.recruitment_day, name="recruitment_day"),
+    path("recruitment/funnel/", recruitment.recruitment_funnel, name="recruitment_funnel"),
+    path("recruitment/steps/", recruitment.steps_record, name="steps_record"),
+    path("recruitment/steps/<uuid:event_id>/remove/", recruitment.step_remove, name="step_remove"),
+    path("recruitment/numbers/", recruitment.recruitment_numbers, name="recruitment_numbers"),
+    path("recruitment/routes/", recruitment.routes, name="routes"),
+    path("recruitment/routes/<uuid:route_id>/", recruitment.route, name="route"),
+    path("recruitment/routes/<uuid:route_id>/remove/", recruitment.route_remove, name="route_remove"),
+    path("recruitment/rounds/", recruitment_rounds.recruitment_rounds, name="recruitment_rounds"),
+    path(
+        "recruitment/rounds/open/", recruitment_rounds.recruitment_round_open, name="recruitment_round_open"
+    ),
+    path(
+        "recruitment/rounds/<uuid:round_id>/", recruitment_rounds.recruitment_round, name="recruitment_round"
+    ),
+    path(
+        "recruitment/rounds/<uuid:round_id>/change/",
+        recruitment_rounds.recruitment_round_change,
+        name="recruitment_round_change",
+    ),
+    path(
+        "recruitment/rounds/<uuid:round_id>/close/",
+        recruitment_rounds.recruitment_round_close,
+        name="recruitment_round_close",
     ),
     # contacts
     path("contacts/", contacts.contacts, name="contacts"),

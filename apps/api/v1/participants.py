@@ -74,6 +74,9 @@ class CharacteristicIn(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120)
     kind = serializers.ChoiceField(choices=Characteristic.Kind.choices, default="text")
     choices = serializers.ListField(child=serializers.CharField(max_length=120), default=list)
+    codes = serializers.DictField(child=serializers.CharField(max_length=120), default=dict)
+    categories = serializers.DictField(child=serializers.CharField(max_length=120), default=dict)
+    bands = serializers.ListField(child=serializers.IntegerField(), default=list)
     groups = serializers.PrimaryKeyRelatedField(
         queryset=ParticipantGroup.objects.none(), many=True, default=list
     )
@@ -91,7 +94,10 @@ class CharacteristicIn(serializers.Serializer[Any]):
 class CharacteristicOut(serializers.ModelSerializer[Characteristic]):
     class Meta:
         model = Characteristic
-        fields = ["id", "created_at", "name", "kind", "choices", "groups", "privacy_class", "position"]
+        fields = [
+            "id", "created_at", "name", "kind", "choices", "codes", "categories", "bands", "groups",
+            "privacy_class", "position",
+        ]  # fmt: skip
 
 
 class People(StudyView):
@@ -175,6 +181,12 @@ class Value(OfAPersonView):
         return {"participant": self.found(participant_id), "characteristic": characteristic}
 
 
+class ChangeCharacteristicIn(CharacteristicIn):
+    """`becoming` says what a value that would no longer fit becomes."""
+
+    becoming = serializers.DictField(child=serializers.CharField(max_length=300), default=dict)
+
+
 class Characteristics(StudyView):
     access = _VIEW_OR_EDIT
     serializer_class = CharacteristicOut
@@ -204,12 +216,14 @@ class OneCharacteristic(StudyView):
     serializer_class = CharacteristicOut
 
     @extend_schema(
-        operation_id="characteristic_change", summary="Change a characteristic", request=CharacteristicIn
+        operation_id="characteristic_change",
+        summary="Change a characteristic",
+        request=ChangeCharacteristicIn,
     )
     def put(self, request: Request, study_id: UUID, characteristic_id: UUID) -> Response:
         stored = get_object_or_404(self.study.characteristics, id=characteristic_id)
         changed = actions.change_characteristic(
-            characteristic=stored, **self.given(CharacteristicIn), by=self.person, now=timezone.now()
+            characteristic=stored, **self.given(ChangeCharacteristicIn), by=self.person, now=timezone.now()
         )
         return Response(self.get_serializer(changed).data)
 

@@ -7,7 +7,7 @@ from apps.accounts.models import User
 from apps.audit.actions import record
 from apps.core.refusal import Refusal, gettext_noop
 from apps.participants.actions.people import OfAnotherStudy
-from apps.participants.models import Cell, Characteristic, SamplingTarget
+from apps.participants.models import Characteristic, SamplingTarget
 from apps.studies.models import ParticipantGroup, Site, Study
 
 
@@ -41,10 +41,6 @@ class CellOf:
     value: str = ""
     second_characteristic: Characteristic | None = None
     second_value: str = ""
-
-    @classmethod
-    def of(cls, cell: Cell) -> "CellOf":
-        return cls(**{name: getattr(cell, name) for name in cls.__dataclass_fields__})
 
     @property
     def values(self) -> list[tuple[Characteristic, str]]:

@@ -6,14 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.records import Record, classified
 from apps.studies.models import Membership, ParticipantGroup, Site, Study
-from apps.studies.permissions import Permission, Role
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, membership: Membership) -> ParticipantQuerySet:
         """All of the study's people; somebody who only recruits sees those of their own site."""
         people = self.filter(study=membership.study_id)
-        if Role.RECRUITER in membership.roles and not membership.may(Permission.PARTICIPANTS_EDIT):
+        if membership.is_bound_to_site:
             return people.filter(site=membership.site_id)
         return people
 

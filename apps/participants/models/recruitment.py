@@ -9,7 +9,6 @@ from apps.core.records import Record, classified
 from apps.participants.models.people import Participant
 from apps.participants.models.sampling import RecruitmentRound
 from apps.studies.models import Membership, ParticipantGroup, Site, Study
-from apps.studies.permissions import Permission, Role
 
 
 class ContactRoute(Record):
@@ -48,7 +47,7 @@ class RecruitmentEventQuerySet(models.QuerySet["RecruitmentEvent"]):
     def visible_to(self, membership: Membership) -> RecruitmentEventQuerySet:
         """All of the study; somebody who only recruits sees what happened at their own site."""
         events = self.filter(study=membership.study_id)
-        if Role.RECRUITER in membership.roles and not membership.may(Permission.PARTICIPANTS_EDIT):
+        if membership.is_bound_to_site:
             here = membership.site_id
             return events.filter(Q(participant__site=here) | Q(participant=None, site=here))
         return events

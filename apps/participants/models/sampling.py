@@ -11,9 +11,8 @@ from apps.studies.models import ParticipantGroup, Site, Study
 
 
 class Cell(Record):
-    """A part of a group: at one site, with one value of a characteristic, or with values of two."""
+    """What narrows a group: one site, one value of a characteristic, or values of two."""
 
-    group = models.ForeignKey(ParticipantGroup, on_delete=models.CASCADE, related_name="+")
     site = models.ForeignKey(Site, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     characteristic = models.ForeignKey(
         Characteristic, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
@@ -24,9 +23,7 @@ class Cell(Record):
     )
     second_value = models.CharField(_("second value"), max_length=300, blank=True)
 
-    privacy = classified(
-        open="id created_at group site characteristic value second_characteristic second_value"
-    )
+    privacy = classified(open="id created_at site characteristic value second_characteristic second_value")
 
     class Meta:
         abstract = True
@@ -53,13 +50,14 @@ class SamplingTarget(Cell):
     """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="targets")
+    group = models.ForeignKey(ParticipantGroup, on_delete=models.CASCADE, related_name="+")
     minimum = models.PositiveSmallIntegerField(_("at least"), null=True, blank=True)
     maximum = models.PositiveSmallIntegerField(_("at most"), null=True, blank=True)
     reason = models.TextField(_("why"))
     set_at = models.DateTimeField()
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    privacy = Cell.privacy | classified(open="study minimum maximum reason set_at set_by")
+    privacy = Cell.privacy | classified(open="study group minimum maximum reason set_at set_by")
 
     class Meta:
         ordering = ["-set_at"]
@@ -105,7 +103,7 @@ class RecruitmentRound(Cell):
     outcome = models.TextField(_("what came of it"), blank=True)
 
     privacy = Cell.privacy | classified(
-        open="study number title origin rationale finding query profile wanted opened_on opened_by "
+        open="study group number title origin rationale finding query profile wanted opened_on opened_by "
         "planned_until closed_on closed_by outcome"
     )
 

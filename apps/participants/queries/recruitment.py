@@ -1,0 +1,288 @@
+"""The way from contact to interview: the funnel, the day list, and what came of each recruitment round."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+
+from apps.participants.engine.board import BOOKED, INVITED
+from apps.participants.engine.funnel import EXITS, Funnel, Way, funnel, level
+from apps.participants.models import (
+    ContactRoute,
+    Interview,
+    Participant,
+    RecruitmentEvent,
+    RecruitmentRound,
+)
+from apps.participants.queries.standings import interview_states, placed
+from apps.studies.models import Membership
+
+Step = RecruitmentEvent.Step
+WITHOUT_ROUTE = ""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """The funnel of one group, site or route; no percentage without a denominator."""
+
+    name: str
+    funnel: Funnel
+    response_percent: int | None
+
+
+@dataclass(frozen=True)
+class Recruitment:
+    """The whole funnel, and its branches; groups, sites and routes with nobody are left out."""
+
+    all: Funnel
+    response_percent: int | None
+    by_group: tuple[Branch, ...]
+    by_site: tuple[Branch, ...]
+    by_route: tuple[Branch, ...]
+
+
+def recruitment(membership: Membership, *, round: RecruitmentRound | None = None) -> Recruitment:
+    """How many came how far; of one round only those who were approached in it."""
+    found = ways(membership, round=round)
+    routes = list(membership.study.routes.all())
+    known = {str(each.id) for each in routes if each.is_denominator_known}
+    countable = [way for way in found if way.route in known]
+
+    def branches(rows: Iterable[tuple[UUID, str]], key: Callable[[Way], str]) -> tuple[Branch, ...]:
+        split: dict[str, list[Way]] = defaultdict(list)
+        for way in found:
+            split[key(way)].append(way)
+        named = ((name, split.get(str(id), [])) for id, name in rows)
+        return tuple(
+            Branch(name, funnel(mine), funnel(way for way in mine if way.route in known).response_percent)
+            for name, mine in named
+            if mine
+        )
+
+    study = membership.study
+    return Recruitment(
+        all=funnel(found),
+        response_percent=funnel(countable).response_percent,
+        by_group=branches(study.groups.values_list("id", "name"), lambda way: way.group),
+        by_site=branches(study.sites.values_list("id", "name"), lambda way: way.site),
+        by_route=branches([*((each.id, each.name) for each in routes), ("", "")], lambda way: way.route),  # type: ignore[list-item]
+    )
+
+
+def ways(membership: Membership, *, round: RecruitmentRound | None = None) -> list[Way]:
+    """How far everybody came: those on the list, and the numbers of those who are not."""
+    events = RecruitmentEvent.objects.visible_to(membership).order_by("happened_on", "recorded_at", "id")
+    of_people: dict[UUID, list[tuple[str, str, str]]] = defaultdict(list)
+    numbers, in_round = [], set()
+    for key, step, reason, route, group, site, number, of_round in events.values_list(
+        "participant_id", "step", "reason", "route_id", "group_id", "site_id", "people", "round_id"
+    ):
+        route_key = str(route or WITHOUT_ROUTE)
+        if key:
+            of_people[key].append((step, reason, route_key))
+            if round and of_round == round.id:
+                in_round.add(key)
+        elif not round or of_round == round.id:
+            left = step if step in EXITS else ""
+            numbers.append(Way(str(group), str(site), route_key, level([step]), left, reason, number))
+    interviews = interview_states(membership)
+    people = Participant.objects.visible_to(membership).order_by().values_list("id", "group_id", "site_id")
+    return numbers + [
+        _way(key, group, site, of_people.get(key, []), interviews.get(key, []))
+        for key, group, site in people
+        if not round or key in in_round
+    ]
+
+
+def _way(key: UUID, group: UUID, site: UUID, steps: list[tuple[str, str, str]], interviews: list[str]) -> Way:
+    reached = level((step for step, _, _ in steps), interviews)
+    last = next((each for each in reversed(steps) if each[0] not in (Step.REMINDED, Step.OTHER)), None)
+    is_gone = last is not None and last[0] in EXITS and (last[0] == Step.WITHDREW or "held" not in interviews)
+    return Way(
+        group=str(group),
+        site=str(site),
+        route=next((route for _, _, route in steps if route), WITHOUT_ROUTE),
+        level=reached,
+        exit=last[0] if last and is_gone else "",
+        reason=last[1] if last and is_gone else "",
+    )
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that a recruiter should do for a person."""
+
+    participant: Participant
+    event: RecruitmentEvent
+    due_on: date
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class DayList:
+    """Whom to remind, which steps are due, and the interviews of the next seven days."""
+
+    reminders: tuple[Due, ...]
+    steps: tuple[Due, ...]
+    bookings: tuple[Interview, ...]
+    past_bookings: tuple[Interview, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.reminders or self.steps or self.bookings or self.past_bookings)
+
+
+def day_list(membership: Membership, *, today: date) -> DayList:
+    """What waits today for an administrator, or for a recruiter at their own site."""
+    standing_of = {each.id: each.standing for each in placed(membership)}
+    last = _last_of_people(membership)
+    waiting = [
+        each for each in last if each.participant and standing_of[each.participant.id] in (INVITED, BOOKED)
+    ]
+    return DayList(
+        reminders=tuple(sorted(_reminders(waiting, standing_of, today), key=_by_day)),
+        steps=tuple(
+            sorted(
+                (
+                    Due(each.participant, each, each.due_on, each.due_on < today)
+                    for each in waiting
+                    if each.participant and each.due_on and each.due_on <= today + timedelta(days=7)
+                ),
+                key=_by_day,
+            )
+        ),
+        bookings=tuple(_booked(membership).filter(held_on__range=(today, today + timedelta(days=7)))),
+        past_bookings=tuple(_booked(membership).filter(held_on__lt=today)),
+    )
+
+
+def _last_of_people(membership: Membership) -> QuerySet[RecruitmentEvent]:
+    events = RecruitmentEvent.objects.visible_to(membership).filter(participant__isnull=False)
+    newest = events.order_by("participant_id", "-happened_on", "-recorded_at", "-id").distinct(
+        "participant_id"
+    )
+    return newest.select_related("participant__group", "participant__site", "route")
+
+
+def _reminders(waiting: list[RecruitmentEvent], standing_of: dict[UUID, str], today: date) -> Iterable[Due]:
+    """Those who were approached or reminded and have not replied for as long as their route says."""
+    for each in waiting:
+        if each.step not in (Step.APPROACHED, Step.REMINDED) or each.due_on or not each.participant:
+            continue
+        if standing_of[each.participant.id] != INVITED:
+            continue
+        days = each.route.remind_after_days if each.route else 14
+        due_on = each.happened_on + timedelta(days=days)
+        if due_on <= today:
+            yield Due(each.participant, each, due_on, due_on < today - timedelta(days=days))
+
+
+def _by_day(due: Due) -> tuple[date, str]:
+    return due.due_on, due.participant.pseudonym
+
+
+def _booked(membership: Membership) -> QuerySet[Interview]:
+    people = Participant.objects.visible_to(membership)
+    booked = Interview.objects.filter(participant__in=people, status=Interview.Status.BOOKED)
+    return booked.select_related("participant__group", "participant__site", "interviewer").order_by("held_on")
+
+
+@dataclass(frozen=True)
+class RoundResult:
+    """A recruitment round and what came of it."""
+
+    round: RecruitmentRound
+    approached: int
+    people: tuple[Participant, ...]
+    interviews: tuple[Interview, ...]
+
+
+def rounds(membership: Membership) -> list[RoundResult]:
+    """All recruitment rounds of the study with their people, newest first; a constant number of queries."""
+    found = list(
+        membership.study.recruitment_rounds.select_related(
+            "group", "site", "characteristic", "second_characteristic", "opened_by", "closed_by"
+        )
+    )
+    return _results(membership, found)
+
+
+def round_result(membership: Membership, round: RecruitmentRound) -> RoundResult:
+    """One recruitment round with its people."""
+    return _results(membership, [round])[0]
+
+
+def _results(membership: Membership, found: list[RecruitmentRound]) -> list[RoundResult]:
+    events = RecruitmentEvent.objects.visible_to(membership).filter(round__in=found)
+    counted = events.filter(participant=None).order_by().values("round_id").annotate(n=Sum("people"))
+    numbers = {row["round_id"]: row["n"] for row in counted}
+    pairs = events.filter(participant__isnull=False).values_list("round_id", "participant_id").distinct()
+    keys: dict[UUID, set[UUID]] = defaultdict(set)
+    for round_id, person in pairs:
+        keys[round_id].add(person)
+    everybody = set().union(*keys.values()) if keys else set()
+    people = {
+        each.id: each
+        for each in Participant.objects.filter(id__in=everybody)
+        .select_related("group", "site")
+        .prefetch_related("interviews__interviewer")
+    }
+    results = []
+    for each in found:
+        mine = sorted((people[key] for key in keys[each.id]), key=lambda p: (p.group.position, p.number))
+        interviews = [i for person in mine for i in person.interviews.all() if _came_of(i, each)]
+        approached = len(mine) + numbers.get(each.id, 0)
+        results.append(RoundResult(each, approached, tuple(mine), tuple(interviews)))
+    return results
+
+
+def _came_of(interview: Interview, round: RecruitmentRound) -> bool:
+    is_after = interview.held_on is None or interview.held_on >= round.opened_on
+    return interview.status == Interview.Status.HELD and is_after
+
+
+def people_of(
+    membership: Membership,
+    *,
+    group: UUID | None = None,
+    site: UUID | None = None,
+    standings: Iterable[str] = (),
+) -> set[UUID]:
+    """The people of a cell, of the given standings if there are any."""
+    wanted = set(standings)
+    return {
+        each.id
+        for each in placed(membership)
+        if (not group or each.group_id == group)
+        and (not site or each.site_id == site)
+        and (not wanted or each.standing in wanted)
+    }
+
+
+def reasons_used(membership: Membership) -> list[str]:
+    """Reasons that were written down before, most used first, so that they stay countable."""
+    events = RecruitmentEvent.objects.filter(study=membership.study_id).exclude(reason="")
+    counted = events.values("reason").annotate(n=Count("id")).order_by("-n", "reason")
+    return list(counted.values_list("reason", flat=True)[:20])
+
+
+def events_of(participant: Participant) -> QuerySet[RecruitmentEvent]:
+    """A person's way, oldest step first."""
+    return participant.recruitment_events.select_related("route", "round", "recorded_by")
+
+
+def numbers_of(membership: Membership) -> QuerySet[RecruitmentEvent]:
+    """The numbers of people who are not on the list, newest first."""
+    events = RecruitmentEvent.objects.visible_to(membership).filter(participant=None)
+    return events.select_related("group", "site", "route", "recorded_by").order_by(
+        "-happened_on", "-recorded_at"
+    )
+
+
+def route_counts(routes: Iterable[ContactRoute]) -> dict[UUID, int]:
+    """How many steps name each route."""
+    counted = ContactRoute.objects.filter(id__in=[each.id for each in routes]).annotate(n=Count("events"))
+    return dict(counted.values_list("id", "n"))

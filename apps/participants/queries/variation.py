@@ -1,0 +1,202 @@
+"""Maximum variation: which values and combinations of a group are short, missing or over-represented."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.participants.engine.board import INTERVIEWED, Standings, represented
+from apps.participants.engine.coarser import coarser
+from apps.participants.engine.values import separate
+from apps.participants.models import Characteristic, CharacteristicValue, SamplingTarget
+from apps.participants.queries.people import characteristics
+from apps.participants.queries.sampling import standing_targets, target_of
+from apps.participants.queries.standings import Placed
+from apps.studies.models import Membership, ParticipantGroup
+
+MOST_VALUES = 12
+
+
+@dataclass(frozen=True)
+class ValueCount:
+    """How many interviews have a value, or two values together; `note` is missing, over or nothing."""
+
+    values: tuple[tuple[Characteristic, str], ...]
+    standings: Standings
+    note: str = ""
+    target: SamplingTarget | None = None
+
+    @property
+    def label(self) -> str:
+        return " + ".join(value for _, value in self.values)
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One characteristic of a group, value by value; `more` are values that are not shown."""
+
+    characteristic: Characteristic
+    values: tuple[ValueCount, ...]
+    most: int
+    more: int
+    not_said: int
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Who is missing in a group: single values, and combinations that have a target."""
+
+    variations: tuple[Variation, ...]
+    combinations: tuple[ValueCount, ...]
+
+
+def missing(membership: Membership, group: ParticipantGroup, people: list[Placed]) -> Missing:
+    """Which values and combinations of a group are short, missing or over-represented."""
+    standing_of = {each.id: each.standing for each in people if each.group_id == group.id}
+    asked = [each for each in characteristics(membership.study) if each.applies_to(group)]
+    known = _known(group, asked, standing_of)
+    targets = [t for t in standing_targets(membership.study, of_places=False) if t.group_id == group.id]
+    single = {(t.characteristic_id, t.value): t for t in targets if not (t.second_characteristic or t.site)}
+    return Missing(
+        variations=tuple(_variation(each, known[each.id], standing_of, single) for each in asked),
+        combinations=tuple(
+            _combination(t, known, people) for t in targets if t.second_characteristic or t.site
+        ),
+    )
+
+
+def _known(
+    group: ParticipantGroup, asked: list[Characteristic], standing_of: Mapping[UUID, str]
+) -> Mapping[UUID, dict[UUID, tuple[str, ...]]]:
+    """By characteristic and person the values said, their coarser word among them."""
+    by_id = {each.id: each for each in asked}
+    rows = CharacteristicValue.objects.filter(
+        participant__group=group, characteristic__in=asked, state=CharacteristicValue.State.GIVEN
+    )
+    found: dict[UUID, dict[UUID, tuple[str, ...]]] = defaultdict(dict)
+    words: dict[tuple[UUID, str], tuple[str, ...]] = {}
+    for person, key, value in rows.order_by().values_list("participant_id", "characteristic_id", "value"):
+        if person in standing_of:
+            if (key, value) not in words:
+                words[key, value] = _words(by_id[key], value)
+            found[key][person] = words[key, value]
+    return found
+
+
+def _words(characteristic: Characteristic, value: str) -> tuple[str, ...]:
+    """The value, or each of several choices, and what it is in coarser words."""
+    is_several = characteristic.kind == Characteristic.Kind.MULTIPLE
+    parts = separate(value) if is_several else [value]
+    coarse = coarser(
+        value,
+        kind=characteristic.kind,
+        categories=characteristic.categories,
+        bands=characteristic.bands,
+    )
+    return tuple(dict.fromkeys([*parts, *(separate(coarse) if is_several else [coarse])]))
+
+
+def _variation(
+    characteristic: Characteristic,
+    known: Mapping[UUID, tuple[str, ...]],
+    standing_of: Mapping[UUID, str],
+    targets: Mapping[tuple[UUID | None, str], SamplingTarget],
+) -> Variation:
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for person, values in known.items():
+        for value in _shown(characteristic, values):
+            counted[value][standing_of[person]] += 1
+    wanted = [value for key, value in targets if key == characteristic.id]
+    listed = list(dict.fromkeys([*characteristic.choices, *wanted]))
+    others = sorted(
+        (value for value in counted if value not in listed),
+        key=lambda value: (-counted[value][INTERVIEWED], value),
+    )
+    shown = [*listed, *others[: max(MOST_VALUES - len(listed), 0)]]
+    among = sum(counts[INTERVIEWED] for counts in counted.values())
+    rows = tuple(
+        _value_count(
+            characteristic, value, counted[value], targets.get((characteristic.id, value)), among, len(shown)
+        )
+        for value in shown
+    )
+    interviewed = sum(state == INTERVIEWED for state in standing_of.values())
+    said = sum(standing_of[person] == INTERVIEWED for person in known)
+    return Variation(
+        characteristic=characteristic,
+        values=rows,
+        most=max([row.standings.interviewed for row in rows] + [1]),
+        more=len(listed) + len(others) - len(shown),
+        not_said=interviewed - said,
+    )
+
+
+def _shown(characteristic: Characteristic, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Free text and numbers are shown in coarser words where there are any; lists by what was chosen."""
+    if not characteristic.choices:
+        return values[-1:]
+    return values if characteristic.kind == Characteristic.Kind.MULTIPLE else values[:1]
+
+
+def _value_count(
+    characteristic: Characteristic,
+    value: str,
+    counted: Counter[str],
+    target: SamplingTarget | None,
+    among: int,
+    values: int,
+) -> ValueCount:
+    standings = Standings.of(counted, target_of(target) if target else None)
+    is_list = bool(characteristic.choices)
+    note = "" if target or not is_list else represented(standings.interviewed, among=among, values=values)
+    return ValueCount(((characteristic, value),), standings, note, target)
+
+
+def _combination(
+    target: SamplingTarget,
+    known: Mapping[UUID, Mapping[UUID, tuple[str, ...]]],
+    people: list[Placed],
+) -> ValueCount:
+    """A cell of two values, or of values at a site."""
+    counted: Counter[str] = Counter()
+    for each in people:
+        is_here = each.group_id == target.group_id and (not target.site_id or each.site_id == target.site_id)
+        if is_here and all(value in known[key.id].get(each.id, ()) for key, value in target.values):
+            counted[each.standing] += 1
+    return ValueCount(tuple(target.values), Standings.of(counted, target_of(target)), target=target)
+
+
+@dataclass(frozen=True)
+class CrossTable:
+    """Interviews by the values of two characteristics; nobody in a cell is a combination that is missing."""
+
+    first: Characteristic
+    second: Characteristic
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+def cross_table(
+    group: ParticipantGroup, first: Characteristic, second: Characteristic, people: list[Placed]
+) -> CrossTable:
+    """How two characteristics go together among those of a group who were interviewed."""
+    standing_of = {each.id: each.standing for each in people if each.group_id == group.id}
+    known = _known(group, [first, second], standing_of)
+    counted: Counter[tuple[str, str]] = Counter()
+    for person, values in known[first.id].items():
+        if standing_of[person] == INTERVIEWED:
+            for row in _shown(first, values):
+                for column in _shown(second, known[second.id].get(person, ())):
+                    counted[row, column] += 1
+    rows = _axis(first, (row for row, _ in counted))
+    columns = _axis(second, (column for _, column in counted))
+    return CrossTable(
+        first,
+        second,
+        columns,
+        tuple((row, tuple(counted[row, column] for column in columns)) for row in rows),
+    )
+
+
+def _axis(characteristic: Characteristic, found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*characteristic.choices, *sorted(set(found))]))[:MOST_VALUES]
