@@ -227,7 +227,7 @@ def test_the_grid_and_the_next_person(cast: make.Cast, person: Participant, form
     seen = {
         user.name: (
             versions(place).get().answered,
-            without_consent(place, str(form.id), after=person),
+            without_consent(place, form, after=person),
         )
         for user in (cast.administrator, cast.recruiter)
         for place in [Membership.objects.get(study=cast.study, user=user)]

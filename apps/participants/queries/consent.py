@@ -101,9 +101,11 @@ def versions(membership: Membership) -> QuerySet[ConsentVersion]:
     )
 
 
-def without_consent(membership: Membership, version_id: str, *, after: Participant) -> Participant | None:
+def without_consent(
+    membership: Membership, version: ConsentVersion, *, after: Participant
+) -> Participant | None:
     """The next person, in the order of pseudonyms, of whom nothing is recorded for a version."""
-    waiting = Participant.objects.visible_to(membership).exclude(consents__version=version_id)
+    waiting = Participant.objects.visible_to(membership).exclude(consents__version=version)
     following = Q(group__position__gt=after.group.position) | Q(group=after.group, number__gt=after.number)
     return waiting.filter(following).first()
 

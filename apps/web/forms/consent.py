@@ -34,8 +34,9 @@ class VersionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, version: ConsentVersion | None = None, **kwargs: Any) -> None:
-        given = {"label": version.label, "used_from": version.used_from} if version else {}
-        super().__init__(*args, initial=given, **kwargs)
+        super().__init__(*args, **kwargs)
+        if version:
+            self.initial = {"label": version.label, "used_from": version.used_from}
         asked = {each.scope: each.wording for each in version.clauses.all()} if version else None
         for scope in ConsentScope:
             ticked = scope in asked if asked is not None else scope != ConsentScope.OTHER

@@ -108,7 +108,7 @@ def participant_consent(request: StudyRequest, participant_id: UUID) -> HttpResp
                 participant=person, version=version, answers=form.answers, by=request.user, now=timezone.now()
             )
             messages.success(request, _("Recorded."))
-            return redirect(_next(request, person))
+            return redirect(_next(request, person, version))
         except Refused as refused:
             put_on_form(form, refused, **_FIELDS)
     permission = PermissionForm(instance=_permission(person))
@@ -155,10 +155,10 @@ def _permission(person: Participant) -> ContactPermission:
     )
 
 
-def _next(request: StudyRequest, person: Participant) -> str:
+def _next(request: StudyRequest, person: Participant, version: ConsentVersion) -> str:
     """The person's page, or the next one of whom nothing is recorded."""
     if "again" in request.POST:
-        following = queries.without_consent(request.membership, request.POST["version"], after=person)
+        following = queries.without_consent(request.membership, version, after=person)
         if following:
             return reverse("participant_consent", args=[request.study.id, following.id])
     return reverse("participant", args=[request.study.id, person.id])
