@@ -29,6 +29,7 @@ UNDELETABLE = (
     "coding_gesture",
     "coding_memo",
     "jobs_run",
+    "participants_withdrawal",
     "studies_invitation",
     "studies_membership",
     "studies_study",

@@ -12,12 +12,11 @@ from apps.participants.models import Interview
 from apps.studies.models import Membership, Study
 from apps.studies.permissions import Permission
 
-# Codings point into the text, so it never changes. The owner of the tables may delete it with its study.
+# Codings point into the text, so it never changes. The owner of the tables may delete it with its study, and
+# its one function for that may black out the words of somebody who has withdrawn.
 _REFUSE_CHANGE = """
-    IF TG_OP = 'DELETE' AND current_user = (
-        SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID
-    ) THEN
-        RETURN OLD;
+    IF current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) THEN
+        IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;
     END IF;
     RAISE EXCEPTION 'text_of_a_transcript_stays';
 """

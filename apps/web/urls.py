@@ -135,6 +135,8 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         name="recruitment_round_close",
     ),
     # contacts
+    path("participants/<uuid:participant_id>/withdrawal/", contacts.withdrawal, name="withdrawal"),
+    path("withdrawal-rule/", contacts.withdrawal_rule, name="withdrawal_rule"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/reason/", contacts.contacts_reason, name="contacts_reason"),
     path("contacts/letters/", contacts.contacts_letters, name="contacts_letters"),

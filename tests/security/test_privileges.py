@@ -72,6 +72,7 @@ def test_the_app_role_deletes_nothing_that_stays_and_writes_nothing_that_is_not_
         "django_content_type": read,
         "django_migrations": read,
         "jobs_run": stays,
+        "participants_withdrawal": stays,
         "pghistory_context": closed,
         "studies_invitation": stays,
         "studies_membership": stays,

@@ -30,7 +30,15 @@ from apps.coding.actions.codings import (
 )
 from apps.coding.actions.ledger import ClientIdReused
 from apps.coding.actions.reading import keep_place
-from apps.coding.actions.transcripts import GivenToCoders, correct, move, withdraw_ready
+from apps.coding.actions.transcripts import (
+    GivenToCoders,
+    NotWished,
+    correct,
+    erase_words,
+    move,
+    stop_use,
+    withdraw_ready,
+)
 from apps.coding.actions.undoing import NotAsLeft, NothingToRedo, NothingToUndo, redo, undo
 
 __all__ = [
@@ -43,6 +51,7 @@ __all__ = [
     "NotAsLeft",
     "NotReady",
     "NotSubmitted",
+    "NotWished",
     "NotYours",
     "NothingToRedo",
     "NothingToUndo",
@@ -56,6 +65,7 @@ __all__ = [
     "assign_each",
     "change",
     "correct",
+    "erase_words",
     "keep_place",
     "move",
     "redo",
@@ -63,6 +73,7 @@ __all__ = [
     "remove",
     "restore",
     "start",
+    "stop_use",
     "submit",
     "take_back",
     "undo",

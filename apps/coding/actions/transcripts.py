@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.accounts.models import User
+from apps.audit.actions import record
 from apps.coding.models import CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
 from apps.participants.models import Interview
 from apps.transcripts import actions as transcripts
 from apps.transcripts.actions import Roles
 from apps.transcripts.models import Transcript, TranscriptVersion, Upload
+
+
+class NotWished(Refusal):
+    template = gettext_noop("The words of %(transcript)s stay: erasing them was not asked for.")
 
 
 class GivenToCoders(Refusal):
@@ -54,6 +59,58 @@ def move(*, transcript: Transcript, interview: Interview, by: User, now: datetim
     """Says that a transcript is of another interview than was thought."""
     _must_not_be_given(transcript)
     return transcripts.move(transcript=transcript, interview=interview, by=by, now=now)
+
+
+@transaction.atomic
+def stop_use(*, transcript: Transcript, by: User, now: datetime) -> list[CodingAssignment]:
+    """Gives the text of somebody who has withdrawn to nobody any more; returns the work that ends unfinished.
+
+    What was submitted stays. Work in an open round is the round's own to end.
+    """
+    transcript = transcripts.locked(transcript)
+    unfinished = CodingAssignment.objects.select_for_update(no_key=True, of=("self",)).filter(
+        transcript_version__transcript=transcript,
+        kind=CodingAssignment.Kind.PRIMARY,
+        submitted_at=None,
+        voided_at=None,
+    )
+    ended = list(unfinished)
+    unfinished.update(voided_at=now)
+    if transcript.ready_at is not None:
+        transcripts.withdraw_ready(transcript=transcript, by=by, now=now)
+    record(
+        "stopped the use of",
+        "transcript",
+        by=by,
+        now=now,
+        study_id=transcript.study_id,
+        object_id=transcript.id,
+        object_name=str(transcript),
+        unfinished_work=len(ended),
+    )
+    return ended
+
+
+@transaction.atomic
+def erase_words(*, transcript: Transcript, by: User, now: datetime) -> None:
+    """Blacks out every word of somebody who wished it: text, file, and the coders' memos with their history.
+
+    Lengths and offsets stay, so that what was counted can still be followed. It cannot be undone.
+    """
+    stop_use(transcript=transcript, by=by, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT concord_black_out(%s)", [transcript.id])
+        if not cursor.fetchone()[0]:
+            raise NotWished(transcript=str(transcript))
+    record(
+        "erased the words of",
+        "transcript",
+        by=by,
+        now=now,
+        study_id=transcript.study_id,
+        object_id=transcript.id,
+        object_name=str(transcript),
+    )
 
 
 def _must_not_be_given(transcript: Transcript) -> None:

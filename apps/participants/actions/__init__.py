@@ -41,12 +41,18 @@ from apps.participants.actions.recruitment import (
 )
 from apps.participants.actions.rounds import change_round, close_round, open_round, reopen_round
 from apps.participants.actions.sampling import CellOf, set_target
+from apps.participants.actions.withdrawal import (
+    Wishes,
+    set_withdrawal_rule,
+    withdraw,
+)
 
 __all__ = [
     "Answers",
     "CellOf",
     "Clause",
     "Happened",
+    "Wishes",
     "add",
     "add_consent_version",
     "add_route",
@@ -79,7 +85,9 @@ __all__ = [
     "reopen_round",
     "set_target",
     "set_value",
+    "set_withdrawal_rule",
     "unfit_values",
+    "withdraw",
     "withdraw_consent",
     "write_interview",
 ]

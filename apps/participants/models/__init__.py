@@ -13,6 +13,10 @@ from apps.participants.models.interviews import Interview
 from apps.participants.models.people import Participant, ParticipantQuerySet
 from apps.participants.models.recruitment import ContactRoute, RecruitmentEvent
 from apps.participants.models.sampling import Cell, RecruitmentRound, SamplingTarget
+from apps.participants.models.withdrawal import (
+    Withdrawal,
+    WithdrawalRule,
+)
 
 __all__ = [
     "Cell",
@@ -31,4 +35,6 @@ __all__ = [
     "RecruitmentEvent",
     "RecruitmentRound",
     "SamplingTarget",
+    "Withdrawal",
+    "WithdrawalRule",
 ]

@@ -14,6 +14,7 @@ from apps.audit.actions import record
 from apps.core.refusal import Refusal, gettext_noop
 from apps.participants.actions import change_interview, record_interview
 from apps.participants.models import Interview, Participant
+from apps.participants.queries.withdrawal import withdrawal_of
 from apps.transcripts.actions.uploads import taken
 from apps.transcripts.engine.assembling import Document, assemble
 from apps.transcripts.engine.drafts import Draft, Role
@@ -47,6 +48,10 @@ class StatementMissing(Refusal):
     template = gettext_noop(
         "A transcript is ready once it was checked against the recording and de-identified; say both."
     )
+
+
+class PersonHasWithdrawn(Refusal):
+    template = gettext_noop("%(transcript)s has withdrawn, so the transcript is given to nobody to code.")
 
 
 class NotReady(Refusal):
@@ -137,6 +142,9 @@ def mark_ready(
     if not (is_checked and is_deidentified):
         raise StatementMissing
     transcript = locked(transcript)
+    withdrawal = withdrawal_of(transcript.interview.participant)
+    if withdrawal and withdrawal.is_text_stopped:
+        raise PersonHasWithdrawn(transcript=str(transcript))
     if transcript.ready_at is None:
         transcript.ready_at, transcript.ready_by = now, by
         transcript.save(update_fields=["ready_at", "ready_by"])

@@ -7,24 +7,31 @@ from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from apps.coding import actions as coding
 from apps.contacts import actions, queries
 from apps.contacts.engine.details import Details
 from apps.contacts.engine.letters import mail_merge
-from apps.participants.models import Participant
+from apps.core.refusal import Refused
+from apps.participants import actions as participants
+from apps.participants.models import Participant, Withdrawal, WithdrawalRule
+from apps.participants.queries.withdrawal import cut_off, withdrawal_of
 from apps.studies.permissions import Permission
 from apps.web.access import AnyView, StudyRequest, requires
 from apps.web.forms.contacts import DetailsForm, ReasonForm, SearchForm
-from apps.web.refusals import in_words
+from apps.web.forms.withdrawal import WithdrawalForm, WithdrawalRuleForm
+from apps.web.refusals import in_words, put_on_form
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[StudyRequest, P], HttpResponse]
@@ -123,6 +130,66 @@ def contacts_letters(request: StudyRequest) -> HttpResponse:
     response = HttpResponse(mail_merge(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="letters.csv"'
     return response
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+def withdrawal(request: StudyRequest, participant_id: UUID) -> HttpResponse:
+    """One guided act: what becomes of each class of a person's data. It is done whole or not at all."""
+    person = get_object_or_404(Participant.objects.visible_to(request.membership), id=participant_id)
+    form = WithdrawalForm(request.POST or None, initial={"asked_on": localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            _withdraw(request, person, form)
+            messages.success(request, _("%(pseudonym)s has withdrawn.") % {"pseudonym": person.pseudonym})
+            return redirect("withdrawal", request.study.id, person.id)
+        except Refused as refused:
+            put_on_form(form, refused, AskedInTheFuture="asked_on")
+    facts = {
+        "participant": person,
+        "form": form,
+        "withdrawal": withdrawal_of(person),
+        "cut_off": cut_off(person),
+        "today": localdate(),
+        "is_kept": queries.is_kept(person.id),
+        "values": person.values.count(),
+        "transcripts": request.study.transcripts.filter(interview__participant=person),
+    }
+    return render(request, "participants/withdrawal.html", facts, status=_status(form))
+
+
+@requires(Permission.STUDY_EDIT)
+def withdrawal_rule(request: StudyRequest) -> HttpResponse:
+    """What the study's information sheet promises to those who withdraw."""
+    rule = WithdrawalRule.objects.filter(study=request.study).first()
+    form = WithdrawalRuleForm(request.POST or None, instance=rule)
+    if request.method == "POST" and form.is_valid():
+        participants.set_withdrawal_rule(
+            study=request.study, **form.cleaned_data, by=request.user, now=timezone.now()
+        )
+        messages.success(request, _("Saved."))
+        return redirect("study_settings", request.study.id)
+    return render(request, "participants/withdrawal_rule.html", {"form": form}, status=_status(form))
+
+
+@transaction.atomic
+def _withdraw(request: StudyRequest, person: Participant, form: WithdrawalForm) -> None:
+    """Each room does its own part, in one transaction."""
+    by, now, wishes = request.user, timezone.now(), form.wishes
+    participants.withdraw(
+        participant=person,
+        asked_on=form.cleaned_data["asked_on"],
+        reason=form.cleaned_data["reason"],
+        wishes=wishes,
+        by=by,
+        now=now,
+    )
+    if wishes.contact == Withdrawal.Contact.DESTROY:
+        actions.destroy(participant=person, by=by, now=now)
+    if wishes.transcript == Withdrawal.Transcript.KEEP:
+        return
+    end = coding.erase_words if wishes.transcript == Withdrawal.Transcript.ERASE else coding.stop_use
+    for transcript in request.study.transcripts.filter(interview__participant=person):
+        end(transcript=transcript, by=by, now=now)
 
 
 def _looked_at(request: StudyRequest, person: Participant) -> DetailsForm:
