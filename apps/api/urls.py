@@ -18,6 +18,7 @@ from apps.api.v1 import (
     participants,
     recruitment,
     sampling,
+    search,
     studies,
     transcripts,
     undoing,
@@ -69,6 +70,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         name="recruitment_round_close",
     ),
     # transcripts
+    path("find/", search.Find.as_view(), name="find"),
     path("transcripts/", transcripts.Transcripts.as_view(), name="transcripts"),
     path("transcripts/<uuid:transcript_id>/", transcripts.OneTranscript.as_view(), name="transcript"),
     path("transcripts/<uuid:transcript_id>/ready/", transcripts.Ready.as_view(), name="transcript_ready"),

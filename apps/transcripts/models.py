@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,28 @@ def _text_stays() -> pgtrigger.Trigger:
         when=pgtrigger.Before,
         func=_REFUSE_CHANGE,
     )
+
+
+# Each text is read once for all of its turns. Accents do not count, and every word does: "not" as well.
+_MAKE_SEARCHABLE = """
+    WITH texts AS MATERIALIZED (
+        SELECT id, text || '' AS text FROM transcripts_transcriptversion
+        WHERE id IN (SELECT version_id FROM new_turns)
+    )
+    INSERT INTO transcripts_searchedturn (turn_id, version_id, position, role, words)
+    SELECT turn.id, turn.version_id, turn.position, turn.role,
+        to_tsvector('public.concord_words', substr(texts.text, turn.start + 1, turn."end" - turn.start))
+    FROM new_turns turn JOIN texts ON texts.id = turn.version_id;
+    RETURN NULL;
+"""
+
+# A text is changed only where its words are taken out for good: then they must not be found either.
+_KEEP_SEARCHABLE = """
+    UPDATE transcripts_searchedturn SET words =
+        to_tsvector('public.concord_words', substr(NEW.text, turn.start + 1, turn."end" - turn.start))
+    FROM transcripts_turn turn WHERE turn.id = turn_id AND turn.version_id = NEW.id;
+    RETURN NULL;
+"""
 
 
 class SourceFile(Record):
@@ -139,7 +163,15 @@ class TranscriptVersion(Record):
             ),
             models.CheckConstraint(condition=Q(length__gt=0), name="transcriptversion_has_text"),
         ]
-        triggers = [_text_stays()]
+        triggers = [
+            _text_stays(),
+            pgtrigger.Trigger(
+                name="words_follow_the_text",
+                operation=pgtrigger.UpdateOf("text"),
+                when=pgtrigger.After,
+                func=_KEEP_SEARCHABLE,
+            ),
+        ]
 
     @property
     def sentences(self) -> list[tuple[int, int]]:
@@ -172,4 +204,30 @@ class Turn(Record):
             models.UniqueConstraint(fields=["version", "position"], name="turn_position_is_unique"),
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="turn_start_is_before_end"),
         ]
-        triggers = [_text_stays()]
+        triggers = [
+            _text_stays(),
+            pgtrigger.Trigger(
+                name="words_can_be_found",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                referencing=pgtrigger.Referencing(new="new_turns"),
+                func=_MAKE_SEARCHABLE,
+            ),
+        ]
+
+
+class SearchedTurn(models.Model):
+    """The words of a turn as the full-text search finds them; a trigger writes it with the turn."""
+
+    turn = models.OneToOneField(Turn, on_delete=models.CASCADE, primary_key=True, related_name="searched")
+    version = models.ForeignKey(TranscriptVersion, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField()
+    role = models.CharField(max_length=12, choices=Turn.Role.choices)
+    words = SearchVectorField()
+
+    privacy = classified(open="turn version position role", pseudonymous="words")
+
+    class Meta:
+        ordering = ["version", "position"]
+        indexes = [GinIndex(fields=["words"], name="searchedturn_words")]

@@ -2,20 +2,32 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.search import SearchHeadline, SearchQuery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, Substr
 
 from apps.participants.models import Interview, Participant
 from apps.studies.models import Membership, Study
 from apps.transcripts.engine.assembling import assemble
 from apps.transcripts.engine.drafts import Draft, Role
+from apps.transcripts.engine.search import START, STOP, Piece, Term, between, pieces, snippet, terms
 from apps.transcripts.engine.suggesting import suggest
 from apps.transcripts.engine.words import count_words
-from apps.transcripts.models import Transcript, TranscriptVersion, Turn, Upload
+from apps.transcripts.models import (
+    SearchedTurn,
+    Transcript,
+    TranscriptVersion,
+    TranscriptVersionQuerySet,
+    Turn,
+    Upload,
+)
 
+CONFIGURATION = "concord_words"
 READY, NOT_READY = "ready", "not_ready"
 PERSON = "transcript__interview__participant"
 
@@ -24,14 +36,9 @@ def newest_versions(
     membership: Membership, *, group: UUID | None = None, state: str = "", name: str = ""
 ) -> QuerySet[TranscriptVersion]:
     """The present version of each transcript that the member may see, with its `turn_count`, without text."""
-    visible = Transcript.objects.visible_to(membership)
-    if state in (READY, NOT_READY):
-        visible = visible.filter(ready_at__isnull=state == NOT_READY)
-    wanted = {f"{PERSON}__group": group, f"{PERSON}__pseudonym__icontains": name}
     turns = Turn.objects.filter(version=OuterRef("id")).order_by().values("version")
     return (
-        TranscriptVersion.objects.newest()
-        .filter(transcript__in=visible, **{field: value for field, value in wanted.items() if value})
+        _newest(membership, group=group, state=state, name=name)
         .select_related(f"{PERSON}__group", "transcript__ready_by")
         .defer("text", "sentence_starts", "sentence_ends")
         .annotate(
@@ -41,6 +48,17 @@ def newest_versions(
         )
         .order_by(f"{PERSON}__group__position", f"{PERSON}__number")
     )
+
+
+def _newest(
+    membership: Membership, *, group: UUID | None, name: str, state: str = ""
+) -> TranscriptVersionQuerySet:
+    visible = Transcript.objects.visible_to(membership)
+    if state in (READY, NOT_READY):
+        visible = visible.filter(ready_at__isnull=state == NOT_READY)
+    wanted = {f"{PERSON}__group": group, f"{PERSON}__pseudonym__icontains": name}
+    given = {field: value for field, value in wanted.items() if value}
+    return TranscriptVersion.objects.newest().filter(transcript__in=visible, **given)
 
 
 def waiting(study: Study) -> QuerySet[Upload]:
@@ -60,6 +78,7 @@ class Spoken:
     end: int
     starts_at_ms: int | None
     words: str
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def time(self) -> str:
@@ -175,3 +194,125 @@ def suggested_person(upload: Upload) -> UUID | None:
     """The one whose pseudonym or reference stands in the file's name, if it is one only."""
     people = Participant.objects.filter(study=upload.study_id).values_list("id", "pseudonym", "reference")
     return suggest(upload.source_file.name, {key: names for key, *names in people})
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A turn in which everything stands that was looked for."""
+
+    version: TranscriptVersion
+    turn: Turn
+    pieces: list[Piece]
+
+    @property
+    def number(self) -> int:
+        return self.turn.position + 1
+
+
+@dataclass(frozen=True)
+class Found:
+    """All hits, in the order of the transcripts and of what was said; read slice by slice."""
+
+    rows: QuerySet[SearchedTurn]
+    query: SearchQuery
+    versions: list[TranscriptVersion]
+    counts: Mapping[UUID, int]
+
+    def __len__(self) -> int:
+        return sum(self.counts.values())
+
+    def __getitem__(self, wanted: slice) -> list[Hit]:
+        inside, skipped = self._window(wanted.start, wanted.stop)
+        if not inside:
+            return []
+        by_id = {version.id: version for version in inside}
+        places = [When(version=version.id, then=place) for place, version in enumerate(inside)]
+        hits = self.rows.filter(version__in=by_id).select_related("turn").defer("words")
+        hits = hits.annotate(marked=_marked(self.query)).order_by(Case(*places), "position")
+        return [
+            Hit(by_id[row.version_id], row.turn, snippet(pieces(row.marked)))
+            for row in hits[skipped : skipped + wanted.stop - wanted.start]
+        ]
+
+    def _window(self, start: int, stop: int) -> tuple[list[TranscriptVersion], int]:
+        """The transcripts that a page lies in, and how many hits of the first are on pages before."""
+        inside: list[TranscriptVersion] = []
+        before = at = 0
+        for version in self.versions:
+            if at < stop and at + self.counts[version.id] > start:
+                before = before if inside else at
+                inside.append(version)
+            at += self.counts[version.id]
+        return inside, start - before
+
+
+def find(
+    membership: Membership,
+    asked: str,
+    *,
+    group: UUID | None = None,
+    site: UUID | None = None,
+    role: str = "",
+    name: str = "",
+) -> Found | None:
+    """Turns of the transcripts that the member may see; None where nothing was asked that could be found."""
+    query = _query(terms(asked))
+    if query is None:
+        return None
+    newest = _newest(membership, group=group, name=name)
+    if site:
+        newest = newest.filter(**{f"{PERSON}__site": site})
+    versions = list(_named(newest))
+    rows = SearchedTurn.objects.filter(words=query, version__in=[version.id for version in versions])
+    if role:
+        rows = rows.filter(role=role)
+    # The index is asked once for the counts; of the texts only those of one page are read.
+    counts = dict(rows.order_by().values_list("version").annotate(number=Count("turn")))
+    return Found(rows, query, [version for version in versions if version.id in counts], counts)
+
+
+def marked(version: TranscriptVersion, asked: str) -> list[Spoken]:
+    """The whole text turn by turn, with what was looked for in pieces of its own."""
+    query = _query(terms(asked))
+    if query is None:
+        return spoken(version)
+    rows = SearchedTurn.objects.filter(version=version, words=query).values_list("position", _marked(query))
+    found = {position + 1: tuple(pieces(words)) for position, words in rows}
+    return [replace(turn, pieces=found.get(turn.number, ())) for turn in spoken(version)]
+
+
+def marked_between(version: TranscriptVersion, start: int, end: int) -> list[Spoken]:
+    """The whole text turn by turn, with the passage [start, end) in pieces of its own."""
+    return [
+        replace(turn, pieces=tuple(between(turn.words, start - turn.start, end - turn.start)))
+        if turn.start < end and start < turn.end
+        else turn
+        for turn in spoken(version)
+    ]
+
+
+def _named(versions: TranscriptVersionQuerySet) -> QuerySet[TranscriptVersion]:
+    named = ("id", "number", "transcript__interview", f"{PERSON}__pseudonym", f"{PERSON}__group__name")
+    in_order = versions.order_by(f"{PERSON}__group__position", f"{PERSON}__number")
+    return in_order.select_related(f"{PERSON}__group").only(*named)
+
+
+def _marked(query: SearchQuery) -> SearchHeadline:
+    words = Substr("version__text", F("turn__start") + 1, F("turn__end") - F("turn__start"))
+    return SearchHeadline(
+        words, query, config=CONFIGURATION, start_sel=START, stop_sel=STOP, highlight_all=True
+    )
+
+
+def _query(asked: list[Term]) -> SearchQuery | None:
+    """All of the terms; the beginning of a word is quoted, so that no sign in it means anything."""
+    if not asked:
+        return None
+    return reduce(and_, map(_term, asked))
+
+
+def _term(term: Term) -> SearchQuery:
+    if not term.is_beginning:
+        return SearchQuery(term.words, config=CONFIGURATION, search_type="phrase")
+    quoted = term.words.replace("\\", " ").replace("'", "''")
+    return SearchQuery(f"'{quoted}':*", config=CONFIGURATION, search_type="raw")

@@ -38,7 +38,7 @@ ROOMS = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Template context: `sends_mail`, `unread_notices`, and the study with its `navigation`."""
+    """Template context: `sends_mail`, `unread_notices`, the study with `navigation`, `find_url`."""
     facts: dict[str, Any] = {"sends_mail": bool(settings.EMAIL_HOST)}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -57,6 +57,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name, args=[membership.study_id])
             is_current = request.path == url or (name != "study_today" and request.path.startswith(url))
             items.setdefault(str(label), Item(label, url, is_current))
+    if membership.may(Permission.TRANSCRIPTS_VIEW):
+        facts["find_url"] = reverse("find", args=[membership.study_id])
     return facts | {
         "study": request.study,  # type: ignore[attr-defined]
         "navigation": list(items.values()),

@@ -23,6 +23,7 @@ from apps.web.views import (
     recruitment,
     recruitment_rounds,
     sampling,
+    search,
     studies,
     today,
     transcripts,
@@ -142,6 +143,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("contacts/letters/", contacts.contacts_letters, name="contacts_letters"),
     path("contacts/<uuid:participant_id>/", contacts.contact, name="contact"),
     # transcripts
+    path("find/", search.find, name="find"),
     path("transcripts/", transcripts.transcripts, name="transcripts"),
     path("transcripts/uploads/add/", uploads.upload_add, name="upload_add"),
     path("transcripts/uploads/paste/", uploads.upload_paste, name="upload_paste"),

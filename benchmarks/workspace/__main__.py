@@ -22,6 +22,8 @@ from config.embedded import throw_away
 
 REPEATS = 25
 TARGETS = {"open 400": 30, "open 2000": 60, "add 400": 10, "add 2000": 10}
+# A word that stands in most turns, one that is rarer, several at once, the beginning of a word, a phrase.
+SEARCHES = ("ka", "kalome", "ka lo meni", "parmon*", '"ka lo"')
 
 
 def main() -> None:
@@ -62,6 +64,9 @@ def measure() -> None:
         page = f"/studies/{data.study.id}/assignments/{data.by_size[size].id}/"
         _print(f"open {size}", lambda page=page: client.get(page))
         _print(f"add {size}", _adding(client, page, data.by_size[size]))
+    for asked in SEARCHES:
+        path = f"/studies/{data.study.id}/find/"
+        _print(f"find {asked}", lambda asked=asked, path=path: client.get(path, {"find": asked}), target=30)
 
 
 def _adding(client: Any, page: str, assignment: Any) -> Callable[[], Any]:
@@ -85,7 +90,7 @@ def _adding(client: Any, page: str, assignment: Any) -> Callable[[], Any]:
     return add
 
 
-def _print(name: str, ask: Callable[[], Any]) -> None:
+def _print(name: str, ask: Callable[[], Any], *, target: int | None = None) -> None:
     python, database, walls, answer = [], [], [], None
     for number in range(REPEATS + 3):
         before = time.process_time(), _backend_seconds(), time.perf_counter()
@@ -104,7 +109,7 @@ def _print(name: str, ask: Callable[[], Any]) -> None:
         f"{statistics.median(walls):.1f}",
         _queries(ask),
         f"{kilobytes:.0f}",
-        TARGETS.get(name, ""),
+        target or TARGETS.get(name, ""),
     )
 
 

@@ -19,7 +19,7 @@ from apps.participants.queries.consent import consent_of
 from apps.studies.models import Membership
 from apps.transcripts import actions as transcripts
 from apps.transcripts.actions.transcripts import PersonHasWithdrawn
-from apps.transcripts.models import TranscriptVersion
+from apps.transcripts.models import SearchedTurn, TranscriptVersion
 from tests import make
 from tests.web.asking import at, is_clean
 
@@ -143,6 +143,7 @@ def test_erased_words_are_gone_with_file_and_memos_and_offsets_stay(
     leave(client, cast, version, transcript="erase", codings="leave_out", characteristics="erase")
     version.refresh_from_db()
     assert len(version.text) == len(before)
+    assert set(SearchedTurn.objects.values_list("words", flat=True)) == {""}
     assert set(version.text) == {"█", " ", "\n"}
     assert [at for at, letter in enumerate(version.text) if letter == "\n"] == [
         at for at, letter in enumerate(before) if letter == "\n"

@@ -20,6 +20,7 @@ from apps.studies.permissions import Permission
 from apps.transcripts import actions, queries
 from apps.transcripts.models import Transcript, TranscriptVersion
 from apps.web.access import StudyRequest, requires
+from apps.web.forms.search import MOST_ASKED, PassageForm
 from apps.web.forms.transcripts import FilterForm, MoveForm, ReadyForm
 from apps.web.refusals import in_words, put_on_form
 
@@ -152,7 +153,7 @@ def _reading(
     facts = {
         "transcript": transcript,
         "version": version,
-        "turns": queries.spoken(version),
+        "turns": _turns(request, version),
         "versions": versions.defer("text", "source_file__content") if may_edit else [],
         "is_newest": not transcript.versions.filter(number__gt=version.number).exists(),
         "work": _work(request, [version]).get(transcript.id, []),
@@ -160,6 +161,15 @@ def _reading(
         "may_edit": may_edit,
     }
     return render(request, "transcripts/transcript.html", facts, status=status)
+
+
+def _turns(request: StudyRequest, version: TranscriptVersion) -> list[queries.Spoken]:
+    """The text, with what was looked for, or with the passage that the address names."""
+    passage = PassageForm(request.GET)
+    if passage.is_valid():
+        return queries.marked_between(version, **passage.cleaned_data)
+    asked = request.GET.get("find", "")[:MOST_ASKED]
+    return queries.marked(version, asked) if asked else queries.spoken(version)
 
 
 def _lines(request: StudyRequest, versions: list[TranscriptVersion]) -> list[Line]:
