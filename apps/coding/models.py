@@ -124,6 +124,11 @@ class CodingAssignment(Record):
         ]
 
     @property
+    def topic(self) -> str:
+        """What is told of under this name concerns its coder alone."""
+        return f"assignment {self.id}"
+
+    @property
     def is_blind(self) -> bool:
         """Nobody but its coder may know what is in it."""
         return self.kind == self.Kind.INDEPENDENT and self.released_at is None

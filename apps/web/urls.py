@@ -16,6 +16,7 @@ from apps.web.views import (
     exports,
     interviews,
     invitations,
+    live,
     members,
     notices,
     participants,
@@ -237,6 +238,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("assignments/<uuid:assignment_id>/undo/", coding.undo, name="undo"),
     path("assignments/<uuid:assignment_id>/redo/", coding.redo, name="redo"),
     path("assignments/<uuid:assignment_id>/changes/", coding.changes, name="changes"),
+    path("assignments/<uuid:assignment_id>/live/", live.live, name="live"),
     path(
         "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/memo/",
         coding.coding_memo,

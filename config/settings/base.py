@@ -210,6 +210,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+LIVE_SECONDS = 300  # after which a stream of live events ends, and the browser opens another
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes of one uploaded file
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["apps.core.uploads.LimitedUploadHandler"]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apps.coding.models import Coding, CodingAssignment, Gesture
 from apps.core.refusal import Refusal, gettext_noop
+from apps.core.wakes import tell
 
 
 class ClientIdReused(Refusal):
@@ -56,6 +57,7 @@ def write_down(gesture: Gesture, coding: Coding | None, *extents: tuple[int, int
         gesture.start = min(start for start, _ in extents)
         gesture.end = max(end for _, end in extents)
     gesture.save(force_insert=True)
+    tell(gesture.assignment.topic)
     return gesture
 
 

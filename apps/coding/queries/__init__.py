@@ -1,6 +1,6 @@
 """What the pages of coding show."""
 
-from apps.coding.queries.gestures import Ledger, Since, ledger, since
+from apps.coding.queries.gestures import Ledger, Since, last_number, ledger, since
 from apps.coding.queries.pages import (
     Around,
     CodeGroup,
@@ -39,6 +39,7 @@ __all__ = [
     "before_and_after",
     "draw",
     "groups_of",
+    "last_number",
     "ledger",
     "long_unread",
     "my_work",

@@ -20,9 +20,14 @@ class Ledger:
 
 def ledger(assignment: CodingAssignment) -> Ledger:
     """Asked before the codings: what is done meanwhile is then drawn twice rather than never."""
-    newest = Gesture.objects.filter(assignment=assignment).order_by("-number")
-    number = newest.values_list("number", flat=True).first() or 0
+    number = last_number(assignment.id)
     return Ledger(number, Gesture.objects.to_undo(assignment), Gesture.objects.to_redo(assignment))
+
+
+def last_number(assignment_id: UUID) -> int:
+    """How many gestures there are; 0 also for everybody but the coder."""
+    newest = Gesture.objects.filter(assignment=assignment_id).order_by("-number")
+    return newest.values_list("number", flat=True).first() or 0
 
 
 @dataclass(frozen=True)

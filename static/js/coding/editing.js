@@ -1,6 +1,7 @@
 import { bindKeys } from "../keys.js";
 import { toast } from "../toasts.js";
 import { paint } from "./layers.js";
+import { follow } from "./live.js";
 import { Outbox } from "./outbox.js";
 import { memoFields, memoSaved } from "./passage.js";
 import { Picker } from "./picker.js";
@@ -48,6 +49,19 @@ export class Editing {
     this.codebook.chosen = (id) => this.#codeSelection(id);
     this.#bind();
     this.outbox.resume();
+    follow(this.list.dataset.live, { known: () => this.undo.known, news: () => this.#catchUp() });
+  }
+
+  /** Draws what was done in other windows. What this one has not sent yet comes first: its answers may bring it all. */
+  async #catchUp() {
+    await this.outbox.idle();
+    const { known } = this.undo;
+    const coding = this.passage.current?.coding ?? "";
+    const asked = `${this.list.dataset.changes}?${new URLSearchParams({ since: known, coding })}`;
+    const response = await fetch(asked, { redirect: "error" }).catch(() => null);
+    const html = response?.ok ? await response.text() : "";
+    // An answer that came meanwhile is newer than this one.
+    if (html && known === this.undo.known) this.#drawn(html, factsIn(html), this.passage.asked);
   }
 
   /** Opens the picker on the selection, or on the sentence at the caret. */
