@@ -35,6 +35,7 @@ class Permission(StrEnum):
     ROUNDS_PLAN = "rounds.plan"
     AGREEMENT_VIEW = "agreement.view"
     DISCREPANCIES_VIEW = "discrepancies.view"
+    DISCREPANCIES_CONFER = "discrepancies.confer"
     DISCREPANCIES_SETTLE = "discrepancies.settle"
     AUDIT_VIEW = "audit.view"
 
@@ -49,6 +50,7 @@ _READS_CODINGS = {
     _P.ROUNDS_VIEW,
     _P.AGREEMENT_VIEW,
     _P.DISCREPANCIES_VIEW,
+    _P.DISCREPANCIES_CONFER,
 }
 _KEEPS_THE_STUDY = {
     _P.STUDY_EDIT,

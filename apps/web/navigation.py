@@ -32,6 +32,7 @@ ROOMS = (
     (_("Coding"), "assignments", Permission.CODING_CODE),
     (_("Coding"), "assignments_of_team", Permission.CODING_ASSIGN),
     (_("Rounds"), "rounds", Permission.ROUNDS_VIEW),
+    (_("To decide"), "adjudication", Permission.DISCREPANCIES_SETTLE),
     (_("Team"), "members", Permission.MEMBERS_VIEW),
     (_("Audit trail"), "audit", Permission.AUDIT_VIEW),
 )

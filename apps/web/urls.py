@@ -12,14 +12,17 @@ from apps.web.views import (
     coding,
     consent,
     contacts,
+    discrepancies,
     downloads,
     exports,
     interviews,
     invitations,
     live,
+    meetings,
     members,
     notices,
     participants,
+    proposals,
     reading,
     recruitment,
     recruitment_rounds,
@@ -253,22 +256,91 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("rounds/<uuid:round_id>/retry/", agreement.round_retry, name="round_retry"),
     path("rounds/<uuid:round_id>/agreement/", agreement.report, name="agreement"),
     path("rounds/<uuid:round_id>/consensus/", agreement.consensus, name="consensus"),
-    path("rounds/<uuid:round_id>/discrepancies/", agreement.discrepancies, name="discrepancies"),
+    path("rounds/<uuid:round_id>/discrepancies/", discrepancies.discrepancies, name="discrepancies"),
     path(
         "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/",
-        agreement.discrepancy,
+        discrepancies.discrepancy,
         name="discrepancy",
     ),
     path(
         "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/settle/",
-        agreement.discrepancy_settle,
+        discrepancies.discrepancy_settle,
         name="discrepancy_settle",
     ),
     path(
         "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/undo/",
-        agreement.discrepancy_undo,
+        discrepancies.discrepancy_undo,
         name="discrepancy_undo",
     ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/comments/",
+        discrepancies.comment,
+        name="comment",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/comments/<uuid:comment_id>/remove/",
+        discrepancies.comment_remove,
+        name="comment_remove",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/propose/",
+        proposals.propose,
+        name="propose",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/withdraw/",
+        proposals.proposal_withdraw,
+        name="proposal_withdraw",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/escalate/",
+        proposals.escalate,
+        name="escalate",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/take-up/",
+        proposals.take_up,
+        name="take_up",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/record/",
+        meetings.outcome_record,
+        name="outcome_record",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/proposals/<uuid:proposal_id>/confirm/",
+        meetings.proposal_confirm,
+        name="proposal_confirm",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/meeting/",
+        meetings.meeting_now,
+        name="meeting_now",
+    ),
+    path("rounds/<uuid:round_id>/boundaries/", discrepancies.boundaries, name="boundaries"),
+    path(
+        "rounds/<uuid:round_id>/boundaries/<uuid:bulk_id>/undo/",
+        discrepancies.boundaries_undo,
+        name="boundaries_undo",
+    ),
+    path("rounds/<uuid:round_id>/conferring/end/", proposals.conferring_end, name="conferring_end"),
+    path("rounds/<uuid:round_id>/conferring/again/", proposals.conferring_again, name="conferring_again"),
+    path("rounds/<uuid:round_id>/meetings/", meetings.meeting_begin, name="meeting_begin"),
+    path(
+        "rounds/<uuid:round_id>/meetings/<uuid:meeting_id>/join/", meetings.meeting_join, name="meeting_join"
+    ),
+    path(
+        "rounds/<uuid:round_id>/meetings/<uuid:meeting_id>/leave/",
+        meetings.meeting_leave,
+        name="meeting_leave",
+    ),
+    path("rounds/<uuid:round_id>/meetings/<uuid:meeting_id>/end/", meetings.meeting_end, name="meeting_end"),
+    path(
+        "rounds/<uuid:round_id>/meetings/<uuid:meeting_id>/drive/",
+        meetings.meeting_drive,
+        name="meeting_drive",
+    ),
+    path("adjudication/", proposals.adjudication, name="adjudication"),
     # analysis
     # exports
     # audit

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Unpack
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.agreement import queries
-from apps.agreement.actions.deciding import decisions_on, is_decider, pair, record_round
+from apps.agreement.actions.deciding import decisions_on, is_decider, pair, record_round, tell_once
 from apps.agreement.actions.proposals import NotOfThePair, propose
 from apps.agreement.models import Attendance, Discrepancy, Meeting, Proposal, Round
 from apps.agreement.queries import Wish
@@ -42,13 +43,20 @@ class NotYoursToConfirm(Refusal):
     template = gettext_noop("Whoever recorded it cannot confirm it as well.")
 
 
-def begin_meeting(*, round: Round, by: User, now: datetime) -> Meeting:
-    """Opens a meeting on a round's discrepancies; who opens it drives at first."""
+def begin_meeting(*, round: Round, by: User, now: datetime, path: str = "") -> Meeting:
+    """Opens a meeting on a round's discrepancies, and tells its coders; who opens it drives at first."""
     with decisions_on(round.id, by=by) as locked:
         _must_be_concerned(locked, by)
         meeting = Meeting.objects.create(round=locked, driver=by, begun_at=now)
         _attend(meeting, by, now=now)
         record_round("meeting begun", locked, by=by, now=now)
+        told = gettext("%(person)s has begun a meeting on %(round)s: come in.") % {
+            "person": by.name,
+            "round": locked,
+        }
+        coders = User.objects.filter(assignments__in_round__round_transcript__round=locked).distinct()
+        for person in coders.exclude(id=by.id):
+            tell_once(person, locked, kind="meeting", text=told, path=path, now=now)
         return meeting
 
 

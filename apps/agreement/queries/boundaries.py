@@ -24,7 +24,7 @@ class BoundaryDifference:
 def small_boundaries(*, round: Round, words: int, user: User) -> list[BoundaryDifference]:
     """The open ones that differ by fewer than so many words, in reading order."""
     rows = list(
-        still_open(discrepancies(round=round, user=user).filter(kind=Discrepancy.Kind.BOUNDARY)).defer(None)
+        still_open(discrepancies(round=round, user=user)).filter(kind=Discrepancy.Kind.BOUNDARY).defer(None)
     )
     ids = [id for row in rows for id in (*row.first_codings, *row.second_codings)]
     spans = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -11,10 +12,16 @@ from apps.agreement.models import Discrepancy, Resolution, Round, RoundTranscrip
 from apps.agreement.queries.report import latest_run
 from apps.codebooks.models import Code
 from apps.coding.engine import marks
-from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.coding.models import Coding, CodingAssignment
 from apps.transcripts.models import Turn
 
 SETTLED = Q(resolutions__isnull=False, resolutions__undone_at=None)
+
+
+class Sliced(Protocol):
+    """A text, or a piece of one that is addressed by the offsets of the whole."""
+
+    def __getitem__(self, asked: slice, /) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -46,24 +53,6 @@ class ContextTurn:
     stretches: list[Stretch]
 
 
-@dataclass(frozen=True)
-class Side:
-    """One coder's version of the passage, with the definitions and memos behind it."""
-
-    coder: User
-    turns: list[ContextTurn]
-    codings: list[Coding]
-    memos: list[str]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Both sides of a discrepancy, in the order in which it names them."""
-
-    first: Side
-    second: Side
-
-
 def discrepancies(*, round: Round, user: User) -> QuerySet[Discrepancy]:
     """Those of the newest computation in reading order, with `outcome` and `decider` of what stands.
 
@@ -81,6 +70,11 @@ def discrepancies(*, round: Round, user: User) -> QuerySet[Discrepancy]:
             "second_assignment__coder",
             "first_code__parent",
             "second_code__parent",
+        )
+        .defer(
+            "round_transcript__transcript_version__text",
+            "round_transcript__transcript_version__sentence_starts",
+            "round_transcript__transcript_version__sentence_ends",
         )
         .annotate(
             outcome=Subquery(standing.values("outcome")[:1]),
@@ -124,31 +118,7 @@ def tallies(*, round: Round) -> list[TranscriptTally]:
     return [TranscriptTally(each, each.total, each.settled) for each in members]
 
 
-def comparison(*, discrepancy: Discrepancy) -> Comparison:
-    """The turns around the passage as each of the two coders has coded them."""
-    turns = _turns_around(discrepancy)
-    text = discrepancy.round_transcript.transcript_version.text
-    disputed = {*discrepancy.first_codings, *discrepancy.second_codings}
-
-    def side(assignment: CodingAssignment) -> Side:
-        codings = list(
-            Coding.objects.standing()
-            .filter(assignment=assignment, start__lt=turns[-1].end, end__gt=turns[0].start)
-            .select_related("code__parent")
-        )
-        named = [each for each in codings if each.id in disputed]
-        memos = Memo.objects.filter(coding__in=named).exclude(text="")
-        return Side(
-            coder=assignment.coder,
-            turns=[_context(turn, text, codings, disputed) for turn in turns],
-            codings=named,
-            memos=list(memos.values_list("text", flat=True)),
-        )
-
-    return Comparison(side(discrepancy.first_assignment), side(discrepancy.second_assignment))
-
-
-def _turns_around(discrepancy: Discrepancy) -> list[Turn]:
+def turns_around(discrepancy: Discrepancy) -> list[Turn]:
     """The turns that the passage touches, and the one before them: most often the question."""
     version = discrepancy.round_transcript.transcript_version_id
     turns = Turn.objects.filter(version=version, end__gt=discrepancy.start, start__lt=discrepancy.end)
@@ -157,7 +127,7 @@ def _turns_around(discrepancy: Discrepancy) -> list[Turn]:
     return [*before, *touched]
 
 
-def _context(turn: Turn, text: str, codings: Iterable[Coding], disputed: set[UUID]) -> ContextTurn:
+def context(turn: Turn, text: Sliced, codings: Iterable[Coding], disputed: set[UUID]) -> ContextTurn:
     by_key = {str(each.id): each for each in codings}
     extents = [marks.Extent(key, each.start, each.end) for key, each in by_key.items()]
     return ContextTurn(

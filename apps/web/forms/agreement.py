@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.agreement.models import Resolution, Round
+from apps.agreement.models import Round
 from apps.codebooks.models import CodebookVersion
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
@@ -81,16 +81,4 @@ def free_transcripts(study: Study) -> Any:
         study.transcripts.ready()
         .exclude(versions__in=taken.values("transcripts__transcript_version"))
         .select_related("interview__participant")
-    )
-
-
-class DecisionForm(forms.Form):
-    """Nothing is preselected: that would answer for the person who judges."""
-
-    outcome = forms.ChoiceField(label=_("What stands"), choices=Resolution.Outcome.choices)
-    cause = forms.ChoiceField(
-        label=_("Why they differed"), choices=[("", _("not said")), *Resolution.Cause.choices], required=False
-    )
-    reason = forms.CharField(
-        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2000
     )

@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from apps.agreement import actions, queries
-from apps.agreement.models import Discrepancy, Resolution, Round
+from apps.agreement.models import Round
 from apps.core.refusal import Refused
 from apps.jobs import actions as jobs
 from apps.jobs.models import Run
 from apps.studies.models import ParticipantGroup
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
-from apps.web.forms.agreement import DecisionForm, RoundForm
+from apps.web.forms.agreement import RoundForm
 from apps.web.refusals import in_words, put_on_form
 
 LEVELS = (
@@ -164,108 +164,6 @@ def report(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
     }
     return render(request, "agreement/report.html", facts)
-
-
-@requires(Permission.DISCREPANCIES_VIEW)
-def discrepancies(request: StudyRequest, round_id: UUID) -> HttpResponse:
-    """All discrepancies of the round, or those of a kind, a code or a transcript, or those still open."""
-    found = _round(request, round_id)
-    rows = _filtered(queries.discrepancies(round=found, user=request.user), request)
-    facts = {
-        "round": found,
-        "discrepancies": rows,
-        "kinds": Discrepancy.Kind.choices,
-        "tally": queries.tally(round=found),
-        "tallies": queries.tallies(round=found),
-        "chosen": request.GET,
-    }
-    return render(request, "agreement/discrepancy_list.html", facts)
-
-
-@requires(Permission.DISCREPANCIES_VIEW)
-def discrepancy(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> HttpResponse:
-    """One discrepancy with both codings in their context, and the decision on it."""
-    return _resolver(request, _round(request, round_id), discrepancy_id, DecisionForm())
-
-
-@requires(Permission.DISCREPANCIES_SETTLE)
-@require_POST
-def discrepancy_settle(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> HttpResponse:
-    """Decides a discrepancy and goes on to the next open one."""
-    found = _round(request, round_id)
-    row = get_object_or_404(queries.discrepancies(round=found, user=request.user), id=discrepancy_id)
-    form = DecisionForm(request.POST)
-    if form.is_valid():
-        decision = {**form.cleaned_data, "outcome": Resolution.Outcome(form.cleaned_data["outcome"])}
-        try:
-            actions.settle(discrepancy=row, **decision, by=request.user, now=timezone.now())
-            return redirect("discrepancy", request.study.id, round_id, _next_open(request, found, row))
-        except Refused as refused:
-            put_on_form(form, refused, ReasonMissing="reason")
-    return _resolver(request, found, discrepancy_id, form)
-
-
-@requires(Permission.DISCREPANCIES_SETTLE)
-@require_POST
-def discrepancy_undo(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> HttpResponse:
-    """Opens a settled discrepancy again."""
-    rows = queries.discrepancies(round=_round(request, round_id), user=request.user)
-    row = get_object_or_404(rows, id=discrepancy_id)
-    try:
-        actions.undo(discrepancy=row, by=request.user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, in_words(refused))
-    return redirect("discrepancy", request.study.id, round_id, discrepancy_id)
-
-
-def _resolver(request: StudyRequest, round: Round, discrepancy_id: UUID, form: DecisionForm) -> HttpResponse:
-    rows = queries.discrepancies(round=round, user=request.user)
-    row = get_object_or_404(rows, id=discrepancy_id)
-    beside = list(rows.filter(round_transcript=row.round_transcript_id))
-    place = next(number for number, each in enumerate(beside, start=1) if each.id == row.id)
-    facts = {
-        "round": round,
-        "discrepancy": row,
-        "resolution": row.resolutions.filter(undone_at=None).select_related("decided_by").first(),
-        "comparison": queries.comparison(discrepancy=row),
-        "beside": beside,
-        "place": place,
-        "previous": beside[place - 2] if place > 1 else None,
-        "following": beside[place] if place < len(beside) else None,
-        "open_count": sum(each.outcome is None for each in beside),  # type: ignore[attr-defined]
-        "form": form,
-        "may_settle": request.membership.may(Permission.DISCREPANCIES_SETTLE)
-        and round.state in {Round.State.CONFERRING, Round.State.ADJUDICATING},
-    }
-    return render(request, "agreement/discrepancy.html", facts, status=_status(form))
-
-
-def _next_open(request: StudyRequest, round: Round, row: Discrepancy) -> UUID:
-    """The next open one in reading order, from the start again after the last; else the same."""
-    rows = queries.still_open(queries.discrepancies(round=round, user=request.user))
-    open_ones = list(rows.values_list("position", "id"))
-    later = [id for position, id in open_ones if position > row.position]
-    return next(iter([*later, *(id for _position, id in open_ones), row.id]))
-
-
-def _filtered(rows: QuerySet[Discrepancy], request: StudyRequest) -> QuerySet[Discrepancy]:
-    chosen = request.GET
-    if chosen.get("kind") in Discrepancy.Kind.values:
-        rows = rows.filter(kind=chosen["kind"])
-    if chosen.get("open"):
-        rows = queries.still_open(rows)
-    for name in ("transcript", "code"):
-        try:
-            wanted = UUID(chosen.get(name, ""))
-        except ValueError:
-            continue
-        if name == "transcript":
-            rows = rows.filter(round_transcript=wanted)
-        else:
-            first = Q(first_code=wanted) | Q(first_code__parent=wanted)
-            second = Q(second_code=wanted) | Q(second_code__parent=wanted)
-            rows = rows.filter(first | second)
-    return rows
 
 
 def _group(request: StudyRequest) -> ParticipantGroup | None:

@@ -1,0 +1,283 @@
+"""One discrepancy as a reader sees it: both sides, what was proposed and decided, the thread."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models.functions import Substr
+
+from apps.accounts.models import User
+from apps.agreement.models import (
+    Comment,
+    Decision,
+    Discrepancy,
+    Escalation,
+    Proposal,
+    Resolution,
+    Round,
+)
+from apps.agreement.queries.differences import ContextTurn, context, turns_around
+from apps.agreement.queries.naming import hides_names, is_turned, names_of, words_for
+from apps.agreement.queries.past import Past, past
+from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.transcripts.models import TranscriptVersion, Turn
+
+WORD = re.compile(r"\w[\w'’-]*")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A proposal or a decision in words, with the names that the reader may know."""
+
+    id: UUID
+    by: str
+    is_mine: bool
+    at: datetime
+    words: str
+    cause: str
+    reason: str
+    is_recorded: bool = False
+    confirmed_by: str = ""
+    is_by_pair: bool = False
+    is_with_others: bool = False
+    bulk: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Standpoint:
+    """One coder's version; `key` is what the reader's page calls the side."""
+
+    key: str
+    name: str
+    initial: str
+    is_reader: bool
+    turns: list[ContextTurn]
+    codings: list[Coding]
+    memos: list[str]
+    words: int
+    proposal: Told | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A comment of the thread."""
+
+    id: UUID
+    author: str
+    is_mine: bool
+    written_at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that a page shows of one discrepancy, in the order and with the names that are the reader's."""
+
+    discrepancy: Discrepancy
+    sides: tuple[Standpoint, Standpoint]
+    overlaid: list[ContextTurn]
+    hides_names: bool
+    is_turned: bool
+    is_of_pair: bool
+    mine: Told | None
+    theirs: Told | None
+    resolution: Told | None
+    escalated_by: str
+    past: Past | None
+    thread: list[Line]
+    has_same_code: bool
+    words_shared: int
+    words_united: int
+
+    @property
+    def present(self) -> list[Standpoint]:
+        """The sides that have coded something here."""
+        return [side for side in self.sides if side.codings]
+
+
+def case(*, discrepancy: Discrepancy, round: Round, reader: User, is_asked_to_decide: bool) -> Case:
+    """Past decisions on the same codes come after one's own proposal, so that they do not decide this one."""
+    hides = hides_names(round=round, discrepancy=discrepancy, reader=reader)
+    turned = hides and is_turned(discrepancy.id)
+    names = names_of(discrepancy, hides=hides)
+    coders = (discrepancy.first_assignment.coder_id, discrepancy.second_assignment.coder_id)
+    called = dict(zip(reversed(coders) if turned else coders, names, strict=True))
+    told = _Teller(reader, names, turned, called)
+    proposals = _proposals(discrepancy, told)
+    mine = proposals.get(reader.id)
+    resolution = _resolution(discrepancy, told)
+    turns = turns_around(discrepancy)
+    text = _Text.around(discrepancy, turns)
+    by_side = [
+        _standpoint(assignment, turns, text, discrepancy, called, reader, proposals)
+        for assignment in (discrepancy.first_assignment, discrepancy.second_assignment)
+    ]
+    ordered = by_side[::-1] if turned else by_side
+    sides = tuple(
+        _named(side, key, number)
+        for number, (side, key) in enumerate(zip(ordered, ("first", "second"), strict=True), 1)
+    )
+    everything = [coding for side in sides for coding in side.codings]
+    may_see_past = is_asked_to_decide or mine is not None or resolution is not None
+    shared, united = _word_counts(text, by_side)
+    return Case(
+        discrepancy=discrepancy,
+        sides=(sides[0], sides[1]),
+        overlaid=[context(turn, text, everything, {each.id for each in everything}) for turn in turns],
+        hides_names=hides,
+        is_turned=turned,
+        is_of_pair=reader.id in coders,
+        mine=mine,
+        theirs=next((each for by, each in proposals.items() if by != reader.id), None),
+        resolution=resolution,
+        escalated_by=_escalated_by(discrepancy, told),
+        past=past(discrepancy=discrepancy) if may_see_past else None,
+        thread=_thread(discrepancy, told),
+        has_same_code=discrepancy.kind in {"boundary", "split", "influence"},
+        words_shared=shared,
+        words_united=united,
+    )
+
+
+def find_words(*, discrepancy: Discrepancy, words: str) -> list[tuple[int, int]]:
+    """Where these words stand around a discrepancy, white space aside, and touch it."""
+    turns = turns_around(discrepancy)
+    text = _Text.around(discrepancy, turns)
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    if not pattern:
+        return []
+    found = [
+        (each.start() + text.start, each.end() + text.start) for each in re.finditer(pattern, text.words)
+    ]
+    return [(start, end) for start, end in found if start < discrepancy.end and discrepancy.start < end]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A piece of a transcript that is addressed by the offsets of the whole."""
+
+    words: str
+    start: int
+
+    @classmethod
+    def around(cls, discrepancy: Discrepancy, turns: list[Turn]) -> "_Text":
+        start, end = turns[0].start, max(turns[-1].end, discrepancy.end)
+        piece = Substr("text", start + 1, end - start)
+        version = TranscriptVersion.objects.filter(id=discrepancy.round_transcript.transcript_version_id)
+        return cls(version.annotate(piece=piece).values_list("piece", flat=True).get(), start)
+
+    def __getitem__(self, asked: slice) -> str:
+        return self.words[asked.start - self.start : asked.stop - self.start]
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """Tells decisions to one reader."""
+
+    reader: User
+    names: tuple[str, str]
+    is_turned: bool
+    called: dict[UUID, str]
+
+    def name(self, person: User) -> str:
+        return self.called.get(person.id, person.name)
+
+    def tell(self, decision: Decision, by: User, at: datetime, **more: object) -> Told:
+        return Told(
+            id=decision.id,
+            by=self.name(by),
+            is_mine=by.id == self.reader.id,
+            at=at,
+            words=words_for(decision, names=self.names, is_turned=self.is_turned),
+            cause=str(decision.get_cause_display()) if decision.cause else "",
+            reason=decision.reason,
+            bulk=decision.bulk,
+            **more,  # type: ignore[arg-type]
+        )
+
+
+def _proposals(discrepancy: Discrepancy, told: _Teller) -> dict[UUID, Told]:
+    rows = Proposal.objects.filter(discrepancy=discrepancy, withdrawn_at=None)
+    return {
+        each.proposed_by_id: told.tell(
+            each, each.proposed_by, each.proposed_at, is_recorded=each.meeting_id is not None
+        )
+        for each in rows.select_related("proposed_by", "code")
+    }
+
+
+def _resolution(discrepancy: Discrepancy, told: _Teller) -> Told | None:
+    rows = Resolution.objects.filter(discrepancy=discrepancy, undone_at=None)
+    standing = rows.select_related("decided_by", "confirmed_by", "code").first()
+    if standing is None:
+        return None
+    return told.tell(
+        standing,
+        standing.decided_by,
+        standing.decided_at,
+        confirmed_by=told.name(standing.confirmed_by) if standing.confirmed_by else "",
+        is_by_pair=standing.confirmed_by_id is not None,
+        is_with_others=standing.settled_with_id is not None,
+    )
+
+
+def _escalated_by(discrepancy: Discrepancy, told: _Teller) -> str:
+    left = Escalation.objects.filter(discrepancy=discrepancy, withdrawn_at=None)
+    found = left.select_related("escalated_by").first()
+    return told.name(found.escalated_by) if found else ""
+
+
+def _thread(discrepancy: Discrepancy, told: _Teller) -> list[Line]:
+    rows = Comment.objects.filter(discrepancy=discrepancy, removed_at=None).select_related("author")
+    return [
+        Line(each.id, told.name(each.author), each.author_id == told.reader.id, each.written_at, each.text)
+        for each in rows
+    ]
+
+
+def _standpoint(
+    assignment: CodingAssignment,
+    turns: list[Turn],
+    text: _Text,
+    discrepancy: Discrepancy,
+    called: dict[UUID, str],
+    reader: User,
+    proposals: dict[UUID, Told],
+) -> Standpoint:
+    disputed = {*discrepancy.first_codings, *discrepancy.second_codings}
+    codings = list(
+        Coding.objects.standing()
+        .filter(assignment=assignment, start__lt=turns[-1].end, end__gt=turns[0].start)
+        .select_related("code")
+    )
+    named = [each for each in codings if each.id in disputed]
+    memos = Memo.objects.filter(coding__in=named).exclude(text="") if named else Memo.objects.none()
+    return Standpoint(
+        key="",
+        name=called[assignment.coder_id],
+        initial=called[assignment.coder_id][:1],
+        is_reader=assignment.coder_id == reader.id,
+        turns=[context(turn, text, codings, disputed) for turn in turns],
+        codings=named,
+        memos=list(memos.values_list("text", flat=True)),
+        words=sum(len(WORD.findall(text[each.start : each.end])) for each in named),
+        proposal=proposals.get(assignment.coder_id),
+    )
+
+
+def _named(side: Standpoint, key: str, number: int) -> Standpoint:
+    return replace(side, key=key, initial=str(number))
+
+
+def _word_counts(text: _Text, sides: list[Standpoint]) -> tuple[int, int]:
+    """Words that both have coded, and words that one or the other has."""
+    covered = [
+        {
+            each.start() + text.start
+            for each in WORD.finditer(text.words)
+            if any(coding.start <= each.start() + text.start < coding.end for coding in side.codings)
+        }
+        for side in sides
+    ]
+    return len(covered[0] & covered[1]), len(covered[0] | covered[1])

@@ -1,0 +1,395 @@
+"""The pair's page: discrepancies of a transcript in reading order, each with both codings in the text."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from apps.agreement import actions, queries
+from apps.agreement.models import Decision, Discrepancy, Round
+from apps.codebooks.models import Code
+from apps.coding.models import Coding
+from apps.core.refusal import Refused
+from apps.studies.permissions import Permission
+from apps.web.access import StudyRequest, requires
+from apps.web.forms.discrepancies import CommentForm, DecisionForm, UniteForm
+from apps.web.refusals import in_words, put_on_form
+
+FILTERS = ("kind", "code", "discuss", "open")
+# Each cause with the key that says it.
+CAUSES = [(cause.value, cause.label, key) for cause, key in zip(Decision.Cause, "sdotrx", strict=True)]
+KEYS = (
+    ("j k", gettext_lazy("next, previous")),
+    ("n", gettext_lazy("next open one")),
+    ("1 2 3", gettext_lazy("the first, the second, both: decides and goes on")),
+    ("4", gettext_lazy("neither; a reason is needed")),
+    ("b i e", gettext_lazy("the union, what both marked, new boundaries")),
+    ("/ p", gettext_lazy("another code; the codebook must change")),
+    ("s d o t r x", gettext_lazy("the cause, before the decision")),
+    ("y", gettext_lazy("agree with what the other proposes or has recorded")),
+    ("a", gettext_lazy("leave it to the adjudicator")),
+    ("u", gettext_lazy("undo")),
+    ("g", gettext_lazy("go where something waits for your yes")),
+    ("v", gettext_lazy("side by side, or overlaid")),
+    ("m", gettext_lazy("write to the other")),
+    ("w", gettext_lazy("whole transcript")),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a person stands in a round: one discrepancy, and what they may do with it."""
+
+    request: StudyRequest
+    round: Round
+    row: Discrepancy
+
+    @property
+    def hides(self) -> bool:
+        return queries.hides_names(round=self.round, discrepancy=self.row, reader=self.request.user)
+
+    @property
+    def is_turned(self) -> bool:
+        return self.hides and queries.is_turned(self.row.id)
+
+    @property
+    def is_of_pair(self) -> bool:
+        coders = (self.row.first_assignment.coder_id, self.row.second_assignment.coder_id)
+        return self.request.user.id in coders
+
+    @property
+    def may_decide(self) -> bool:
+        return (
+            self.request.membership.may(Permission.DISCREPANCIES_SETTLE)
+            and self.round.state in {Round.State.CONFERRING, Round.State.ADJUDICATING}
+            and queries.may_decide(round_transcript=self.row.round_transcript, user=self.request.user)
+        )
+
+    def form(self, *given: Any) -> DecisionForm:
+        return DecisionForm(*given, discrepancy=self.row, round=self.round, is_turned=self.is_turned)
+
+    def beside(self) -> QuerySet[Discrepancy]:
+        """Those of the same two coders on the same transcript, as far as the filters let them through."""
+        rows = queries.discrepancies(round=self.round, user=self.request.user).filter(
+            round_transcript=self.row.round_transcript_id,
+            first_assignment=self.row.first_assignment_id,
+            second_assignment=self.row.second_assignment_id,
+        )
+        return filtered(rows, self.request)
+
+
+def place_of(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> Place:
+    round = round_of(request, round_id)
+    rows = queries.discrepancies(round=round, user=request.user)
+    return Place(request, round, get_object_or_404(rows, id=discrepancy_id))
+
+
+def round_of(request: StudyRequest, round_id: UUID) -> Round:
+    rounds = request.study.rounds.select_related("study", "adjudicator", "codebook_version__codebook")
+    return get_object_or_404(rounds, id=round_id)
+
+
+@requires(Permission.DISCREPANCIES_VIEW)
+def discrepancies(request: StudyRequest, round_id: UUID) -> HttpResponse:
+    """All discrepancies of the round, or those of a kind, a code or a transcript, or those still open."""
+    found = round_of(request, round_id)
+    rows = filtered(queries.discrepancies(round=found, user=request.user), request)
+    page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    hidden = found.has_unnamed_sides and found.state != Round.State.CLOSED
+    hides_names = hidden and not queries.codes_in(found, request.user)
+    if hides_names:
+        tags = {step.id: step.tags for step in queries.steps_of(shown, round=found, reader=request.user)}
+        for row in shown:
+            row.tags = tags[row.id]  # type: ignore[attr-defined]
+    facts = {
+        "round": found,
+        "page": page,
+        "discrepancies": shown,
+        "hides_names": hides_names,
+        "kinds": Discrepancy.Kind.choices,
+        "codes": found.codebook_version.codes.order_by("label"),
+        "tally": queries.tally(round=found),
+        "tallies": queries.tallies(round=found),
+        "chosen": request.GET,
+        "query": query_of(request),
+        "may_unite": found.state in {Round.State.CONFERRING, Round.State.ADJUDICATING}
+        and request.membership.may(Permission.DISCREPANCIES_CONFER),
+    }
+    return render(request, "agreement/discrepancy_list.html", facts)
+
+
+@requires(Permission.DISCREPANCIES_VIEW)
+def discrepancy(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> HttpResponse:
+    """One discrepancy with both codings in their context, what was proposed, and the decision on it."""
+    return show(place_of(request, round_id, discrepancy_id))
+
+
+@requires(Permission.DISCREPANCIES_SETTLE)
+@require_POST
+def discrepancy_settle(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> HttpResponse:
+    """Decides a discrepancy alone and goes on to the next open one."""
+    return choose(place_of(request, round_id, discrepancy_id), actions.settle)
+
+
+@requires(Permission.DISCREPANCIES_CONFER)
+@require_POST
+def discrepancy_undo(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> HttpResponse:
+    """Opens a settled discrepancy again."""
+    return act(place_of(request, round_id, discrepancy_id), actions.undo)
+
+
+@requires(Permission.DISCREPANCIES_CONFER)
+@require_POST
+def comment(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> HttpResponse:
+    """Writes a line in the thread."""
+    place = place_of(request, round_id, discrepancy_id)
+    form = CommentForm(request.POST)
+    if form.is_valid():
+        here = reverse("discrepancy", args=[request.study.id, round_id, discrepancy_id])
+        return act(place, actions.comment, text=form.cleaned_data["text"], path=here)
+    return show(place, comment_form=form)
+
+
+@requires(Permission.DISCREPANCIES_CONFER)
+@require_POST
+def comment_remove(
+    request: StudyRequest, round_id: UUID, discrepancy_id: UUID, comment_id: UUID
+) -> HttpResponse:
+    """Takes back what one has written."""
+    place = place_of(request, round_id, discrepancy_id)
+    found = get_object_or_404(place.row.comments.filter(removed_at=None), id=comment_id)
+    try:
+        actions.remove_comment(comment=found, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, in_words(refused))
+    return go(place)
+
+
+@requires(Permission.DISCREPANCIES_CONFER)
+def boundaries(request: StudyRequest, round_id: UUID) -> HttpResponse:
+    """All boundary differences of a few words: shown first, then united in one act."""
+    found = round_of(request, round_id)
+    form = UniteForm(request.POST if request.method == "POST" else request.GET or None)
+    words = (form.cleaned_data["words"] if form.is_bound and form.is_valid() else None) or 5
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = actions.unite_boundaries(round=found, words=words, by=request.user, now=timezone.now())
+            _say_what_was_done(request, done)
+            address = reverse("boundaries", args=[request.study.id, round_id])
+            return redirect(f"{address}?{urlencode({'words': words, 'done': done.id})}")
+        except Refused as refused:
+            messages.error(request, in_words(refused))
+    facts = {
+        "round": found,
+        "form": form,
+        "words": words,
+        "done": _uuid(request.GET.get("done", "")),
+        "rows": queries.small_boundaries(round=found, words=words, user=request.user),
+    }
+    return render(request, "agreement/boundaries.html", facts)
+
+
+@requires(Permission.DISCREPANCIES_CONFER)
+@require_POST
+def boundaries_undo(request: StudyRequest, round_id: UUID, bulk_id: UUID) -> HttpResponse:
+    """Undoes all that one press has united."""
+    try:
+        count = actions.undo_bulk(
+            round=round_of(request, round_id), bulk=bulk_id, by=request.user, now=timezone.now()
+        )
+        undone = ngettext("%(count)s decision is undone.", "%(count)s decisions are undone.", count)
+        messages.success(request, undone % {"count": count})
+    except Refused as refused:
+        messages.error(request, in_words(refused))
+    return redirect("boundaries", request.study.id, round_id)
+
+
+def _say_what_was_done(request: StudyRequest, done: actions.Bulk) -> None:
+    sentence = _("Settled by the union: %(settled)s. Proposed: %(proposed)s.")
+    messages.success(request, sentence % {"settled": done.settled, "proposed": done.proposed})
+
+
+# --- what every page of a discrepancy shares
+
+
+def show(
+    place: Place,
+    *,
+    form: DecisionForm | None = None,
+    comment_form: CommentForm | None = None,
+    before: UUID | None = None,
+) -> HttpResponse:
+    """The page, or only its part about this discrepancy where htmx asks for that."""
+    request, round, row = place.request, place.round, place.row
+    steps = queries.steps(place.beside(), round=round, reader=request.user, hides=place.hides)
+    ids = [step.id for step in steps]
+    at = ids.index(row.id) if row.id in ids else -1
+    facts = {
+        "round": round,
+        "discrepancy": row,
+        "case": queries.case(
+            discrepancy=row, round=round, reader=request.user, is_asked_to_decide=place.may_decide
+        ),
+        "steps": steps,
+        "changed": [step for step in steps if step.id in {row.id, before}],
+        "place": at + 1,
+        "previous": ids[at - 1] if at > 0 else None,
+        "following": ids[at + 1] if 0 <= at < len(ids) - 1 else None,
+        "next_open": next_open(place, steps),
+        "open_count": sum(step.is_open for step in steps),
+        "settled_count": sum(step.state == "settled" for step in steps),
+        "form": form or place.form(),
+        "comment_form": comment_form or CommentForm(),
+        "may_decide": place.may_decide,
+        "may_propose": place.is_of_pair and round.state == Round.State.CONFERRING,
+        "may_comment": round.state != Round.State.CLOSED
+        and request.membership.may(Permission.DISCREPANCIES_CONFER),
+        "is_overlaid": request.GET.get("view") == "overlaid",
+        "here": reverse("discrepancy", args=[request.study.id, round.id, row.id]),
+        "query": query_of(request),
+        "query_sides": query_of(request, view=""),
+        "query_overlaid": query_of(request, view="overlaid"),
+        "chosen": request.GET,
+        "causes": CAUSES,
+        **meeting_facts(place),
+    }
+    facts["may_undo"] = _may_undo(place, facts["case"])
+    if not request.htmx:
+        codes = round.codebook_version.codes.order_by("label")
+        facts |= {"kinds": Discrepancy.Kind.choices, "codes": codes, "keys": KEYS}
+    template = "agreement/_case.html" if request.htmx else "agreement/discrepancy.html"
+    wrong = (form is not None and form.errors) or (comment_form is not None and comment_form.errors)
+    return render(
+        request, template, facts, status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    )
+
+
+def meeting_facts(place: Place) -> dict[str, Any]:
+    """Who is present, who drives, and what waits for the reader's yes."""
+    reader, round = place.request.user, place.round
+    meeting = queries.meeting_of(round=round, person=reader)
+    waiting = queries.recorded_for(meeting=meeting, reader=reader) if meeting else None
+    return {
+        "meeting": meeting,
+        "meetings": queries.meetings_under_way(round=round),
+        "present": queries.present(meeting=meeting) if meeting else [],
+        "is_driver": meeting is not None and meeting.driver_id == reader.id,
+        "both_present": meeting is not None and queries.both_present(meeting=meeting, discrepancy=place.row),
+        "waiting": waiting if waiting != place.row.id else None,
+        "mark": queries.mark_of(discrepancy=place.row, reader=reader),
+    }
+
+
+def _may_undo(place: Place, case: queries.Case) -> bool:
+    is_open = place.round.state in {Round.State.CONFERRING, Round.State.ADJUDICATING}
+    is_own = case.is_of_pair and case.resolution is not None and case.resolution.is_by_pair
+    return is_open and (place.may_decide or is_own)
+
+
+def choose(place: Place, action: Any, **more: Any) -> HttpResponse:
+    """Reads the decision from the form, acts, and goes on to the next open one."""
+    form = place.form(place.request.POST)
+    if form.is_valid():
+        try:
+            action(discrepancy=place.row, by=place.request.user, now=timezone.now(), **form.wish(), **more)
+            return go_on(place)
+        except Refused as refused:
+            fields = {"ReasonMissing": "reason", "CodeMissing": "code", "InfluenceMissing": "influence"}
+            put_on_form(form, refused, **fields)
+    return show(place, form=form)
+
+
+def act(place: Place, action: Any, **more: Any) -> HttpResponse:
+    """Does something with the discrepancy and stays with it."""
+    try:
+        action(discrepancy=place.row, by=place.request.user, now=timezone.now(), **more)
+    except Refused as refused:
+        messages.error(place.request, in_words(refused))
+    return go(place)
+
+
+def go(place: Place) -> HttpResponse:
+    """Shows the discrepancy anew, as a part where htmx asked."""
+    if place.request.htmx:
+        return show(place)
+    return redirect(address(place.request, place.round, place.row.id))
+
+
+def go_on(place: Place) -> HttpResponse:
+    """Shows the next open one in reading order."""
+    steps = queries.steps(place.beside(), round=place.round, reader=place.request.user, hides=place.hides)
+    following = next_open(place, steps) or place.row.id
+    if not place.request.htmx:
+        return redirect(address(place.request, place.round, following))
+    response = show(place_of(place.request, place.round.id, following), before=place.row.id)
+    response["HX-Push-Url"] = address(place.request, place.round, following)
+    return response
+
+
+def next_open(place: Place, steps: list[queries.Step]) -> UUID | None:
+    """After this one in reading order, from the start again after the last."""
+    waiting = (
+        {"open", "answer", "differ"}
+        if place.is_of_pair
+        else {"open", "answer", "differ", "escalated", "proposed"}
+    )
+    ids = [step.id for step in steps]
+    at = ids.index(place.row.id) + 1 if place.row.id in ids else 0
+    return next((step.id for step in [*steps[at:], *steps[:at]] if step.state in waiting), None)
+
+
+def address(request: StudyRequest, round: Round, discrepancy_id: UUID) -> str:
+    return reverse("discrepancy", args=[request.study.id, round.id, discrepancy_id]) + query_of(request)
+
+
+def query_of(request: StudyRequest, **other: str) -> str:
+    """The filters, and how the sides are shown, to go along to the next page."""
+    given = {name: request.GET.get(name, "") for name in (*FILTERS, "view")} | other
+    kept = {name: value for name, value in given.items() if value}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def filtered(rows: QuerySet[Discrepancy], request: StudyRequest) -> QuerySet[Discrepancy]:
+    """The rows that the filters of the page let through."""
+    chosen = request.GET
+    if chosen.get("kind") in Discrepancy.Kind.values:
+        rows = rows.filter(kind=chosen["kind"])
+    if chosen.get("open"):
+        rows = queries.still_open(rows)
+    if chosen.get("discuss"):
+        marked = list(
+            Coding.objects.standing()
+            .filter(is_to_discuss=True, assignment__in=rows.values("first_assignment"))
+            .values_list("id", flat=True)
+        ) + list(
+            Coding.objects.standing()
+            .filter(is_to_discuss=True, assignment__in=rows.values("second_assignment"))
+            .values_list("id", flat=True)
+        )
+        rows = rows.filter(Q(first_codings__overlap=marked) | Q(second_codings__overlap=marked))
+    if transcript := _uuid(chosen.get("transcript", "")):
+        rows = rows.filter(round_transcript=transcript)
+    if code := _uuid(chosen.get("code", "")):
+        wanted = Code.objects.filter(Q(id=code) | Q(parent=code)).values("id")
+        rows = rows.filter(Q(first_code__in=wanted) | Q(second_code__in=wanted))
+    return rows
+
+
+def _uuid(given: str) -> UUID | None:
+    try:
+        return UUID(given)
+    except ValueError:
+        return None

@@ -1,0 +1,212 @@
+"""The pages of conferring and adjudicating."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.agreement.models import Comment, Discrepancy, Escalation, Proposal, Resolution, Round
+from apps.core.identity import acting_as
+from tests import make
+from tests.agreement import stage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def signed_in(user: object) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(name: str, cast: make.Cast, *ids: object) -> str:
+    return reverse(name, args=[cast.study.id, *ids])
+
+
+@pytest.fixture
+def round(cast: make.Cast) -> Round:
+    return stage.open_round(cast)
+
+
+@pytest.fixture
+def found(cast: make.Cast, round: Round) -> dict[str, Discrepancy]:
+    return stage.conferring(cast, round)
+
+
+def side(discrepancy: Discrepancy, coder: object) -> str:
+    return stage.side_of(discrepancy, coder).value
+
+
+def test_equal_proposals_settle_and_lead_on(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    missed = found["b1"]
+    propose = page("propose", cast, round.id, missed.id)
+    choice = {"outcome": side(missed, cast.ruth), "cause": "slip"}
+    ruth, jin = signed_in(cast.ruth), signed_in(cast.jin)
+    assert ruth.post(propose, choice)["Location"] == page("discrepancy", cast, round.id, found["a2"].id)
+    seen = jin.get(page("discrepancy", cast, round.id, missed.id))
+    assert "Ruth Hale proposes: Ruth Hale" in seen.text
+    assert Resolution.objects.count() == 0
+    jin.post(propose, choice)
+    made = Resolution.objects.get()
+    assert (made.decided_by, made.confirmed_by, made.cause) == (cast.jin, cast.ruth, "slip")
+    assert [(each.start, each.end) for each in made.passages.all()] == [(150, 200)]
+    assert "Settled: Ruth Hale" in ruth.get(page("discrepancy", cast, round.id, missed.id)).text
+
+
+def test_the_part_for_htmx_is_the_next_case_with_what_changed(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    missed = found["b1"]
+    answer = signed_in(cast.pi).post(
+        page("discrepancy_settle", cast, round.id, missed.id),
+        {"outcome": side(missed, cast.ruth)},
+        headers={"hx-request": "true"},
+    )
+    assert answer["HX-Push-Url"] == page("discrepancy", cast, round.id, found["a2"].id)
+    assert answer.text.lstrip().startswith('<div id="case"')
+    assert f'<li id="step-{missed.id}" hx-swap-oob="true">' in answer.text
+
+
+def test_new_boundaries_are_given_in_words(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    missed = found["b1"]
+    text = round.transcripts.get().transcript_version.text
+    settle = page("discrepancy_settle", cast, round.id, missed.id)
+    client = signed_in(cast.pi)
+    wrong = client.post(settle, {"outcome": "new", "words": "words that nobody said"})
+    assert (wrong.status_code, "do not stand in this passage" in wrong.text) == (422, True)
+    client.post(settle, {"outcome": "new", "words": " ".join(text[160:190].split())})
+    passage = Resolution.objects.get().passages.get()
+    assert text[passage.start : passage.end].split() == text[160:190].split()
+
+
+def test_another_code_and_the_codebook_are_decisions_too(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    client = signed_in(cast.adjudicator)
+    code = round.codebook_version.codes.get(label="a1")
+    settle = page("discrepancy_settle", cast, round.id, found["b1"].id)
+    assert client.post(settle, {"outcome": "another"}).status_code == 422
+    assert client.post(settle, {"outcome": "another", "code": code.id}).status_code == 302
+    settle = page("discrepancy_settle", cast, round.id, found["a2"].id)
+    assert client.post(settle, {"outcome": "codebook"}).status_code == 422
+    client.post(settle, {"outcome": "codebook", "reason": "a2 does not say whose time it means."})
+    change = cast.study.codebook_changes.get()
+    assert (change.wording, change.withdrawn_at) == ("a2 does not say whose time it means.", None)
+    client.post(page("discrepancy_undo", cast, round.id, found["a2"].id))
+    change.refresh_from_db()
+    assert change.withdrawn_at is not None
+
+
+def test_a_sealed_proposal_shows_nowhere_until_both_have_proposed(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    Round.objects.filter(id=round.id).update(has_sealed_proposals=True)
+    missed = found["b1"]
+    here, propose = page("discrepancy", cast, round.id, missed.id), page("propose", cast, round.id, missed.id)
+    listed = page("discrepancies", cast, round.id)
+    jin, pi = signed_in(cast.jin), signed_in(cast.pi)
+    seen_before = [shape(jin.get(each)) for each in (here, listed)] + [shape(pi.get(here))]
+    signed_in(cast.ruth).post(propose, {"outcome": "neither", "reason": "Small talk."})
+    assert [shape(jin.get(each)) for each in (here, listed)] + [shape(pi.get(here))] == seen_before
+    with acting_as(cast.jin.id):
+        assert Proposal.objects.count() == 0
+    jin.post(propose, {"outcome": side(missed, cast.ruth)})
+    with acting_as(cast.jin.id):
+        assert Proposal.objects.count() == 2
+    assert "Small talk." in jin.get(here).text
+    assert "Proposals differ" in jin.get(here).text
+
+
+def test_unnamed_sides_show_the_adjudicator_no_name(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    Round.objects.filter(id=round.id).update(has_unnamed_sides=True)
+    missed = found["b1"]
+    here = page("discrepancy", cast, round.id, missed.id)
+    for coder, words in ((cast.ruth, "It is about trust."), (cast.jin, "It is small talk.")):
+        signed_in(coder).post(page("comment", cast, round.id, missed.id), {"text": words})
+        signed_in(coder).post(
+            page("propose", cast, round.id, missed.id),
+            {"outcome": side(missed, cast.ruth) if coder == cast.ruth else "neither", "reason": words},
+        )
+    adjudicator = signed_in(cast.adjudicator)
+    pages = [here, page("discrepancies", cast, round.id), page("adjudication", cast)]
+    for each in pages:
+        text = adjudicator.get(each).text
+        assert [name for name in ("Ruth", "Jin", str(cast.ruth.id), str(cast.jin.id)) if name in text] == []
+    assert "It is about trust." in adjudicator.get(here).text
+    # The only side that has coded something is chosen by the name that the page gives it, and means Ruth's.
+    (value,) = re.findall(r'name="outcome" value="(first|second)"', adjudicator.get(here).text)
+    adjudicator.post(page("discrepancy_settle", cast, round.id, missed.id), {"outcome": value})
+    assert Resolution.objects.get().outcome == side(missed, cast.ruth)
+    assert "Ruth" not in adjudicator.get(here).text
+
+
+def test_what_is_left_to_the_adjudicator_is_in_the_queue(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    adjudicator, ruth = signed_in(cast.adjudicator), signed_in(cast.ruth)
+    queue = page("adjudication", cast)
+    assert "Nothing waits for your decision." in adjudicator.get(queue).text
+    ruth.post(page("escalate", cast, round.id, found["b1"].id))
+    assert "1 waits" in adjudicator.get(queue).text
+    ruth.post(page("take_up", cast, round.id, found["b1"].id))
+    assert "Nothing waits for your decision." in adjudicator.get(queue).text
+    ruth.post(page("conferring_end", cast, round.id))
+    round.refresh_from_db()
+    assert round.state == Round.State.ADJUDICATING
+    assert "3 wait" in adjudicator.get(queue).text
+    assert "Conferring is over" in ruth.get(page("discrepancy", cast, round.id, found["b1"].id)).text
+    assert ruth.get(queue).status_code == 403
+    assert Escalation.objects.filter(withdrawn_at=None).count() == 0
+
+
+def test_a_meeting_records_and_confirms(cast: make.Cast, round: Round, found: dict[str, Discrepancy]) -> None:
+    missed = found["b1"]
+    ruth, jin = signed_in(cast.ruth), signed_in(cast.jin)
+    ruth.post(page("meeting_begin", cast, round.id), {"at": missed.id})
+    meeting = round.meetings.get()
+    here = page("discrepancy", cast, round.id, missed.id)
+    assert "Come in" in jin.get(here).text
+    jin.post(page("meeting_join", cast, round.id, meeting.id), {"at": missed.id})
+    now = page("meeting_now", cast, round.id, missed.id)
+    seen = re.findall(r'data-mark="(\w*)"', jin.get(here).text)[0]
+    assert "HX-Trigger" not in jin.get(now, {"seen": seen})
+    record = page("outcome_record", cast, round.id, missed.id)
+    assert "Ruth Hale drives" in jin.post(record, {"outcome": side(missed, cast.ruth)}).text
+    ruth.post(record, {"outcome": side(missed, cast.ruth)})
+    assert jin.get(now, {"seen": seen})["HX-Trigger"] == "case-changed"
+    shown = jin.get(here).text
+    assert "Ruth Hale has recorded: Ruth Hale" in shown
+    jin.post(re.findall(r'action="([^"]*confirm/)"', shown)[0])
+    made = Resolution.objects.get()
+    assert (made.decided_by, made.confirmed_by, made.meeting) == (cast.ruth, cast.jin, meeting)
+
+
+def test_comments_tell_the_other_and_whom_they_mention(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    ruth = signed_in(cast.ruth)
+    here = page("discrepancy", cast, round.id, found["b1"].id)
+    ruth.post(page("comment", cast, round.id, found["b1"].id), {"text": "What does @Amara think? <b>🙂"})
+    told = {str(each.recipient.name): each.text for each in cast.study.notices.filter(kind="comment")}
+    assert set(told) == {"Jin Park", "Amara Osei"}
+    assert "mentions you" in told["Amara Osei"]
+    assert "&lt;b&gt;🙂" in ruth.get(here).text
+    with acting_as(cast.ruth.id):
+        line = Comment.objects.get()
+    remove = page("comment_remove", cast, round.id, found["b1"].id, line.id)
+    signed_in(cast.jin).post(remove)
+    assert "What does" in ruth.get(here).text
+    ruth.post(remove)
+    assert "What does" not in ruth.get(here).text
+
+
+def shape(answer: object) -> list[str]:
+    """The page without its CSRF tokens, which differ at each rendering."""
+    return [line for line in answer.text.splitlines() if "csrf" not in line]
