@@ -93,7 +93,8 @@ def _stripes(drawn: DrawnTurn) -> str:
     return "".join(
         [
             f'<i class="stripe stripe-{each.lane} hue-{each.extent.hue} from-{each.first} '
-            f'{f"to-{each.last}" if each.last <= STRETCHES else "to-end"}"></i>'
+            f'{f"to-{each.last}" if each.last <= STRETCHES else "to-end"}" '
+            f'data-coding="{each.extent.key}"></i>'
             for each in drawn.stripes
             if each.lane <= COLUMNS and each.first <= STRETCHES
         ]
@@ -124,5 +125,6 @@ def _lanes(drawn: DrawnTurn) -> dict[str, str]:
 
 
 def _tag(extent: Extent) -> str:
+    name = f'role="img" aria-label="{escape(extent.label)} {escape(extent.name)}"'
     facts = f'data-tag="{escape(extent.label)}" data-coding="{extent.key}"'
-    return f'<span class="coding-start hue-{extent.hue}" {facts}></span>'
+    return f'<span class="coding-start hue-{extent.hue}" {name} {facts}></span>'

@@ -31,7 +31,7 @@ def code_sentence(coder: Person, turn: int, code: str, *, until: str = "saved") 
     page = coder.page
     page.locator(f"#turn-{turn} .turn-text").click(position={"x": 80, "y": 14})
     page.keyboard.press("s")
-    page.keyboard.press("c")
+    page.keyboard.press("Enter")
     page.keyboard.type(code)
     page.keyboard.press("Enter")
     wait_until(coder, until)

@@ -29,7 +29,7 @@ def page(browser: Browser, live_server: Any, work: CodingAssignment) -> Iterator
 
 def code(page: Page, label: str) -> None:
     """Codes the next sentence, by keyboard."""
-    for key in ("s", "c"):
+    for key in ("s", "Enter"):
         page.keyboard.press(key)
     page.keyboard.type(label)
     page.keyboard.press("Enter")

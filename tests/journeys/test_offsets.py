@@ -69,7 +69,7 @@ def page(browser: Browser, live_server: Any, work: CodingAssignment) -> Iterator
 
 def code(page: Page, label: str) -> None:
     """Codes what is selected, by keyboard."""
-    page.keyboard.press("c")
+    page.keyboard.press("Enter")
     page.keyboard.type(label)
     with page.expect_response("**/codings/") as answer:
         page.keyboard.press("Enter")
@@ -163,7 +163,7 @@ def test_what_is_coded_without_a_network_is_stored_once_later(page: Page, work: 
     page.context.set_offline(True)
     for number, label in ((1, "a1"), (2, "b1")):
         page.evaluate(SELECT, [number, 0, 5])
-        page.keyboard.press("c")
+        page.keyboard.press("Enter")
         page.keyboard.type(label)
         page.keyboard.press("Enter")
     page.locator("#saves[data-state=stuck]").wait_for()

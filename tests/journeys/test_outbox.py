@@ -39,7 +39,7 @@ def code_first(page: Page) -> None:
     """Codes the first sentence, by keyboard."""
     page.locator("#turn-1").focus()
     page.keyboard.press("s")
-    page.keyboard.press("c")
+    page.keyboard.press("Enter")
     page.keyboard.type("a1")
     page.keyboard.press("Enter")
 

@@ -63,7 +63,7 @@ def test_the_check_says_what_waits_in_this_browser(
     with coding_page(browser, live_server.url, work) as page:
         page.route("**/codings/", lambda route: route.abort())
         page.locator("#turn-2").focus()
-        for key in ("s", "c"):
+        for key in ("s", "Enter"):
             page.keyboard.press(key)
         page.keyboard.type("a1")
         page.keyboard.press("Enter")

@@ -36,7 +36,7 @@ def saved(page: Page) -> None:
 def code_sentence(page: Page, label: str, turn: int = 2) -> None:
     page.locator(f"#turn-{turn}").focus()
     page.keyboard.press("s")
-    page.keyboard.press("c")
+    page.keyboard.press("Enter")
     page.keyboard.type(label)
     page.keyboard.press("Enter")
     saved(page)

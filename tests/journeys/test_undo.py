@@ -32,7 +32,7 @@ def all_saved(page: Page) -> None:
 
 def code(page: Page, label: str) -> None:
     """Codes the next sentence, by keyboard."""
-    for key in ("s", "c"):
+    for key in ("s", "Enter"):
         page.keyboard.press(key)
     page.keyboard.type(label)
     page.keyboard.press("Enter")
@@ -107,7 +107,7 @@ def test_undo_without_a_network_follows_what_it_undoes(page: Page, work: CodingA
     page.context.set_offline(True)
     page.locator("#turn-2").focus()
     page.keyboard.press("s")
-    page.keyboard.press("c")
+    page.keyboard.press("Enter")
     page.keyboard.type("a1")
     page.keyboard.press("Enter")
     for key in ("s", ".", "u", "u", "Shift+U"):

@@ -19,6 +19,7 @@ class Extent:
     end: int
     hue: int = 0
     label: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,16 @@ from apps.coding.queries.pages import (
     to_explain,
     work_of_team,
 )
-from apps.coding.queries.reading import Queue, Unread, Work, before_and_after, long_unread, queue, reading_of
+from apps.coding.queries.reading import (
+    Queue,
+    Unread,
+    Work,
+    before_and_after,
+    long_unread,
+    queue,
+    read_percent,
+    reading_of,
+)
 
 __all__ = [
     "Around",
@@ -46,6 +55,7 @@ __all__ = [
     "of_study",
     "passage",
     "queue",
+    "read_percent",
     "reading_of",
     "redrawn",
     "since",

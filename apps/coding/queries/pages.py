@@ -195,7 +195,7 @@ def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTur
 
 
 def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> list[tuple[UUID, Extent]]:
-    drawn = {code.id: (code.hue, code.label) for code in codes}
+    drawn = {code.id: (code.hue, code.label, code.name) for code in codes}
     rows = Coding.objects.standing().filter(assignment=assignment).order_by()
     return [
         (code, Extent(str(key), start, end, *drawn[code]))
@@ -229,8 +229,8 @@ def _around(assignment: CodingAssignment, start: int, end: int, *, known: Around
 
 def _read(assignment: CodingAssignment, low: int, high: int) -> Around:
     rows = Coding.objects.standing().filter(assignment=assignment, start__lt=high, end__gt=low).order_by()
-    facts = rows.values_list("id", "start", "end", "code__hue", "code__label")
-    extents = [Extent(str(key), start, end, hue, label) for key, start, end, hue, label in facts]
+    facts = rows.values_list("id", "start", "end", "code__hue", "code__label", "code__name")
+    extents = [Extent(str(key), *drawn) for key, *drawn in facts]
     return Around(low, high, low, high, extents)
 
 

@@ -87,6 +87,11 @@ def reading_of(assignment: CodingAssignment) -> Reading | None:
     return Reading.objects.filter(assignment=assignment).first()
 
 
+def read_percent(reading: Reading | None, length: int) -> int:
+    """How much of the text was on the coder's screen, rounded down: 100 says that nothing is left."""
+    return engine.covered(reading.seen, length) * 100 // length if reading and length else 0
+
+
 @dataclass(frozen=True)
 class Unread:
     """Turns that follow one another and were never on the screen."""

@@ -35,15 +35,23 @@ KEYS = (
     ("← → ↑ ↓", gettext_lazy("move the caret; with Ctrl by words")),
     ("⇧ ← →", gettext_lazy("select; with Ctrl by words")),
     ("s", gettext_lazy("select the sentence, then the next as well")),
-    ("c ↵", gettext_lazy("choose a code for the selection")),
+    ("J K", gettext_lazy("select to the end of the turn, to its beginning")),
+    ("↵ c", gettext_lazy("choose a code for the selection, or for the sentence at the caret")),
+    ("a … z", gettext_lazy("with words selected: begin a label, such as c1, or search for a code")),
+    ("↵ ⇧↵", gettext_lazy("in the list: apply, apply and choose one more")),
+    ("1 … 9", gettext_lazy("code the selection with a pinned or recent code")),
     (".", gettext_lazy("code the selection with the last code")),
     ("n p", gettext_lazy("next coding, coding before")),
+    ("N P", gettext_lazy("next turn without a coding, the one before")),
+    ("[ ]", gettext_lazy("pick the beginning or end of this coding; ← → move it, ↵ keeps it")),
     ("x", gettext_lazy("remove this coding")),
     ("v", gettext_lazy("influence")),
     ("d", gettext_lazy("mark to discuss")),
-    ("m", gettext_lazy("memo")),
+    ("m", gettext_lazy("memo: why this code?")),
+    ("b", gettext_lazy("show only this code, and all again")),
     ("u", gettext_lazy("undo")),
     ("U", gettext_lazy("redo")),
+    ("/", gettext_lazy("find in the text")),
 )
 
 
@@ -72,11 +80,13 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         actions.start(assignment=assignment, by=request.user, now=timezone.now())
     ledger = queries.ledger(assignment)
     surface = queries.surface(assignment)
+    reading = queries.reading_of(assignment)
     facts = {
         "assignment": assignment,
         "surface": surface,
         "turns": marks.turns(surface.turns),
-        "reading": queries.reading_of(assignment),
+        "reading": reading,
+        "read_percent": queries.read_percent(reading, assignment.transcript_version.length),
         "keys": KEYS,
         **gestures.buttons(assignment, ledger),
         **_panel(assignment, _asked_for(request, assignment)),

@@ -32,8 +32,11 @@ def assignment_place(request: StudyRequest, assignment_id: UUID) -> HttpResponse
     form = PlaceForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    actions.keep_place(assignment=assignment, **form.cleaned_data, by=request.user, now=timezone.now())
-    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    reading = actions.keep_place(
+        assignment=assignment, **form.cleaned_data, by=request.user, now=timezone.now()
+    )
+    percent = queries.read_percent(reading, assignment.transcript_version.length)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Read-Percent": str(percent)})
 
 
 @requires(Permission.CODING_CODE)

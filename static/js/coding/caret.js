@@ -2,10 +2,12 @@ import { bindKeys } from "../keys.js";
 import { paint } from "./layers.js";
 
 const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "backward", ArrowDown: "forward" };
-const HELD = new Set(["Shift", "Control", "Alt", "Meta"]);
 
 /** A caret for text that cannot be edited, so that words can be selected without a mouse. */
 export class Caret {
+  /** Whether the selection was made with mouse or finger, and so takes whole words. */
+  #isRough = false;
+
   constructor(transcript) {
     this.transcript = transcript;
     this.turn = transcript.turns[0];
@@ -13,19 +15,24 @@ export class Caret {
     list.addEventListener("focusin", ({ target }) => { this.#enter(target.closest(".turn")); this.#follow(target); });
     list.addEventListener("focusout", () => this.#show());
     list.addEventListener("keydown", (event) => this.#press(event));
+    list.addEventListener("pointerdown", ({ altKey }) => { this.#isRough = !altKey; });
+    document.addEventListener("pointerup", ({ pointerType }) => { if (pointerType === "mouse") this.#settle(); });
     document.addEventListener("selectionchange", () => this.#show());
-    bindKeys({ j: () => this.step(1), k: () => this.step(-1), s: () => this.sentence() });
+    const keys = { j: () => this.step(1), k: () => this.step(-1), J: () => this.grow(1), K: () => this.grow(-1), s: () => this.sentence() };
+    bindKeys(keys);
   }
 
   /** The selected span; null where nothing is selected. */
   get span() {
     const selection = getSelection();
     if (!selection.rangeCount || selection.isCollapsed) return null;
+    const { list } = this.transcript;
     const range = selection.getRangeAt(0);
-    return range.intersectsNode(this.transcript.list) ? this.transcript.spanOf(range) : null;
+    const span = range.intersectsNode(list) ? this.transcript.spanOf(range) : null;
+    return span && this.#isRough && list.dataset.snap !== "letters" ? this.transcript.snapped(span) : span;
   }
 
-  /** Where the caret stands, at the start of the current turn where it stands nowhere. */
+  /** Where the caret stands: at the start of the turn where it stands nowhere. */
   get point() {
     const { focusNode, focusOffset } = getSelection();
     return this.transcript.pointOf(focusNode, focusOffset) ?? Number(this.turn.dataset.start);
@@ -33,16 +40,23 @@ export class Caret {
 
   /** The next turn, or the one before. */
   step(by) {
-    const index = this.transcript.turns.indexOf(this.turn) + by;
-    const turn = this.transcript.turns[Math.max(0, Math.min(index, this.transcript.turns.length - 1))];
-    this.put(Number(turn.dataset.start));
+    const { turns, starts } = this.transcript;
+    const index = turns.indexOf(this.turn) + by;
+    this.put(starts[Math.max(0, Math.min(index, turns.length - 1))]);
   }
 
-  /** Selects the sentence at the caret; with a selection, the next sentence as well. */
+  /** Selects to the end of the turn, then to the end of the next; backward likewise. */
+  grow(by) {
+    const { starts, ends } = this.transcript;
+    const { start, end } = this.span ?? { start: this.point, end: this.point };
+    const span = by > 0 ? { start, end: ends.find((each) => each > end) ?? end } : { start: starts.findLast((each) => each < start) ?? start, end };
+    if (span.start < span.end) this.select(span);
+  }
+
+  /** Selects the sentence at the caret; with a selection, the next one as well. */
   sentence() {
     const { span, point } = this;
-    const from = span ? span.end : point;
-    const next = this.#sentenceAt(from);
+    const next = this.#sentenceAt(span ? span.end : point);
     this.select({ start: span ? span.start : next.start, end: next.end });
   }
 
@@ -53,6 +67,7 @@ export class Caret {
   }
 
   select(span) {
+    this.#isRough = false;
     this.#select(span);
     this.#focus(this.transcript.turnAt(span.start));
   }
@@ -75,22 +90,25 @@ export class Caret {
     getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
   }
 
+  #settle() {
+    const { span } = this;
+    if (span && this.#isRough) this.#select(span);
+  }
+
   #press(event) {
     const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
-    if (event.defaultPrevented || HELD.has(key) || metaKey || altKey || !event.target.classList.contains("turn")) return;
-    if (!Object.hasOwn(ARROWS, key)) return;
+    if (event.defaultPrevented || !Object.hasOwn(ARROWS, key) || metaKey || altKey || !event.target.classList.contains("turn")) return;
     event.preventDefault();
-    const isLine = key === "ArrowUp" || key === "ArrowDown";
+    this.#isRough = false;
     if (!this.#isInText()) this.put(Number(this.turn.dataset.start));
-    getSelection().modify(shiftKey ? "extend" : "move", ARROWS[key], isLine ? "line" : ctrlKey ? "word" : "character");
+    const unit = ARROWS[key].endsWith("ward") ? "line" : ctrlKey ? "word" : "character";
+    getSelection().modify(shiftKey ? "extend" : "move", ARROWS[key], unit);
     this.#stayInText(shiftKey);
     const turn = getSelection().focusNode?.parentElement?.closest(".turn");
     if (turn && turn !== this.turn) this.#focus(turn);
   }
 
-  #isInText() {
-    return getSelection().focusNode?.parentElement?.closest(".turn-text");
-  }
+  #isInText() { return getSelection().focusNode?.parentElement?.closest(".turn-text"); }
 
   /** The names of speakers lie between the texts; the caret steps over them. */
   #stayInText(isExtending) {
@@ -107,11 +125,9 @@ export class Caret {
   }
 
   #sentenceAt(point) {
-    const all = this.transcript.sentencesOf(this.transcript.turnAt(point));
-    const found = all.find(({ end }) => end > point);
-    if (found) return found;
-    const index = this.transcript.indexAt(point) + 1;
-    return index < this.transcript.turns.length ? this.transcript.sentencesOf(this.transcript.turns[index])[0] : all.at(-1);
+    const { turns } = this.transcript;
+    const all = turns.slice(this.transcript.indexAt(point)).values().flatMap((turn) => this.transcript.sentencesOf(turn));
+    return all.find(({ end }) => end > point) ?? this.transcript.sentencesOf(turns.at(-1)).at(-1);
   }
 
   #focus(turn) {
@@ -127,25 +143,23 @@ export class Caret {
     this.turn = turn;
     turn.tabIndex = 0;
     turn.classList.add("is-current");
+    const place = document.getElementById("here");
+    if (place) place.textContent = turn.id.slice("turn-".length);
   }
 
   /** A turn that is reached by keyboard has the caret at its start; with a mouse the browser puts it afterwards. */
   #follow(target) {
     const selection = getSelection();
-    if (target === this.turn && selection.isCollapsed && !this.turn.contains(selection.focusNode)) {
-      selection.collapse(...this.transcript.placeOf(Number(this.turn.dataset.start)));
+    if (target === this.turn && selection.isCollapsed && !target.contains(selection.focusNode)) {
+      selection.collapse(...this.transcript.placeOf(Number(target.dataset.start)));
     }
     this.#show();
   }
 
   /** The browser draws no caret in text that cannot be edited. */
   #show() {
-    const selection = getSelection();
-    const isHere = document.activeElement?.classList.contains("turn") && selection.isCollapsed && this.#isInText();
-    if (!isHere) return paint("caret", this.transcript, []);
-    const { point } = this;
-    const last = Number(this.turn.dataset.end) - 1;
-    const start = Math.min(point, last);
-    return paint("caret", this.transcript, [{ start, end: start + 1 }]);
+    const isHere = document.activeElement?.classList.contains("turn") && getSelection().isCollapsed && this.#isInText();
+    const start = isHere && Math.min(this.point, Number(this.turn.dataset.end) - 1);
+    paint("caret", this.transcript, isHere ? [{ start, end: start + 1 }] : []);
   }
 }

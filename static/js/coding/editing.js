@@ -1,5 +1,6 @@
 import { bindKeys } from "../keys.js";
 import { toast } from "../toasts.js";
+import { Edges } from "./edges.js";
 import { paint } from "./layers.js";
 import { follow } from "./live.js";
 import { Outbox } from "./outbox.js";
@@ -11,12 +12,15 @@ import { Toolbar } from "./toolbar.js";
 import { Undo, standing } from "./undo.js";
 import { uuid } from "./uuid.js";
 
+/** With words selected these letters begin a code; the others keep their meaning. */
+const BEGINNINGS = "abcdefghiloqrtwxyz";
+
 /** Everything that changes codings: applying, removing, influence, memo, undo and redo. */
 export class Editing {
   #choosing = null;
 
-  constructor({ list, transcript, codebook, caret }) {
-    Object.assign(this, { list, transcript, codebook, caret });
+  constructor({ list, transcript, codebook, caret, drawn }) {
+    Object.assign(this, { list, transcript, codebook, caret, drawn });
     this.url = list.dataset.codings;
     const { coder, assignment } = list.dataset;
     this.outbox = new Outbox(document.getElementById("saves"), `${coder}.${assignment}`, {
@@ -30,10 +34,10 @@ export class Editing {
       retry: (change) => this.outbox.retry(change),
       drop: (change) => this.outbox.drop(change),
     });
-    this.picker = new Picker(document.getElementById("picker"), codebook.codes, { recent: () => codebook.recent });
+    this.picker = new Picker(document.getElementById("picker"), codebook.codes, { recent: () => codebook.recent, quick: () => codebook.quick });
     this.toolbar = new Toolbar(document.getElementById("selection-tools"), {
       spanOf: () => (this.picker.isOpen ? null : caret.span),
-      codes: () => codebook.recent.slice(0, 4).map((id) => codebook.find(id)),
+      codes: () => codebook.quick.slice(0, 4),
       code: (id) => this.#codeSelection(id),
       choose: () => this.choose(),
     });
@@ -46,6 +50,9 @@ export class Editing {
 
   attach(passage) {
     this.passage = passage;
+    this.edges = new Edges(document.getElementById("edge"), {
+      transcript: this.transcript, passage, caret: this.caret, moved: (coding, span) => this.move(coding, span),
+    });
     this.codebook.chosen = (id) => this.#codeSelection(id);
     this.#bind();
     this.outbox.resume();
@@ -64,8 +71,8 @@ export class Editing {
     if (html && known === this.undo.known) this.#drawn(html, factsIn(html), this.passage.asked);
   }
 
-  /** Opens the picker on the selection, or on the sentence at the caret. */
-  choose() {
+  /** Opens the picker on the selection, or on the sentence at the caret; `typed` begins the label of a code. */
+  choose(typed) {
     if (!this.caret.span) this.caret.sentence();
     const { span } = this.caret;
     if (!span) return;
@@ -75,6 +82,7 @@ export class Editing {
     const words = this.transcript.textIn(span).trim().split(/\s+/u).length;
     const { picker } = this;
     picker.open(this.transcript.turnAt(span.end - 1), noteOn(picker.element, words), {
+      typed,
       picked: (code) => this.apply(code.id, span),
       closed: (why) => {
         this.#choosing = null;
@@ -121,6 +129,7 @@ export class Editing {
 
   #changed() {
     this.#show();
+    if (["stuck", "signedOut"].includes(this.outbox.sign.dataset.state)) this.#letGo();
     this.refused.show(this.outbox.refused);
   }
 
@@ -148,7 +157,7 @@ export class Editing {
   /** Codes what is selected; false where nothing is. */
   #codeSelection(code) {
     const { span } = this.caret;
-    if (!span) return false;
+    if (!span || !code) return false;
     this.toolbar.hide();
     this.apply(code, span);
     this.caret.put(span.end);
@@ -165,14 +174,7 @@ export class Editing {
     if (isPanelTaken) this.passage.refresh();
     else this.passage.saved(facts);
     this.outbox.idle().then(() => this.passage.load());
-    this.#reached(swapped);
-  }
-
-  #reached(swapped) {
-    const bar = document.getElementById("reached");
-    const furthest = swapped.filter((each) => each.querySelector?.("mark")).map((each) => this.transcript.turns.indexOf(each) + 1);
-    bar.value = Math.max(bar.value, ...furthest);
-    document.getElementById("reached-turn").textContent = String(bar.value);
+    this.drawn(swapped);
   }
 
   /** Paints what is being coded and what the server does not have yet. */
@@ -181,27 +183,57 @@ export class Editing {
     paint("pending", this.transcript, this.#choosing ? [...waiting, this.#choosing] : waiting);
   }
 
-  /** Keys about the coding in the panel wait until the panel shows what was coded last. */
+  /** Keys about the coding in the panel wait until it shows what was coded last. */
   #bind() {
-    const current = (act) => async () => {
-      await this.outbox.idle();
-      await this.passage.load();
-      if (this.passage.current) act(this.passage.current);
-    };
-    bindKeys({
+    const ready = async () => { await this.outbox.idle(); await this.passage.load(); };
+    const current = (act) => async () => { await ready(); if (this.passage.current) act(this.passage.current); };
+    const { codebook, undo, edges, passage } = this;
+    const commands = {
+      ".": () => this.#codeSelection(codebook.recent[0]),
+      b: () => codebook.isolate(codebook.only ?? passage.current?.code, [passage.current?.code]),
       c: () => this.choose(),
-      ".": () => this.codebook.recent[0] && this.#codeSelection(this.codebook.recent[0]),
-      x: current((coding) => this.remove(coding)),
       d: current((coding) => this.change(coding, toggled(coding))),
-      v: current(() => this.passage.enter("[name=influence]:checked")),
-      m: async () => { await this.outbox.idle(); await this.passage.load(); this.passage.enter("[name=text]"); },
-      u: () => this.undo.turn("undo"),
-      U: () => this.undo.turn("redo"),
-    });
+      m: () => this.#held(ready, () => passage.enter("[name=text]")),
+      u: () => undo.turn("undo"),
+      U: () => undo.turn("redo"),
+      v: () => this.#held(ready, () => passage.enter("[name=influence]:checked")),
+      x: current((coding) => this.remove(coding)),
+      "[": () => this.#held(ready, () => edges.pick("start")),
+      "]": () => this.#held(ready, () => edges.pick("end")),
+    };
+    const begun = (key) => [key, () => (this.caret.span ? this.choose(key) : commands[key]?.())];
+    const digit = (key) => [key, () => this.#codeSelection(codebook.quick[key - 1]?.id)];
+    bindKeys({ ...commands, ...Object.fromEntries([...[...BEGINNINGS].map(begun), ...[..."123456789"].map(digit)]) });
     bindKeys({ Enter: () => this.choose() }, this.list);
     this.passage.panel.addEventListener("keydown", ({ key, ctrlKey, target }) => {
       if (key === "Escape" || (key === "Enter" && ctrlKey)) { target.blur(); this.caret.focus(); }
     });
+  }
+
+  #letGo = () => {};
+
+  /** What is typed until the panel is there is for the panel: it acts as no key, and letters are written into the memo. */
+  async #held(ready, act) {
+    let typed = "";
+    let isOver = false;
+    const hold = (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (event.key.length === 1) typed += event.key;
+      else if (event.key === "Backspace") typed = typed.slice(0, -1);
+      else if (event.key === "Escape") this.#letGo();
+    };
+    this.#letGo();
+    addEventListener("keydown", hold, true);
+    this.#letGo = () => { isOver = true; removeEventListener("keydown", hold, true); };
+    this.#changed();
+    await ready();
+    if (isOver) return;
+    this.#letGo();
+    act();
+    const { activeElement } = document;
+    if (typed && activeElement.name === "text") activeElement.setRangeText(typed, activeElement.value.length, activeElement.value.length, "end");
   }
 }
 

@@ -1,21 +1,9 @@
-/**
- * Between the page and the transcript. A span is {start, end} in Unicode code points of the transcript version,
- * half-open: never UTF-16 units, never positions in the page. Each turn knows where its text begins.
- */
-
-const length = (text) => [...text].length;
+/** Between page and transcript. A span {start, end} counts Unicode code points of the version, half-open: never UTF-16 units. */
+export const length = (text) => [...text].length;
 
 const textOf = (turn) => turn.querySelector(".turn-text");
-
-/** How many UTF-16 units the first `points` code points of a text take. */
-function units(text, points) {
-  let at = 0;
-  for (const letter of text) {
-    if (points-- <= 0) break;
-    at += letter.length;
-  }
-  return at;
-}
+const units = (text, points) => [...text].slice(0, points).join("").length;
+const [words, letters] = ["word", "grapheme"].map((granularity) => new Intl.Segmenter(document.documentElement.lang, { granularity }));
 
 function textNodes(element) {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -28,11 +16,11 @@ export class Transcript {
   constructor(list) {
     this.list = list;
     this.turns = [...list.querySelectorAll(":scope > .turn")];
-    this.starts = this.turns.map((turn) => Number(turn.dataset.start));
-    this.ends = this.turns.map((turn) => Number(turn.dataset.end));
+    this.starts = this.turns.map(({ dataset }) => Number(dataset.start));
+    this.ends = this.turns.map(({ dataset }) => Number(dataset.end));
   }
 
-  /** The number of the turn that a point lies in or behind, counted from 0. */
+  /** The number, from 0, of the turn that a point lies in or behind. */
   indexAt(point) {
     let low = 0;
     let high = this.starts.length - 1;
@@ -46,12 +34,17 @@ export class Transcript {
 
   turnAt(point) { return this.turns[this.indexAt(point)]; }
 
-  /** What a selection covers of the text; null where that is nothing. White space at its ends is left out. */
+  /** The words of a turn. */
+  words(index) { return textOf(this.turns[index]).textContent; }
+
+  /** What a selection covers of the text, without white space at its ends; null where that is nothing. */
   spanOf(range) {
-    const covered = this.turns.map((turn, index) => index).filter((index) => range.intersectsNode(textOf(this.turns[index])));
-    if (!covered.length) return null;
-    const start = this.#point(covered[0], range.startContainer, range.startOffset, false) ?? this.starts[covered[0]];
-    const end = this.#point(covered.at(-1), range.endContainer, range.endOffset, true) ?? this.ends[covered.at(-1)];
+    const touched = (turn) => range.intersectsNode(textOf(turn));
+    const first = this.#indexOf(range.startContainer) ?? this.turns.findIndex(touched);
+    const last = this.#indexOf(range.endContainer) ?? this.turns.findLastIndex(touched);
+    if (first < 0 || last < 0) return null;
+    const start = this.#point(first, range.startContainer, range.startOffset, false) ?? this.starts[first];
+    const end = this.#point(last, range.endContainer, range.endOffset, true) ?? this.ends[last];
     return this.#trimmed(start, end);
   }
 
@@ -63,7 +56,7 @@ export class Transcript {
     return range;
   }
 
-  /** The same turn by turn, without the names of the speakers between them. */
+  /** The same turn by turn, without the speakers between them. */
   rangesOf({ start, end }) {
     const ranges = [];
     for (let index = this.indexAt(start); index <= this.indexAt(end - 1); index += 1) {
@@ -74,14 +67,11 @@ export class Transcript {
   }
 
   /** Node and offset of a point, for the caret. */
-  placeOf(point) {
-    const isEnd = this.ends[this.indexAt(Math.max(point - 1, 0))] === point;
-    return this.#place(point, isEnd);
-  }
+  placeOf(point) { return this.#place(point, this.ends[this.indexAt(Math.max(point - 1, 0))] === point); }
 
-  /** Where the caret stands; null outside the text. */
+  /** Where a place of the page lies in the text; null outside of it. */
   pointOf(node, offset) {
-    const turn = node?.parentElement?.closest(".turn") ?? node?.closest?.(".turn");
+    const turn = (node?.closest ? node : node?.parentElement)?.closest(".turn");
     return turn ? this.#point(this.turns.indexOf(turn), node, offset, false) : null;
   }
 
@@ -90,29 +80,56 @@ export class Transcript {
     const parts = [];
     for (let index = this.indexAt(start); index <= this.indexAt(end - 1); index += 1) {
       const from = this.starts[index];
-      parts.push([...textOf(this.turns[index]).textContent].slice(Math.max(start - from, 0), end - from).join(""));
+      parts.push([...this.words(index)].slice(Math.max(start - from, 0), end - from).join(""));
     }
     return parts.join("\n");
   }
 
   /** Sentences of a turn as the server counts them. */
   sentencesOf(turn) {
-    const numbers = (turn.dataset.sentences || "").split(" ").filter(Boolean).map(Number);
-    const pairs = [];
-    for (let at = 0; at + 1 < numbers.length; at += 2) pairs.push({ start: numbers[at], end: numbers[at + 1] });
-    return pairs.length ? pairs : [{ start: Number(turn.dataset.start), end: Number(turn.dataset.end) }];
+    const { sentences, start, end } = turn.dataset;
+    const pairs = [...(sentences || `${start} ${end}`).matchAll(/(\d+) (\d+)/g)];
+    return pairs.map((pair) => ({ start: +pair[1], end: +pair[2] }));
   }
 
-  /** Half a surrogate pair belongs to the selection as a whole letter: a start moves back, an end moves on. */
+  /** A span widened to whole words. */
+  snapped({ start, end }) {
+    const edge = (point, isEnd) => {
+      const index = this.indexAt(isEnd ? point - 1 : point);
+      const text = this.words(index);
+      const found = words.segment(text).containing(units(text, point - this.starts[index]) - Number(isEnd));
+      return found?.isWordLike ? this.starts[index] + length(text.slice(0, found.index + (isEnd ? found.segment.length : 0))) : point;
+    };
+    return { start: edge(start, false), end: edge(end, true) };
+  }
+
+  /** The next place where a word, or else a letter, begins or ends. */
+  stop(point, by, { isEnd, isByWord }) {
+    for (let index = this.indexAt(isEnd ? point - 1 : point); this.turns[index]; index += by) {
+      const text = this.words(index);
+      const parts = [...(isByWord ? words : letters).segment(text)].filter((part) => !isByWord || part.isWordLike);
+      const stops = parts.map((part) => this.starts[index] + length(text.slice(0, part.index + (isEnd ? part.segment.length : 0))));
+      const next = by > 0 ? stops.find((each) => each > point) : stops.findLast((each) => each < point);
+      if (next !== undefined) return next;
+    }
+    return point;
+  }
+
+  /** Undefined outside the words of a turn. */
+  #indexOf(node) {
+    const text = (node.closest ? node : node.parentElement)?.closest(".turn-text");
+    return text && this.indexAt(Number(text.parentElement.dataset.start));
+  }
+
+  /** Half a surrogate pair belongs to the selection as a whole: a start moves back, an end moves on. */
   #point(index, node, offset, isEnd) {
-    const text = textOf(this.turns[index]);
-    if (!text.contains(node)) return null;
+    const text = this.turns[index] && textOf(this.turns[index]);
+    if (!text?.contains(node)) return null;
     const before = document.createRange();
     before.selectNodeContents(text);
     before.setEnd(node, offset);
-    const words = before.toString();
-    const cut = !isEnd && /[\uD800-\uDBFF]$/.test(words) ? words.slice(0, -1) : words;
-    return this.starts[index] + length(cut);
+    const said = before.toString();
+    return this.starts[index] + length(!isEnd && /[\uD800-\uDBFF]$/.test(said) ? said.slice(0, -1) : said);
   }
 
   #place(point, isEnd) {
@@ -128,15 +145,9 @@ export class Transcript {
   }
 
   #trimmed(start, end) {
-    const letters = new Map();
-    const letter = (point) => {
-      const index = this.indexAt(point);
-      if (point >= this.ends[index]) return "\n";
-      if (!letters.has(index)) letters.set(index, [...textOf(this.turns[index]).textContent]);
-      return letters.get(index)[point - this.starts[index]];
-    };
-    while (start < end && /\s/u.test(letter(start))) start += 1;
-    while (start < end && /\s/u.test(letter(end - 1))) end -= 1;
-    return start < end ? { start, end } : null;
+    const said = this.textIn({ start, end });
+    const from = start + length(said) - length(said.trimStart());
+    const to = end - length(said) + length(said.trimEnd());
+    return from < to ? { start: from, end: to } : null;
   }
 }

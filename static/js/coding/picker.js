@@ -1,24 +1,21 @@
 import { ranked } from "./search.js";
 
-/** The list of codes below the current turn: typing filters, arrows choose, Enter applies. */
+/** The list of codes below the current turn: typing filters, arrows choose, Enter applies, Shift+Enter applies one of several. */
 export class Picker {
   #chosen = 0;
   #found = [];
 
-  constructor(element, codes, { recent }) {
-    this.element = element;
-    this.codes = codes;
-    this.recent = recent;
+  constructor(element, codes, { recent, quick }) {
+    Object.assign(this, { element, codes, recent, quick });
     this.input = element.querySelector("input");
     this.list = element.querySelector("[role=listbox]");
     this.definition = element.querySelector("[data-definition]");
-    this.note = element.querySelector("[data-note]");
-    this.input.addEventListener("input", () => this.#fill());
+    this.input.addEventListener("input", () => this.#type());
     this.input.addEventListener("keydown", (event) => this.#press(event));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.list.addEventListener("click", ({ target }) => {
+    this.list.addEventListener("click", ({ target, shiftKey, ctrlKey }) => {
       const option = target.closest("[role=option]");
-      if (option) this.#pick(Number(option.dataset.place), false);
+      if (option) this.#pick(this.#found[option.dataset.place]?.code, shiftKey || ctrlKey);
     });
     element.addEventListener("focusout", ({ relatedTarget }) => {
       if (relatedTarget && !element.contains(relatedTarget)) this.close("left");
@@ -27,13 +24,13 @@ export class Picker {
 
   get isOpen() { return !this.element.hidden; }
 
-  /** Opens below a turn; `picked(code)` is called for each code that is applied, `closed(why)` once. */
-  open(turn, note, { picked, closed }) {
-    Object.assign(this, { picked, closed });
+  /** Opens below a turn; `typed` begins a chord. `picked(code)` is called for each code applied, `closed(why)` once. */
+  open(turn, note, { picked, closed, typed = "" }) {
+    Object.assign(this, { picked, closed, isChord: Boolean(typed) });
     turn.append(this.element);
     this.element.hidden = false;
-    this.note.textContent = note;
-    this.input.value = "";
+    this.element.querySelector("[data-note]").textContent = note;
+    this.input.value = typed;
     this.#fill();
     this.input.focus();
     this.element.scrollIntoView({ block: "nearest" });
@@ -47,20 +44,34 @@ export class Picker {
     this.closed(why);
   }
 
+  /** A whole label that was begun on the selection applies at once, if no other begins so. */
+  #type() {
+    const { value } = this.input;
+    const [own, ...others] = this.isChord ? this.codes.filter(({ label }) => label.startsWith(value)) : [];
+    if (own?.label === value && !others.length) this.#pick(own);
+    else this.#fill();
+  }
+
   #fill() {
     this.#found = ranked(this.codes, this.input.value, this.recent());
-    this.list.replaceChildren(...this.#found.map((found, place) => option(found, place)));
+    this.list.replaceChildren(...this.#found.map(option));
     this.#choose(0);
   }
 
   #press(event) {
-    const { key } = event;
-    if (event.isComposing || !["ArrowDown", "ArrowUp", "Enter", "Escape", "Tab"].includes(key)) return;
+    const { key, shiftKey } = event;
+    const digit = !this.input.value && this.quick()[key - 1];
+    const acts = {
+      ArrowDown: () => this.#choose(this.#chosen + 1),
+      ArrowUp: () => this.#choose(this.#chosen - 1),
+      Enter: () => this.#pick(this.#found[this.#chosen]?.code, shiftKey),
+      Escape: () => this.close("escaped"),
+      Tab: () => this.close("escaped"),
+    };
+    if (event.isComposing || !(digit || Object.hasOwn(acts, key))) return;
     event.preventDefault();
-    if (key === "ArrowDown") this.#choose(this.#chosen + 1);
-    else if (key === "ArrowUp") this.#choose(this.#chosen - 1);
-    else if (key === "Enter") this.#pick(this.#chosen, event.shiftKey);
-    else this.close("escaped");
+    if (digit) this.#pick(digit);
+    else acts[key]();
   }
 
   #choose(place) {
@@ -70,31 +81,25 @@ export class Picker {
     this.input.setAttribute("aria-activedescendant", current?.id ?? "");
     current?.scrollIntoView({ block: "nearest" });
     const defined = this.#found[this.#chosen]?.code.definition;
-    this.definition.replaceChildren(...(defined ? defined.cloneNode(true).childNodes : []));
+    this.definition.replaceChildren(...(defined?.cloneNode(true).childNodes ?? []));
     this.definition.hidden = !defined;
   }
 
-  #pick(place, isOneOfSeveral) {
-    const found = this.#found[place];
-    if (!found) return;
-    this.picked(found.code);
-    if (isOneOfSeveral) this.input.select();
-    else this.close("picked");
+  #pick(code, isOneOfSeveral) {
+    if (!code) return;
+    this.picked(code);
+    if (!isOneOfSeveral) return this.close("picked");
+    this.input.value = "";
+    this.#fill();
   }
 }
 
 function option({ code, why }, place) {
   const item = document.createElement("li");
-  item.className = "picker-option";
-  item.id = `option-${place}`;
+  Object.assign(item, { className: "picker-option", id: `option-${place}`, role: "option" });
   item.dataset.place = place;
-  item.setAttribute("role", "option");
-  const tag = code.tag.cloneNode(true);
-  const name = document.createElement("span");
-  name.textContent = code.name;
-  const reason = document.createElement("span");
+  const [name, reason] = [code.name, why].map((text) => Object.assign(document.createElement("span"), { textContent: text }));
   reason.className = "picker-why";
-  reason.textContent = why;
-  item.append(tag, name, reason);
+  item.append(code.tag.cloneNode(true), name, reason);
   return item;
 }

@@ -18,7 +18,13 @@ export function follow({ turns, list }, caret) {
     const body = new URLSearchParams({ position: point < start || point > end ? start : point, start, end });
     if (document.hidden || told === `${body}`) return;
     const headers = { "X-CSRFToken": document.cookie.match(/csrftoken=([^;]+)/)?.[1] };
-    fetch(place, { method: "POST", body, headers }).then(() => { told = `${body}`; }, () => {});
+    fetch(place, { method: "POST", body, headers }).then((answer) => {
+      told = `${body}`;
+      const percent = answer.headers.get("Read-Percent");
+      if (!percent) return;
+      document.getElementById("read").value = percent;
+      document.getElementById("read-percent").textContent = percent;
+    }, () => {});
   }, 3000);
 }
 

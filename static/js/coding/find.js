@@ -1,0 +1,63 @@
+import { bindKeys } from "../keys.js";
+import { paint } from "./layers.js";
+import { length } from "./offsets.js";
+
+/** Words in this text: "/" opens the field, Enter goes on, Escape selects what was found. */
+export function offerFind(bar, transcript, caret) {
+  const [input, number] = [bar.querySelector("input"), bar.querySelector("output")];
+  let hits = [];
+  let at = -1;
+  const show = () => {
+    paint("search", transcript, hits);
+    paint("edge", transcript, hits[at] ? [hits[at]] : []);
+    number.value = input.value ? `${at + 1} / ${hits.length}` : "";
+    if (hits[at]) transcript.rangeOf(hits[at]).startContainer.parentElement.scrollIntoView({ block: "center" });
+  };
+  const step = (by) => {
+    if (hits.length) at = (at + by + hits.length) % hits.length;
+    show();
+  };
+  const search = () => {
+    const asked = input.value.trim().replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replace(/\s+/gu, "\\s+");
+    hits = asked ? transcript.turns.flatMap((turn, index) => inTurn(transcript, index, new RegExp(asked, "giu"))) : [];
+    at = hits.findIndex(({ start }) => start >= caret.point);
+    if (at < 0) at = hits.length - 1;
+    show();
+  };
+  const close = () => {
+    const hit = hits[at];
+    bar.hidden = true;
+    hits = [];
+    show();
+    if (hit) caret.select(hit);
+    else caret.focus();
+  };
+  const open = () => {
+    bar.hidden = false;
+    input.select();
+    input.focus();
+    search();
+  };
+  input.addEventListener("input", search);
+  bar.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    else if (event.key === "Enter" && event.target === input) step(event.shiftKey ? -1 : 1);
+    else return;
+    event.preventDefault();
+  });
+  bar.addEventListener("click", ({ target }) => {
+    const { by } = target.closest("button")?.dataset ?? {};
+    if (by === "0") close();
+    else if (by) step(Number(by));
+  });
+  bindKeys({ "/": open });
+  document.getElementById("find-open").addEventListener("click", open);
+}
+
+function inTurn(transcript, index, pattern) {
+  const text = transcript.words(index);
+  return [...text.matchAll(pattern)].map((hit) => {
+    const start = transcript.starts[index] + length(text.slice(0, hit.index));
+    return { start, end: start + length(hit[0]) };
+  });
+}
