@@ -6,7 +6,7 @@ export class Backlight {
 
   constructor(list, codebook) {
     Object.assign(this, { list, codebook });
-    list.addEventListener("pointerover", ({ target }) => {
+    document.addEventListener("pointerover", ({ target }) => {
       const { coding } = target.closest(".stripe")?.dataset ?? {};
       layer("extent-shown", coding ? this.#marks(coding).map(inside) : []);
     });
