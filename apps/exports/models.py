@@ -47,3 +47,31 @@ class Import(Record):
                 condition=Q(done_at=None) | Q(table={}, content=b""), name="import_keeps_nothing_when_done"
             ),
         ]
+
+
+class TableRelease(Record):
+    """A sign-off by name that tables may leave, for exactly what they said then."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="table_releases")
+    options = models.JSONField()
+    digest = models.CharField(max_length=64)
+    people_count = models.PositiveIntegerField()
+    at_risk_count = models.PositiveIntegerField()
+    unknown_count = models.PositiveIntegerField()
+    reason = models.TextField(_("why they may leave"))
+    released_at = models.DateTimeField()
+    released_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    privacy = classified(
+        open="id created_at study options digest people_count at_risk_count unknown_count reason "
+        "released_at released_by"
+    )
+
+    class Meta:
+        ordering = ["-released_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(at_risk_count=0, unknown_count=0) | ~Q(reason=""),
+                name="tablerelease_with_a_risk_says_why",
+            )
+        ]

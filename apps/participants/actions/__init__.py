@@ -28,6 +28,7 @@ from apps.participants.actions.interviews import (
 )
 from apps.participants.actions.lists import bring_in
 from apps.participants.actions.people import add, change, remove
+from apps.participants.actions.populations import state_populations
 from apps.participants.actions.recruitment import (
     Happened,
     add_route,
@@ -86,6 +87,7 @@ __all__ = [
     "set_target",
     "set_value",
     "set_withdrawal_rule",
+    "state_populations",
     "unfit_values",
     "withdraw",
     "withdraw_consent",

@@ -39,6 +39,16 @@ def level(steps: Iterable[str], interviews: Iterable[str] = ()) -> int:
     return max([by_interview, *(_REACHES.get(step, IDENTIFIED) for step in steps)])
 
 
+@dataclass(frozen=True)
+class ExitLine:
+    """A line of the flow diagram: a kind of leaving, or (without one) a reason; `y` is its place."""
+
+    exit: str
+    reason: str
+    n: int
+    y: int
+
+
 @dataclass
 class Funnel:
     """The counts of some ways. Everybody who came further also came this far."""
@@ -75,6 +85,21 @@ class Funnel:
     def leaving(self) -> list[tuple[str, list[tuple[str, int]]]]:
         """Each kind of leaving with its reasons."""
         return [(exit, self.why(exit)) for exit in EXITS if self.exits[exit]]
+
+    @property
+    def not_approached(self) -> int:
+        return self.reached[IDENTIFIED] - self.reached[APPROACHED]
+
+    @property
+    def exit_lines(self) -> list[ExitLine]:
+        """The leaving and its reasons, line by line beside the flow; at most as many as there is room for."""
+        lines = []
+        for exit, reasons in self.leaving:
+            lines.append((exit, "", self.exits[exit]))
+            lines += [("", reason, n) for reason, n in reasons]
+        return [
+            ExitLine(exit, reason, n, 214 + 18 * place) for place, (exit, reason, n) in enumerate(lines[:10])
+        ]
 
     def why(self, exit: str) -> list[tuple[str, int]]:
         """The reasons of one kind of leaving, most frequent first; an empty reason was not given."""

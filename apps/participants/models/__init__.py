@@ -11,6 +11,7 @@ from apps.participants.models.consent import (
 )
 from apps.participants.models.interviews import Interview
 from apps.participants.models.people import Participant, ParticipantQuerySet
+from apps.participants.models.populations import Population
 from apps.participants.models.recruitment import ContactRoute, RecruitmentEvent
 from apps.participants.models.sampling import Cell, RecruitmentRound, SamplingTarget
 from apps.participants.models.withdrawal import (
@@ -32,6 +33,7 @@ __all__ = [
     "Interview",
     "Participant",
     "ParticipantQuerySet",
+    "Population",
     "RecruitmentEvent",
     "RecruitmentRound",
     "SamplingTarget",

@@ -17,7 +17,7 @@ from apps.participants.models import (
     RecruitmentEvent,
     RecruitmentRound,
 )
-from apps.participants.queries.standings import interview_states, placed
+from apps.participants.queries.standings import interview_states, placed, withdrawals
 from apps.studies.models import Membership
 
 Step = RecruitmentEvent.Step
@@ -88,7 +88,9 @@ def ways(membership: Membership, *, round: RecruitmentRound | None = None) -> li
         elif not round or of_round == round.id:
             left = step if step in EXITS else ""
             numbers.append(Way(str(group), str(site), route_key, level([step]), left, reason, number))
-    interviews = interview_states(membership)
+    interviews, withdrawn = interview_states(membership), withdrawals(membership)
+    for key in withdrawn:
+        of_people[key].append((Step.WITHDREW, "", WITHOUT_ROUTE))
     people = Participant.objects.visible_to(membership).order_by().values_list("id", "group_id", "site_id")
     return numbers + [
         _way(key, group, site, of_people.get(key, []), interviews.get(key, []))

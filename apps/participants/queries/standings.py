@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.participants.engine.board import standing
-from apps.participants.models import Interview, Participant, RecruitmentEvent
+from apps.participants.engine.board import INTERVIEWED, WITHDREW, standing
+from apps.participants.models import Interview, Participant, RecruitmentEvent, Withdrawal
 from apps.studies.models import Membership
 
 _SAYS_NOTHING_NEW = (RecruitmentEvent.Step.REMINDED, RecruitmentEvent.Step.OTHER)
@@ -23,14 +23,29 @@ class Placed:
 
 
 def placed(membership: Membership) -> list[Placed]:
-    """Everybody whom the member may see; three queries."""
+    """Everybody whom the member may see; four queries.
+
+    Whoever withdrew stays counted as interviewed if their completed analysis was kept.
+    """
     visible = Participant.objects.visible_to(membership)
     interviews = interview_states(membership)
-    last = last_steps(membership)
+    last, withdrawn = last_steps(membership), withdrawals(membership)
+
+    def stands(key: UUID) -> str:
+        at = standing(last.get(key, ""), interviews.get(key, ()))
+        is_kept = at == INTERVIEWED and withdrawn.get(key) == Withdrawal.Codings.KEEP
+        return WITHDREW if key in withdrawn and not is_kept else at
+
     return [
-        Placed(key, group, site, standing(last.get(key, ""), interviews.get(key, ())))
+        Placed(key, group, site, stands(key))
         for key, group, site in visible.order_by().values_list("id", "group_id", "site_id")
     ]
+
+
+def withdrawals(membership: Membership) -> Mapping[UUID, str]:
+    """Those who withdrew, and what became of their codings."""
+    rows = Withdrawal.objects.filter(participant__study=membership.study_id).order_by()
+    return dict(rows.values_list("participant_id", "codings"))
 
 
 def interview_states(membership: Membership) -> Mapping[UUID, list[str]]:

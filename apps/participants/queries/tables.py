@@ -1,0 +1,282 @@
+"""The tables that the paper needs, live; sites are in none of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from apps.core.records import Privacy
+from apps.participants.engine.board import INTERVIEWED
+from apps.participants.engine.coarser import coarser
+from apps.participants.engine.disclosure import DEFAULT_THRESHOLD, Assessment, assess
+from apps.participants.engine.tables import (
+    Described,
+    InterviewLine,
+    PersonRow,
+    SummaryBlock,
+    interview_lines,
+    person_rows,
+    summary,
+)
+from apps.participants.models import Characteristic, CharacteristicValue, Interview, Participant
+from apps.participants.queries.people import characteristics
+from apps.participants.queries.standings import placed
+from apps.studies.models import Membership, ParticipantGroup, Study
+
+State = CharacteristicValue.State
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """What the tables show: characteristics, some in coarser words, and whether rows bear pseudonyms.
+
+    `told` are characteristics that quotations give away though the table does not show them.
+    """
+
+    columns: tuple[UUID, ...]
+    banded: frozenset[UUID] = frozenset()
+    told: frozenset[UUID] = frozenset()
+    named: bool = True
+    threshold: int = DEFAULT_THRESHOLD
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "columns": [str(key) for key in self.columns],
+            "banded": sorted(str(key) for key in self.banded),
+            "told": sorted(str(key) for key in self.told),
+            "named": self.named,
+            "threshold": self.threshold,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "TableOptions":
+        return cls(
+            columns=tuple(UUID(key) for key in value["columns"]),
+            banded=frozenset(UUID(key) for key in value["banded"]),
+            told=frozenset(UUID(key) for key in value["told"]),
+            named=value["named"],
+            threshold=value["threshold"],
+        )
+
+
+@dataclass(frozen=True)
+class GroupRows:
+    group: ParticipantGroup
+    rows: tuple[tuple[PersonRow, Assessment], ...]
+
+
+@dataclass(frozen=True)
+class PaperTables:
+    """Tables 1 and 2 and the interviews, with their footnotes and the disclosure check of each row."""
+
+    columns: tuple[Characteristic, ...]
+    groups: tuple[ParticipantGroup, ...]
+    sizes: tuple[int, ...]
+    by_person: tuple[GroupRows, ...]
+    summary: tuple[SummaryBlock, ...]
+    interviews: tuple[InterviewLine, ...]
+    footnotes: tuple[str, ...]
+    named: bool
+    parts: tuple["StatedPart", ...] = field(default=(), compare=False)
+
+    def at(self, risk: str) -> int:
+        """How many rows have this risk."""
+        return sum(each.risk == risk for block in self.by_person for _, each in block.rows)
+
+    @property
+    def people(self) -> int:
+        return sum(len(block.rows) for block in self.by_person)
+
+    @property
+    def digest(self) -> str:
+        """Of everything that a reader would see: another value somewhere makes another digest."""
+        seen = [
+            [each.name for each in self.columns],
+            [[row.pseudonym, *row.cells] for block in self.by_person for row, _ in block.rows],
+            [[line.label, line.counts] for block in self.summary for line in block.lines],
+            [repr(line) for line in self.interviews],
+            self.footnotes,
+        ]
+        return sha256(repr(seen).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class StatedPart:
+    """A population of which the size is asked: a whole group, or its people with a value."""
+
+    group: ParticipantGroup
+    characteristic: Characteristic | None
+    value: str
+    size: int | None
+
+
+def default_options(study: Study) -> TableOptions:
+    """All characteristics but those that identify somebody."""
+    shown = study.characteristics.exclude(privacy_class=Privacy.IDENTIFYING)
+    return TableOptions(columns=tuple(shown.values_list("id", flat=True)))
+
+
+def paper_tables(membership: Membership, options: TableOptions) -> PaperTables:
+    """Tables of everybody who was interviewed and did not withdraw; a constant number of queries."""
+    study = membership.study
+    every = {each.id: each for each in characteristics(study)}
+    columns = [every[key] for key in options.columns if key in every]
+    told = [every[key] for key in options.told if key in every and key not in options.columns]
+    groups = list(study.groups.all())
+    people = _described(membership, [*columns, *told], groups, options.banded)
+    sizes = _sizes(study)
+    blocks = [_block(group, people, columns, told, sizes, options) for group in groups]
+    shown = [each for each in groups if any(person.group == each.name for person in people)]
+    names = [group.name for group in shown]
+    return PaperTables(
+        columns=tuple(columns),
+        groups=tuple(shown),
+        sizes=tuple(sum(person.group == name for person in people) for name in names),
+        by_person=tuple(block for block in blocks if block.rows),
+        summary=tuple(summary(people, names, [_column(each, options) for each in columns], words=_words())),
+        interviews=tuple(interview_lines(people, names)),
+        footnotes=tuple(_footnotes(people, columns, shown, options)),
+        named=options.named,
+        parts=tuple(_parts(people, [*columns, *told], shown, sizes)),
+    )
+
+
+def _described(
+    membership: Membership,
+    columns: list[Characteristic],
+    groups: list[ParticipantGroup],
+    banded: frozenset[UUID],
+) -> list[Described]:
+    kept = {each.id for each in placed(membership) if each.standing == INTERVIEWED}
+    names = {group.id: group.name for group in groups}
+    asked = {group.id: [each for each in columns if each.applies_to(group)] for group in groups}
+    values = _values(membership, columns, banded)
+    minutes: dict[UUID, list[int]] = {}
+    held = Interview.objects.filter(study=membership.study_id, status=Interview.Status.HELD).order_by()
+    for person, length in held.values_list("participant_id", "minutes"):
+        minutes.setdefault(person, []).append(length or 0)
+    rows = Participant.objects.visible_to(membership).order_by("group__position", "number")
+    people = []
+    for key, pseudonym, group in rows.values_list("id", "pseudonym", "group_id"):
+        if key not in kept:
+            continue
+        shown: dict[str, str | None] = {str(each.id): "" for each in columns}
+        states: dict[str, str] = {}
+        for each in asked[group]:
+            state, value = values.get((key, each.id), (State.NOT_COLLECTED, ""))
+            shown[str(each.id)] = value if state == State.GIVEN else None
+            states[str(each.id)] = state
+        people.append(Described(pseudonym, names[group], shown, states, tuple(minutes.get(key, ()))))
+    return people
+
+
+def _values(
+    membership: Membership, columns: list[Characteristic], banded: frozenset[UUID]
+) -> dict[tuple[UUID, UUID], tuple[str, str]]:
+    by_id = {each.id: each for each in columns}
+    rows = CharacteristicValue.objects.filter(characteristic__in=columns).order_by()
+    found: dict[tuple[UUID, UUID], tuple[str, str]] = {}
+    words: dict[tuple[UUID, str], str] = {}
+    for person, key, state, value in rows.values_list(
+        "participant_id", "characteristic_id", "state", "value"
+    ):
+        if (key, value) not in words:
+            each = by_id[key]
+            words[key, value] = (
+                coarser(value, kind=each.kind, categories=each.categories, bands=each.bands)
+                if key in banded and value
+                else value
+            )
+        found[person, key] = (state, words[key, value])
+    return found
+
+
+def _block(
+    group: ParticipantGroup,
+    people: list[Described],
+    columns: list[Characteristic],
+    told: list[Characteristic],
+    sizes: Mapping[tuple[UUID, str, str], int],
+    options: TableOptions,
+) -> GroupRows:
+    mine = [each for each in people if each.group == group.name]
+    rows = person_rows(mine, [str(each.id) for each in columns], named=options.named)
+    of_group = {(key, value): size for (owner, key, value), size in sizes.items() if owner == group.id}
+    population = of_group.pop(("", ""), None)
+
+    def judged(row: PersonRow) -> Assessment:
+        shown = mine[row.key].shown
+        keys = [str(each.id) for each in (*columns, *told)]
+        values = [(key, value) for key in keys if (value := shown.get(key))]
+        return assess(
+            values,
+            sizes=of_group,
+            population=population,
+            threshold=options.threshold,
+            is_linked=options.named,
+        )
+
+    return GroupRows(group, tuple((row, judged(row)) for row in rows))
+
+
+def _sizes(study: Study) -> dict[tuple[UUID, str, str], int]:
+    stated = study.populations.values_list("group_id", "characteristic_id", "value", "size")
+    return {(group, str(key or ""), value): size for group, key, value, size in stated}
+
+
+def _parts(
+    people: list[Described],
+    columns: list[Characteristic],
+    groups: list[ParticipantGroup],
+    sizes: Mapping[tuple[UUID, str, str], int],
+) -> Iterable[StatedPart]:
+    for group in groups:
+        mine = [each for each in people if each.group == group.name]
+        yield StatedPart(group, None, "", sizes.get((group.id, "", "")))
+        for each in columns:
+            key = str(each.id)
+            values = sorted({value for person in mine if (value := person.shown.get(key))})
+            for value in values:
+                yield StatedPart(group, each, value, sizes.get((group.id, key, value)))
+
+
+def _column(each: Characteristic, options: TableOptions) -> tuple[str, str, list[str], bool]:
+    is_banded = each.id in options.banded
+    listed = list(dict.fromkeys(each.categories.values())) if is_banded else list(each.choices)
+    return str(each.id), each.name, listed, each.kind == Characteristic.Kind.MULTIPLE
+
+
+def _words() -> dict[str, str]:
+    return {state.value: str(state.label) for state in (State.PREFER_NOT, State.UNKNOWN, State.NOT_COLLECTED)}
+
+
+def _footnotes(
+    people: list[Described],
+    columns: list[Characteristic],
+    groups: list[ParticipantGroup],
+    options: TableOptions,
+) -> Iterable[str]:
+    for each in columns:
+        key = str(each.id)
+        never = [
+            group.name
+            for group in groups
+            if all(
+                person.shown[key] == "" or person.states.get(key) == State.NOT_COLLECTED
+                for person in people
+                if person.group == group.name
+            )
+        ]
+        if never:
+            yield f"{each.name} was not collected from: {', '.join(never)}."
+        some = sum(
+            person.states.get(key) == State.NOT_COLLECTED for person in people if person.group not in never
+        )
+        if some:
+            yield f"{each.name} was not collected from {some} of the other participants."
+        refused = sum(person.states.get(key) == State.PREFER_NOT for person in people)
+        if refused:
+            yield f"{each.name}: {refused} preferred not to say."
+        if each.id in options.banded:
+            yield f"{each.name} is given in broader categories to protect participants."
