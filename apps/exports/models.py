@@ -30,9 +30,15 @@ class Import(Record):
     done_at = models.DateTimeField(null=True, blank=True)
     created_count = models.PositiveIntegerField(default=0)
     changed_count = models.PositiveIntegerField(default=0)
+    # What undoing it must take away and bring back: keys, and values as they were before.
+    before = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     privacy = classified(
-        open="id created_at study kind sha256 mapping imported_by done_at created_count changed_count",
+        open="id created_at study kind sha256 mapping imported_by done_at created_count changed_count "
+        "undone_at undone_by",
+        pseudonymous="before",
         identifying="file_name content table",
     )
 
@@ -44,9 +50,18 @@ class Import(Record):
                 name="import_writes_only_when_done",
             ),
             models.CheckConstraint(
+                condition=Q(undone_at=None, undone_by=None)
+                | Q(undone_at__isnull=False, undone_by__isnull=False, done_at__isnull=False),
+                name="import_undone_at_and_by_are_paired",
+            ),
+            models.CheckConstraint(
                 condition=Q(done_at=None) | Q(table={}, content=b""), name="import_keeps_nothing_when_done"
             ),
         ]
+
+    @property
+    def can_be_undone(self) -> bool:
+        return bool(self.done_at and self.before and not self.undone_at)
 
 
 class TableRelease(Record):

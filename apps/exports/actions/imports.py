@@ -1,6 +1,8 @@
 """A list on its way in: nothing of it reaches the study before the last step, and then all or nothing."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +17,24 @@ from apps.codebooks.models import CodebookVersion
 from apps.codebooks.queries import current_version
 from apps.core.refusal import Refusal, gettext_noop
 from apps.core.tables import Table, read_table_apart
-from apps.exports.engine.columns import Column, Columns, guess_codes, guess_people
+from apps.exports.engine.columns import (
+    NEW_CHARACTERISTIC,
+    Column,
+    Columns,
+    characteristic,
+    fold,
+    guess_codes,
+    guess_people,
+    remembered,
+)
+from apps.exports.engine.redcap import apply_dictionary, read_dictionary
 from apps.exports.engine.storing import storable
 from apps.exports.models import Import
 from apps.exports.queries.codes import codes_plan
 from apps.exports.queries.people import PeoplePlan, people_plan
 from apps.participants import actions as participants
+from apps.participants.models import Participant
+from apps.participants.queries.snapshots import digest, snapshots
 from apps.studies import actions as studies
 from apps.studies.models import Study
 
@@ -33,13 +47,28 @@ class StillHasProblems(Refusal):
     template = gettext_noop("%(count)s problems stand in the way; nothing was written.")
 
 
+class CannotBeUndone(Refusal):
+    template = gettext_noop("This list cannot be undone any more.")
+
+
 class NothingToWrite(Refusal):
     template = gettext_noop("Everything in this list is there already; nothing was changed.")
 
 
 @transaction.atomic
-def start(*, study: Study, kind: Import.Kind, file_name: str, content: bytes, by: User) -> Import:
-    """Reads a file and guesses its columns; what the person had begun before goes."""
+def start(
+    *,
+    study: Study,
+    kind: Import.Kind,
+    file_name: str,
+    content: bytes,
+    dictionary: bytes | None = None,
+    by: User,
+) -> Import:
+    """Reads a file and guesses its columns; what the person had begun before goes.
+
+    With the data dictionary of a REDCap project the columns map by themselves.
+    """
     if kind == Import.Kind.CODEBOOK:
         _check_codebook(study)
     table = _read(file_name, content)
@@ -52,7 +81,10 @@ def start(*, study: Study, kind: Import.Kind, file_name: str, content: bytes, by
         content=content,
         imported_by=by,
     )
-    _keep(started, table)
+    if dictionary is None:
+        _keep(started, table)
+    else:
+        _keep_redcap(started, table, dictionary)
     started.save()
     return started
 
@@ -91,8 +123,37 @@ def write_people(*, started: Import, by: User, now: datetime) -> Import:
     _check(len(plan.problems), can_be_written=plan.can_be_written)
     if _make_what_is_missing(started, plan, by=by, now=now):
         plan = people_plan(started, today=today)
-    participants.bring_in(study=started.study, people=plan.people, by=by, now=now)
+    changed = snapshots(person.participant_id for person in plan.people if person.participant_id)
+    rows = participants.bring_in(study=started.study, people=plan.people, by=by, now=now)
+    started.before = _before(rows, changed)
     return _finish(started, created=plan.count("new"), changed=plan.count("changed"), by=by, now=now)
+
+
+@transaction.atomic
+def undo(*, written: Import, by: User, now: datetime) -> Import:
+    """Takes a list of people back as a whole; groups, sites and characteristics that it made stay."""
+    written = Import.objects.select_for_update(of=("self",)).select_related("study").get(id=written.id)
+    if not written.can_be_undone:
+        raise CannotBeUndone
+    participants.take_back(
+        study=written.study,
+        made=written.before["made"],
+        changed=written.before["changed"],
+        by=by,
+        now=now,
+    )
+    written.undone_at, written.undone_by, written.before = now, by, {}
+    written.save(update_fields=["undone_at", "undone_by", "before"])
+    return written
+
+
+def _before(rows: Sequence[Participant], changed: Mapping[str, Any]) -> dict[str, Any]:
+    """What undoing needs: marks of how people were left, and how those who were changed had been."""
+    after = {key: digest(each) for key, each in snapshots(row.id for row in rows).items()}
+    return {
+        "made": {key: mark for key, mark in after.items() if key not in changed},
+        "changed": {key: {"after": after[key], "before": each} for key, each in changed.items()},
+    }
 
 
 @transaction.atomic
@@ -119,7 +180,42 @@ def _keep(started: Import, table: Table) -> None:
     else:
         guessed = guess_codes(table.headers)
     columns = Columns(tuple(Column(*pair) for pair in zip(table.headers, guessed, strict=True)))
+    if started.kind == Import.Kind.PARTICIPANTS:
+        columns = _as_before(started, columns)
     started.table, started.mapping = table.to_json(), columns.to_json()
+
+
+def _keep_redcap(started: Import, table: Table, dictionary: bytes) -> None:
+    """Puts a REDCap export into the import, with labels for its codes."""
+    variables = read_dictionary(_read("dictionary.csv", dictionary))
+    labelled, columns = apply_dictionary(table, variables)
+    known = {fold(name): key for name, key in started.study.characteristics.values_list("name", "id")}
+    columns = [_known_already(column, known) for column in columns]
+    started.table = labelled.to_json()
+    started.mapping = _as_before(started, Columns(tuple(columns), makes_places=True)).to_json()
+
+
+def _known_already(column: Column, known: Mapping[str, Any]) -> Column:
+    """A characteristic of the same name is taken rather than made again."""
+    key = known.get(fold(column.header))
+    is_new = column.to == NEW_CHARACTERISTIC
+    return replace(column, to=characteristic(key)) if key and is_new else column
+
+
+def _as_before(started: Import, columns: Columns) -> Columns:
+    """The guess, overruled by what was said of the same headings when a list was written last."""
+    study = started.study
+    written = study.imports.filter(kind=started.kind, done_at__isnull=False).order_by("-done_at").first()
+    if written is None or not written.mapping:
+        return columns
+    known = {
+        str(key)
+        for rows in (study.characteristics, study.groups, study.sites)
+        for key in rows.values_list("id", flat=True)
+    }
+    said = remembered(columns, Columns.from_json(written.mapping), known)
+    day = f"{written.done_at:%Y-%m-%d}" if said != columns and written.done_at else ""
+    return replace(said, remembered_from=day)
 
 
 def _unwritten(started: Import) -> Import:
@@ -138,12 +234,22 @@ def _check(problems: int, *, can_be_written: bool) -> None:
 
 def _make_what_is_missing(started: Import, plan: PeoplePlan, *, by: User, now: datetime) -> bool:
     """Groups, sites and characteristics that the list names and the study does not have."""
+    columns = Columns.from_json(started.mapping).columns
     for name in plan.new_groups:
         studies.add_group(started.study, name=name, stem=stem_of(name), by=by, now=now)
     for name in plan.new_sites:
         studies.add_site(started.study, name=name, by=by, now=now)
     for name in plan.new_characteristics:
-        participants.define_characteristic(study=started.study, name=name, by=by, now=now)
+        column = next(each for each in columns if each.header == name)
+        participants.define_characteristic(
+            study=started.study,
+            name=name,
+            kind=column.kind,
+            choices=column.choices,
+            codes=column.codes,
+            by=by,
+            now=now,
+        )
     return bool(plan.new_groups or plan.new_sites or plan.new_characteristics)
 
 
@@ -170,7 +276,7 @@ def _draft_version(started: Import, *, by: User, now: datetime) -> CodebookVersi
 def _finish(started: Import, *, created: int, changed: int, by: User, now: datetime) -> Import:
     started.done_at, started.created_count, started.changed_count = now, created, changed
     started.table, started.content = {}, b""
-    started.save(update_fields=["done_at", "created_count", "changed_count", "table", "content"])
+    started.save(update_fields=["done_at", "created_count", "changed_count", "table", "content", "before"])
     record(
         "written",
         "import",

@@ -1,8 +1,8 @@
 """What the columns of a list stand for: first a guess by their headings, then what a person says."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 LEAVE = "leave"
@@ -58,11 +58,17 @@ _ABOUT_PEOPLE = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column and what it stands for; `day_first` is None where its dates need no answer."""
+    """A column and what it stands for; `day_first` is None where its dates need no answer.
+
+    `kind`, `choices` and `codes` are of the characteristic that it would make.
+    """
 
     header: str
     to: str = LEAVE
     day_first: bool | None = None
+    kind: str = "text"
+    choices: tuple[str, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def characteristic_id(self) -> str:
@@ -84,13 +90,18 @@ class Columns:
     every_site: str = ""
     makes_places: bool = False
     name: str = ""
+    remembered_from: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:
-        return cls(**value | {"columns": tuple(Column(**column) for column in value.get("columns", ()))})
+        columns = [
+            Column(**column | {"choices": tuple(column.get("choices", ()))})
+            for column in value.get("columns", ())
+        ]
+        return cls(**value | {"columns": tuple(columns)})
 
     def header(self, to: str) -> str:
         """The heading of the column that stands for something; empty where there is none."""
@@ -111,6 +122,34 @@ def guess_people(headers: Sequence[str], characteristics: Mapping[str, Any]) -> 
         NEW_CHARACTERISTIC if to == LEAVE and name in _ABOUT_PEOPLE else to
         for to, name in zip(guessed, folded, strict=True)
     ]
+
+
+def remembered(guess: Columns, earlier: Columns, known: Collection[str]) -> Columns:
+    """The guess, with what was said of the same headings before; `known` are keys that still exist."""
+    before = {fold(column.header): column for column in earlier.columns}
+    said = [_again(column, before.get(fold(column.header)), known) for column in guess.columns]
+    taken = {column.to for column, is_old in said if is_old} - {LEAVE, NEW_CHARACTERISTIC}
+    if not any(is_old for _, is_old in said):
+        return guess
+    columns = [
+        replace(column, to=LEAVE) if column.to in taken and not is_old else column for column, is_old in said
+    ]
+    return replace(
+        guess,
+        columns=tuple(columns),
+        every_group=earlier.every_group if earlier.every_group in known else "",
+        every_site=earlier.every_site if earlier.every_site in known else "",
+        makes_places=earlier.makes_places,
+    )
+
+
+def _again(column: Column, before: Column | None, known: Collection[str]) -> tuple[Column, bool]:
+    """What was said before, unless it speaks of a characteristic that is gone or that exists by now."""
+    is_gone = before is not None and before.characteristic_id and before.characteristic_id not in known
+    is_made = before is not None and before.to == NEW_CHARACTERISTIC and column.is_characteristic
+    if before is None or is_gone or is_made:
+        return column, is_made
+    return replace(column, to=before.to, day_first=before.day_first), True
 
 
 def guess_codes(headers: Sequence[str]) -> list[str]:

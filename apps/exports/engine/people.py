@@ -43,6 +43,7 @@ class CharacteristicColumn:
 
     kind: str = "text"
     choices: tuple[str, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -147,4 +148,4 @@ def _value(text: str, kind: CharacteristicColumn, *, day_first: bool) -> tuple[s
     state = state_of(text)
     if state != GIVEN:
         return state, ""
-    return GIVEN, normal(text, kind=kind.kind, choices=kind.choices, day_first=day_first)
+    return GIVEN, normal(text, kind=kind.kind, choices=kind.choices, codes=kind.codes, day_first=day_first)

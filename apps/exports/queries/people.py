@@ -107,10 +107,10 @@ def _said(table: Table, columns: Columns, stored: _Stored) -> Iterable[Said]:
     taken = [column for column in columns.columns if column.to != "leave"]
     kinds = {}
     for column in taken:
-        if column.is_characteristic and (
-            known := stored.characteristic(column.header, column.characteristic_id)
-        ):
-            kinds[column.header] = CharacteristicColumn(known.kind, tuple(known.choices))
+        known = stored.characteristic(column.header, column.characteristic_id)
+        if column.is_characteristic:
+            each = known or column
+            kinds[column.header] = CharacteristicColumn(each.kind, tuple(each.choices), dict(each.codes))
     return (read_person(row, taken, kinds) for row in table.rows if not row.is_total)
 
 

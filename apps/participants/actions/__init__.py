@@ -42,6 +42,7 @@ from apps.participants.actions.recruitment import (
 )
 from apps.participants.actions.rounds import change_round, close_round, open_round, reopen_round
 from apps.participants.actions.sampling import CellOf, set_target
+from apps.participants.actions.undoing import take_back
 from apps.participants.actions.withdrawal import (
     Wishes,
     set_withdrawal_rule,
@@ -88,6 +89,7 @@ __all__ = [
     "set_value",
     "set_withdrawal_rule",
     "state_populations",
+    "take_back",
     "unfit_values",
     "withdraw",
     "withdraw_consent",

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -24,7 +25,12 @@ def state_populations(*, study: Study, sizes: Mapping[Part, int | None], by: Use
     for (group, characteristic, value), size in sizes.items():
         if size is not None and size < 1:
             raise PopulationOfNobody
-        part = {"study": study, "group": group, "characteristic": characteristic, "value": value}
+        part: dict[str, Any] = {
+            "study": study,
+            "group": group,
+            "characteristic": characteristic,
+            "value": value,
+        }
         stored = Population.objects.filter(**part).first()
         if size is None and stored:
             stored.delete()

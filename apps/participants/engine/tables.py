@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import mean, median
 
 NOT_GIVEN = "–"
+NOT_COLLECTED = "not_collected"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ def _block(
 
 def _counted(people: Sequence[Described], key: str, is_several: bool) -> Counter[str]:
     counts: Counter[str] = Counter()
+    if not _is_asked(people, key):
+        return counts
     for each in people:
         said = each.shown.get(key)
         if said:
@@ -116,9 +119,14 @@ def _counted(people: Sequence[Described], key: str, is_several: bool) -> Counter
 
 
 def _count(people: Sequence[Described], key: str, counts: Counter[str], label: str) -> tuple[int, int] | None:
-    if not people or all(each.shown.get(key) == "" for each in people):
+    if not _is_asked(people, key):
         return None
     return counts[label], percent(counts[label], len(people))
+
+
+def _is_asked(people: Sequence[Described], key: str) -> bool:
+    """Whether this was collected from anybody of a group."""
+    return any(each.shown.get(key) or each.states.get(key, NOT_COLLECTED) != NOT_COLLECTED for each in people)
 
 
 def percent(count: int, among: int) -> int:

@@ -25,6 +25,7 @@ from apps.participants.queries.standings import placed
 from apps.studies.models import Membership, ParticipantGroup, Study
 
 State = CharacteristicValue.State
+MOST_VALUES_OF_A_TEXT = 20
 
 
 @dataclass(frozen=True)
@@ -129,14 +130,15 @@ def paper_tables(membership: Membership, options: TableOptions) -> PaperTables:
     blocks = [_block(group, people, columns, told, sizes, options) for group in groups]
     shown = [each for each in groups if any(person.group == each.name for person in people)]
     names = [group.name for group in shown]
+    counted = [each for each in columns if _is_countable(each, people)]
     return PaperTables(
         columns=tuple(columns),
         groups=tuple(shown),
         sizes=tuple(sum(person.group == name for person in people) for name in names),
         by_person=tuple(block for block in blocks if block.rows),
-        summary=tuple(summary(people, names, [_column(each, options) for each in columns], words=_words())),
+        summary=tuple(summary(people, names, [_column(each, options) for each in counted], words=_words())),
         interviews=tuple(interview_lines(people, names)),
-        footnotes=tuple(_footnotes(people, columns, shown, options)),
+        footnotes=tuple(_footnotes(people, columns, counted, shown, options)),
         named=options.named,
         parts=tuple(_parts(people, [*columns, *told], shown, sizes)),
     )
@@ -247,6 +249,13 @@ def _column(each: Characteristic, options: TableOptions) -> tuple[str, str, list
     return str(each.id), each.name, listed, each.kind == Characteristic.Kind.MULTIPLE
 
 
+def _is_countable(characteristic: Characteristic, people: list[Described]) -> bool:
+    """Free text that nearly everybody says in other words makes no summary, unless in broader categories."""
+    key = str(characteristic.id)
+    values = {each.shown[key] for each in people}
+    return characteristic.kind != Characteristic.Kind.TEXT or len(values) <= MOST_VALUES_OF_A_TEXT
+
+
 def _words() -> dict[str, str]:
     return {state.value: str(state.label) for state in (State.PREFER_NOT, State.UNKNOWN, State.NOT_COLLECTED)}
 
@@ -254,6 +263,7 @@ def _words() -> dict[str, str]:
 def _footnotes(
     people: list[Described],
     columns: list[Characteristic],
+    counted: list[Characteristic],
     groups: list[ParticipantGroup],
     options: TableOptions,
 ) -> Iterable[str]:
@@ -278,5 +288,7 @@ def _footnotes(
         refused = sum(person.states.get(key) == State.PREFER_NOT for person in people)
         if refused:
             yield f"{each.name}: {refused} preferred not to say."
+        if each not in counted:
+            yield f"{each.name} is given participant by participant in Table 1 only."
         if each.id in options.banded:
             yield f"{each.name} is given in broader categories to protect participants."

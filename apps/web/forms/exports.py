@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -54,12 +55,27 @@ class UploadForm(forms.Form):
         self.fields["file"].error_messages["empty"] = _("This file is empty.")
 
     @property
+    def dictionary(self) -> bytes | None:
+        """The data dictionary of a REDCap project, where one was sent."""
+        sent = self.cleaned_data.get("dictionary")
+        return bytes(sent.read()) if sent else None
+
+    @property
     def content(self) -> bytes:
         return bytes(self.cleaned_data["file"].read())
 
     @property
     def file_name(self) -> str:
         return str(self.cleaned_data["file"].name)
+
+
+class PeopleUploadForm(UploadForm):
+    dictionary = forms.FileField(
+        label=_("REDCap data dictionary"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv"}),
+        help_text=_("Only with an export from REDCap: its columns then map by themselves."),
+    )
 
 
 class SheetForm(forms.Form):
@@ -84,6 +100,7 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args: Any, table: Table, said: Columns, study: Study, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.table, self.study = table, study
+        self._said = said.columns
         self._headers = [column.header for column in said.columns]
         self._orders = [date_order(self._texts(header)) for header in self._headers]
         for number, column in enumerate(said.columns):
@@ -141,9 +158,10 @@ class ColumnsForm(forms.Form):
         return False
 
     def _column(self, number: int) -> Column:
+        said = self._said[number]
         order = self.cleaned_data.get(f"order-{number}") or self._orders[number]
-        return Column(
-            header=self._headers[number],
+        return replace(
+            said,
             to=self.cleaned_data[f"to-{number}"],
             day_first=_DAY_FIRST.get(DateOrder(order)),
         )

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.refusal import Refused
 from apps.participants.actions.interviews import NoDate
-from apps.participants.engine.values import normal
+from apps.participants.engine.lines import read_lines, write_lines
+from apps.participants.engine.values import normal, separate, together
 from apps.participants.models import Characteristic, CharacteristicValue, Interview, Participant
 from apps.participants.queries import Known, Person
 from apps.studies.models import ParticipantGroup, Site, Study
@@ -76,19 +77,19 @@ class KnownForm(forms.Form):
         )
 
     def _given(self, each: Characteristic) -> tuple[str, str] | None:
-        value, state = self.cleaned_data[f"value-{each.id}"], self.cleaned_data[f"state-{each.id}"]
+        value, state = _text(self.cleaned_data[f"value-{each.id}"]), self.cleaned_data[f"state-{each.id}"]
         if value:
             return CharacteristicValue.State.GIVEN, value
         return (state, "") if state else None
 
     def _check(self, each: Characteristic) -> None:
         name = f"value-{each.id}"
-        value = self.cleaned_data.get(name)
+        value = _text(self.cleaned_data.get(name))
         if value and self.cleaned_data.get(f"state-{each.id}"):
             self.add_error(name, _("Give a value or say why there is none, not both."))
         elif value:
             try:
-                normal(value, kind=each.kind, choices=each.choices)
+                normal(value, kind=each.kind, choices=each.choices, codes=each.codes)
             except Refused as refused:
                 self.add_error(name, in_words(refused))
 
@@ -122,13 +123,21 @@ class CharacteristicForm(forms.ModelForm):  # type: ignore[type-arg]
     choices = Lines(
         label=_("Choices"),
         required=False,
-        help_text=_("For a list: one on each line."),
+        help_text=_(
+            "One on each line. A code of your data files stands before it (1 = Nurse), a coarser category "
+            "after it (Nurse > Clinical). Values of a text can have categories too."
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    bands = forms.CharField(
+        label=_("Ranges begin at"),
+        required=False,
+        help_text=_("For a number: such as 18, 30, 45, 60. Tables can then show ranges in place of ages."),
     )
 
     class Meta:
         model = Characteristic
-        fields = ["name", "kind", "choices", "groups"]
+        fields = ["name", "kind", "privacy_class", "groups"]
         widgets = {"groups": forms.CheckboxSelectMultiple}
         help_texts = {"groups": _("None chosen: collected in all of them.")}
 
@@ -136,6 +145,33 @@ class CharacteristicForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["groups"].queryset = study.groups.all()  # type: ignore[attr-defined]
         self.fields["groups"].label = _("Groups")
+        self.fields["privacy_class"].required = False
+        self.order_fields(["name", "kind", "choices", "bands", "privacy_class", "groups"])
+        stored = self.instance
+        self.privacy_class = stored.privacy_class
+        self.initial["choices"] = write_lines(stored.choices, stored.codes, stored.categories)
+        self.initial["bands"] = ", ".join(str(each) for each in stored.bands)
+
+    def clean_bands(self) -> list[int]:
+        """Whole numbers between commas."""
+        texts = [text.strip() for text in self.cleaned_data["bands"].split(",") if text.strip()]
+        try:
+            return sorted({int(text) for text in texts})
+        except ValueError:
+            raise forms.ValidationError(_("Write whole numbers with commas between them.")) from None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What `define_characteristic` and `change_characteristic` take."""
+        listed = read_lines(self.cleaned_data["choices"])
+        is_list = self.cleaned_data["kind"] in (Characteristic.Kind.CHOICE, Characteristic.Kind.MULTIPLE)
+        return {
+            **self.cleaned_data,
+            "privacy_class": self.cleaned_data["privacy_class"] or self.privacy_class,
+            "choices": listed.values if is_list else (),
+            "codes": listed.codes,
+            "categories": listed.categories,
+        }
 
 
 class FilterForm(forms.Form):
@@ -154,9 +190,18 @@ class FilterForm(forms.Form):
         self.fields["site"].queryset = study.sites.all()  # type: ignore[attr-defined]
 
 
+def _text(given: Any) -> str:
+    """Several choices as the one text in which they are stored."""
+    return together(given) if isinstance(given, list) else given or ""
+
+
 def _value_field(each: Characteristic, initial: str) -> forms.Field:
     about: dict[str, Any] = {"label": each.name, "required": False, "initial": initial}
     if each.kind == Characteristic.Kind.CHOICE:
         return forms.ChoiceField(choices=[("", "–"), *((choice, choice) for choice in each.choices)], **about)
+    if each.kind == Characteristic.Kind.MULTIPLE:
+        about["initial"] = separate(initial)
+        choices = [(choice, choice) for choice in each.choices]
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **about)
     kind = "date" if each.kind == Characteristic.Kind.DATE else "text"
     return forms.CharField(max_length=300, widget=forms.TextInput(attrs={"type": kind}), **about)

@@ -1,5 +1,6 @@
 """What the study wants to know of its people."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import UUID
 
@@ -27,9 +28,10 @@ def characteristics(request: StudyRequest) -> HttpResponse:
     """All of them, and a form for another one."""
     form = CharacteristicForm(request.POST or None, study=request.study)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
         try:
-            actions.define_characteristic(study=request.study, **given, by=request.user, now=timezone.now())
+            actions.define_characteristic(
+                study=request.study, **form.given, by=request.user, now=timezone.now()
+            )
             return redirect("characteristics", request.study.id)
         except Refused as refused:
             put_on_form(form, refused, **_FIELDS)
@@ -44,15 +46,27 @@ def characteristic(request: StudyRequest, characteristic_id: UUID) -> HttpRespon
     """Changes a characteristic."""
     stored = get_object_or_404(request.study.characteristics, id=characteristic_id)
     name, known = stored.name, stored.values.count()
+    unfit: dict[str, int] = {}
+    new_choices: Sequence[str] = ()
     form = CharacteristicForm(request.POST or None, instance=stored, study=request.study)
     if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "privacy_class": stored.privacy_class}
+        unfit, new_choices = _unfit(request, stored.id, form), form.given["choices"]
+        becoming = {value: request.POST.get(f"becoming-{n}", "") for n, value in enumerate(unfit)}
         try:
-            actions.change_characteristic(characteristic=stored, **given, by=request.user, now=timezone.now())
+            actions.change_characteristic(
+                characteristic=stored, **form.given, becoming=becoming, by=request.user, now=timezone.now()
+            )
             return redirect("characteristics", request.study.id)
         except Refused as refused:
             put_on_form(form, refused, **_FIELDS)
-    facts = {"form": form, "characteristic": stored, "name": name, "known": known}
+    facts = {
+        "form": form,
+        "characteristic": stored,
+        "name": name,
+        "known": known,
+        "unfit": unfit,
+        "new_choices": new_choices,
+    }
     return render(request, "participants/characteristic_edit.html", facts, status=_status(form))
 
 
@@ -71,6 +85,13 @@ def characteristic_remove(request: StudyRequest, characteristic_id: UUID) -> Htt
         return redirect("characteristic", request.study.id, characteristic_id)
     messages.success(request, _("“%(name)s” was removed.") % {"name": stored.name})
     return redirect("characteristics", request.study.id)
+
+
+def _unfit(request: StudyRequest, characteristic_id: UUID, form: CharacteristicForm) -> dict[str, int]:
+    """Values that people have and that would no longer fit; the form says what each becomes."""
+    stored = request.study.characteristics.get(id=characteristic_id)
+    given = form.given
+    return actions.unfit_values(stored, given["kind"], given["choices"], given["codes"])
 
 
 def _status(form: BaseForm) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,14 @@ from apps.exports.queries.codes import codes_plan
 from apps.exports.queries.people import people_plan
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
-from apps.web.forms.exports import CodeColumnsForm, ColumnsForm, PeopleColumnsForm, SheetForm, UploadForm
+from apps.web.forms.exports import (
+    CodeColumnsForm,
+    ColumnsForm,
+    PeopleColumnsForm,
+    PeopleUploadForm,
+    SheetForm,
+    UploadForm,
+)
 from apps.web.refusals import in_words, put_on_form
 
 ROWS_SHOWN = 500
@@ -41,11 +49,19 @@ class Way:
     name: str
     home: str
     columns_form: type[ColumnsForm]
+    upload_form: type[UploadForm]
     write: Callable[..., Import]
 
 
-PEOPLE = Way(Import.Kind.PARTICIPANTS, "people", "participants", PeopleColumnsForm, actions.write_people)
-CODES = Way(Import.Kind.CODEBOOK, "codebook", "codebook", CodeColumnsForm, actions.write_codes)
+PEOPLE = Way(
+    Import.Kind.PARTICIPANTS,
+    "people",
+    "participants",
+    PeopleColumnsForm,
+    PeopleUploadForm,
+    actions.write_people,
+)
+CODES = Way(Import.Kind.CODEBOOK, "codebook", "codebook", CodeColumnsForm, UploadForm, actions.write_codes)
 
 
 @requires(Permission.PARTICIPANTS_EDIT)
@@ -88,6 +104,20 @@ def people_write(request: StudyRequest, import_id: UUID) -> HttpResponse:
 def people_leave(request: StudyRequest, import_id: UUID) -> HttpResponse:
     """Throws the list away."""
     return _leave(request, PEOPLE, import_id)
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+@require_POST
+def people_undo(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Takes a list back as a whole."""
+    done = request.study.imports.filter(kind=PEOPLE.kind, done_at__isnull=False)
+    written = get_object_or_404(done, id=import_id)
+    try:
+        actions.undo(written=written, by=request.user, now=timezone.now())
+        messages.success(request, gettext("The list was taken back."))
+    except Refused as refused:
+        messages.error(request, in_words(refused))
+    return redirect("people_import", request.study.id)
 
 
 @requires(Permission.CODEBOOK_EDIT)
@@ -134,7 +164,7 @@ def _import(request: StudyRequest, way: Way) -> HttpResponse:
     is_sent = request.method == "POST"
     files = request.FILES if is_sent else None
     refused_upload = next(iter(too_large(request.META)), "")
-    form = UploadForm(request.POST if is_sent else None, files, too_large=refused_upload)
+    form = way.upload_form(request.POST if is_sent else None, files, too_large=refused_upload)
     if is_sent and form.is_valid():
         try:
             started = actions.start(
@@ -142,12 +172,20 @@ def _import(request: StudyRequest, way: Way) -> HttpResponse:
                 kind=way.kind,
                 file_name=form.file_name,
                 content=form.content,
+                dictionary=form.dictionary,
                 by=request.user,
             )
             return redirect(f"{way.name}_columns", request.study.id, started.id)
         except Refused as refused:
-            put_on_form(form, refused, **{refused.code: "file"})
-    return render(request, "exports/import_file.html", {"form": form, "way": way}, status=_status(form))
+            is_dictionary = refused.code == "no_dictionary"
+            put_on_form(form, refused, **{refused.code: "dictionary" if is_dictionary else "file"})
+    written = request.study.imports.filter(kind=way.kind, done_at__isnull=False)
+    facts = {
+        "form": form,
+        "way": way,
+        "written": written.select_related("imported_by", "undone_by").order_by("-done_at")[:20],
+    }
+    return render(request, "exports/import_file.html", facts, status=_status(form))
 
 
 def _columns(request: StudyRequest, way: Way, import_id: UUID, sheet: BaseForm | None = None) -> HttpResponse:
@@ -165,6 +203,7 @@ def _columns(request: StudyRequest, way: Way, import_id: UUID, sheet: BaseForm |
         "table": table,
         "remarks": [gettext(remark.template) % remark.facts for remark in table.warnings],
         "way": way,
+        "remembered_from": date.fromisoformat(said.remembered_from) if said.remembered_from else None,
     }
     status = _status(form) if sheet is None else _status(sheet)
     return render(request, "exports/import_columns.html", facts, status=status)

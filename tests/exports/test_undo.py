@@ -1,0 +1,168 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.core.refusal import Refused
+from apps.exports import actions
+from apps.exports.engine.columns import Columns
+from apps.exports.models import Import
+from apps.participants.actions import Happened, record_step
+from apps.participants.models import Participant
+from tests import make
+from tests.exports.sheets import as_csv
+from tests.web.asking import at, said
+
+FIRST = [
+    ("Participant ID", "Group", "Site", "Gender", "Shoe size", "Interview date", "Minutes"),
+    ("P-01", "Hub clients", "Northmoor", "Woman", "38", "2026-02-10", "61"),
+    ("P-02", "Hub clients", "Northmoor", "Man", "44", "", ""),
+]
+SECOND = [
+    FIRST[0],
+    ("P-01", "Hub clients", "Northmoor", "Other", "38", "2026-02-10", "72"),
+    FIRST[2],
+    ("P-03", "Hub clients", "Northmoor", "Man", "43", "", ""),
+]
+
+
+def bring_in(cast: make.Cast, cells: Any, **columns: str) -> Import:
+    """Brings a list in; `columns` overrule the guess by heading (with _ for a space)."""
+    started = actions.start(
+        study=cast.study,
+        kind=Import.Kind.PARTICIPANTS,
+        file_name="people.csv",
+        content=as_csv(cells),
+        by=cast.administrator,
+    )
+    said_of = {name.replace("_", " "): to for name, to in columns.items()}
+    mapping = dict(started.mapping)
+    for column in mapping["columns"]:
+        column["to"] = said_of.get(column["header"], column["to"])
+    actions.say_columns(started=started, columns=Columns.from_json(mapping))
+    return actions.write_people(started=started, by=cast.administrator, now=make.NOW)
+
+
+def known(cast: make.Cast) -> dict[str, Any]:
+    people = cast.study.participants.order_by("reference")
+    return {
+        each.reference: (
+            {value.characteristic.name: value.value for value in each.values.all()},
+            [(interview.held_on, interview.minutes) for interview in each.interviews.all()],
+        )
+        for each in people
+    }
+
+
+def test_a_mapping_is_remembered(cast: make.Cast) -> None:
+    bring_in(cast, FIRST, Shoe_size="note")
+    again = actions.start(
+        study=cast.study,
+        kind=Import.Kind.PARTICIPANTS,
+        file_name="people.csv",
+        content=as_csv(SECOND),
+        by=cast.pi,
+    )
+    columns = Columns.from_json(again.mapping)
+    assert columns.header("note") == "Shoe size"
+    assert columns.remembered_from == "2026-03-02"
+    gender = cast.study.characteristics.get(name="Gender")
+    assert columns.header(f"characteristic:{gender.id}") == "Gender"
+
+
+def test_a_list_is_taken_back_as_a_whole(cast: make.Cast) -> None:
+    bring_in(cast, FIRST)
+    before = known(cast)
+    second = bring_in(cast, SECOND)
+    assert list(known(cast)) == ["P-01", "P-02", "P-03"]
+    actions.undo(written=second, by=cast.administrator, now=make.NOW)
+    assert known(cast) == before
+    with pytest.raises(Refused):
+        actions.undo(written=second, by=cast.administrator, now=make.NOW)
+
+
+def test_nothing_is_taken_back_where_somebody_worked_since(cast: make.Cast) -> None:
+    written = bring_in(cast, FIRST)
+    person = Participant.objects.get(reference="P-02")
+    record_step(
+        participant=person,
+        happened=Happened("replied", make.NOW.date()),
+        by=cast.administrator,
+        now=make.NOW,
+    )
+    with pytest.raises(Refused, match="1 people were changed since, such as Hub client 02"):
+        actions.undo(written=written, by=cast.administrator, now=make.NOW)
+    assert list(known(cast)) == ["P-01", "P-02"]
+    person.recruitment_events.all().delete()
+    person.note = "Called twice"
+    person.save()
+    with pytest.raises(Refused):
+        actions.undo(written=written, by=cast.administrator, now=make.NOW)
+
+
+def test_the_page_offers_to_take_a_list_back(client: Client, cast: make.Cast) -> None:
+    written = bring_in(cast, FIRST)
+    client.force_login(cast.administrator)
+    assert at("people_undo", cast, written.id) in client.get(at("people_import", cast)).content.decode()
+    assert said(client.post(at("people_undo", cast, written.id))) == ["The list was taken back."]
+    assert not cast.study.participants.exists()
+
+
+DICTIONARY = [
+    ("Variable / Field Name", "Form Name", "Field Type", "Field Label",
+     "Choices, Calculations, OR Slider Labels", "Text Validation Type OR Show Slider Number", "Identifier?"),
+    ("record_id", "a", "text", "Record", "", "", ""),
+    ("full_name", "a", "text", "Full name", "", "", "y"),
+    ("sex", "a", "radio", "<b>Gender</b>", "1, Woman | 2, Man | 3, Other; or not said", "", ""),
+    ("hours", "a", "checkbox", "Working hours", "1, Days | 2, Nights", "", ""),
+    ("age", "a", "text", "Age", "", "integer", ""),
+    ("born", "a", "text", "Began work on", "", "date_ymd", ""),
+    ("group", "a", "text", "Group", "", "", ""),
+    ("thoughts", "a", "notes", "Thoughts", "", "", ""),
+]  # fmt: skip
+DATA = [
+    ("record_id", "redcap_data_access_group", "full_name", "sex", "hours___1", "hours___2", "age", "born",
+     "group", "thoughts", "a_complete"),
+    ("7", "Northmoor", "Ann Example", "2", "1", "1", "41", "2019-05-01", "Hub clients", "Ann says", "2"),
+]  # fmt: skip
+
+
+def test_a_redcap_export_maps_by_itself(client: Client, cast: make.Cast) -> None:
+    started = actions.start(
+        study=cast.study,
+        kind=Import.Kind.PARTICIPANTS,
+        file_name="data.csv",
+        content=as_csv(DATA),
+        dictionary=as_csv(DICTIONARY),
+        by=cast.administrator,
+    )
+    actions.write_people(started=started, by=cast.administrator, now=make.NOW)
+    assert known(cast) == {
+        "7": (
+            {"Gender": "Man", "Working hours": "Days; Nights", "Age": "41", "Began work on": "2019-05-01"},
+            [],
+        )
+    }
+    kinds = dict(cast.study.characteristics.values_list("name", "kind"))
+    assert kinds == {
+        "Gender": "choice",
+        "Working hours": "multiple",
+        "Age": "number",
+        "Began work on": "date",
+    }
+    gender = cast.study.characteristics.get(name="Gender")
+    assert gender.codes == {"1": "Woman", "2": "Man", "3": "Other, or not said"}
+
+
+def test_a_file_that_is_no_dictionary_is_refused(cast: make.Cast) -> None:
+    with pytest.raises(Refused) as refused:
+        actions.start(
+            study=cast.study,
+            kind=Import.Kind.PARTICIPANTS,
+            file_name="data.csv",
+            content=as_csv(DATA),
+            dictionary=as_csv(DATA),
+            by=cast.administrator,
+        )
+    assert refused.value.code == "no_dictionary"
+    assert not Import.objects.exists()
