@@ -20,6 +20,7 @@ from apps.api.v1 import (
     sampling,
     search,
     studies,
+    tables,
     transcripts,
     undoing,
     uploads,
@@ -126,6 +127,10 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         name="discrepancy_undo",
     ),
     # exports
+    path("tables/", tables.Tables.as_view(), name="tables"),
+    path("tables/releases/", tables.Releases.as_view(), name="table_releases"),
+    path("tables/populations/", tables.Populations.as_view(), name="populations"),
+    path("imports/<uuid:import_id>/undo/", tables.UndoImport.as_view(), name="import_undo"),
     # audit
     path("audit/", audit.Events.as_view(), name="audit"),
 ]

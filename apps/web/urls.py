@@ -74,6 +74,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("participants/import/<uuid:import_id>/sheet/", exports.people_sheet, name="people_sheet"),
     path("participants/import/<uuid:import_id>/check/", exports.people_check, name="people_check"),
     path("participants/import/<uuid:import_id>/write/", exports.people_write, name="people_write"),
+    path("participants/import/<uuid:import_id>/progress/", exports.people_progress, name="people_progress"),
     path("participants/import/<uuid:import_id>/undo/", exports.people_undo, name="people_undo"),
     path("participants/import/<uuid:import_id>/leave/", exports.people_leave, name="people_leave"),
     path("participants/interviews/<uuid:interview_id>/", interviews.interview, name="interview"),

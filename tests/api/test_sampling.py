@@ -71,3 +71,16 @@ def test_a_round_is_opened_and_closed(administrator: Client, cast: make.Cast) ->
     assert closed.json()["outcome"] == "Two"
     again = post(administrator, at("recruitment_round_close", cast, opened.json()["id"]), {})
     assert again.status_code == 422
+
+
+def test_tables_are_shown_and_signed_off(administrator: Client, cast: make.Cast) -> None:
+    make.interview(cast.study, participant=make.participant(cast.study, group=cast.group, site=cast.site))
+    size = {"group": str(cast.group.id), "size": 4}
+    assert administrator.put(at("populations", cast), size, content_type=JSON).status_code == 200
+    shown = post(administrator, at("tables", cast), {}).json()
+    [row] = shown["rows"]
+    assert (row["pseudonym"], row["risk"], row["matching"]) == ("Hub client 01", "high", 4)
+    seen = {"seen": shown["digest"]}
+    assert post(administrator, at("table_releases", cast), seen).status_code == 422
+    signed = post(administrator, at("table_releases", cast), {**seen, "reason": "Agreed"})
+    assert (signed.status_code, signed.json()["at_risk_count"]) == (201, 1)

@@ -64,7 +64,7 @@ def import_people(administrator: Person, study: str, rows: list[list[str | int]]
     administrator.go_to("People")
     administrator.follow("Import a list")
     file: FilePayload = {"name": "people.xlsx", "mimeType": XLSX, "buffer": xlsx(rows)}
-    administrator.page.locator("input[type=file]").set_input_files(file)
+    administrator.page.locator("input[name=file]").set_input_files(file)
     administrator.press("Read the file")
     administrator.press("Check the list")
     administrator.press(f"Write {len(rows) - 1} new and 0 changed")

@@ -10,17 +10,22 @@ from apps.exports.actions.imports import (
     write_codes,
     write_people,
 )
+from apps.exports.actions.long_imports import is_long, request_write, run_of, write_in_worker
 from apps.exports.actions.tables import release_tables, released_tables
 
 __all__ = [
     "choose_sheet",
+    "is_long",
     "leave",
     "note_download",
     "release_tables",
     "released_tables",
+    "request_write",
+    "run_of",
     "say_columns",
     "start",
     "undo",
     "write_codes",
+    "write_in_worker",
     "write_people",
 ]

@@ -1,6 +1,6 @@
 """What writing a list of people would do, row by row; nothing is stored here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID, uuid4
@@ -15,6 +15,7 @@ from apps.participants.engine.lists import ListedInterview, ListedPerson
 from apps.participants.models import Characteristic, Interview, Participant
 from apps.studies.models import Study
 
+_TOLD_EVERY = 500
 NEW, UNCHANGED, CHANGED, REFUSED = "new", "unchanged", "changed", "refused"
 
 
@@ -57,12 +58,19 @@ class PeoplePlan:
         return bool(self.people) and not self.problems
 
 
-def people_plan(started: Import, *, today: date) -> PeoplePlan:
-    """Compares the list with what is stored; a constant number of queries."""
+def people_plan(
+    started: Import, *, today: date, tell: Callable[[float], None] = lambda share: None
+) -> PeoplePlan:
+    """Compares the list with what is stored; a constant number of queries. `tell` hears how far it is."""
     table, columns = Table.from_json(started.table), Columns.from_json(started.mapping)
     comparison = _Comparison(_Stored.of(started.study), columns, today)
     said = _said(table, columns, comparison.stored)
-    rows = [comparison.planned(each) for each in said if not each.is_empty]
+    rows = []
+    for place, each in enumerate(said):
+        if not each.is_empty:
+            rows.append(comparison.planned(each))
+        if place % _TOLD_EVERY == 0:
+            tell(place / len(table.rows))
     return PeoplePlan(
         rows=tuple(rows),
         totals_left_out=tuple(row.number for row in table.rows if row.is_total),

@@ -11,9 +11,11 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from apps.core.refusal import Refused
 from apps.core.tables import Table
@@ -95,8 +97,28 @@ def people_check(request: StudyRequest, import_id: UUID) -> HttpResponse:
 @requires(Permission.PARTICIPANTS_EDIT)
 @require_POST
 def people_write(request: StudyRequest, import_id: UUID) -> HttpResponse:
-    """Writes all of it or nothing."""
-    return _write(request, PEOPLE, import_id)
+    """Writes all of it or nothing; a long list is written by a worker."""
+    started = _unwritten(request, PEOPLE, import_id)
+    if not actions.is_long(started):
+        return _write(request, PEOPLE, import_id)
+    actions.request_write(started=started, by=request.user, now=timezone.now())
+    return redirect("people_progress", request.study.id, import_id)
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+def people_progress(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """How far a long list is; goes on by itself when it is written or refused."""
+    mine = request.study.imports.filter(kind=PEOPLE.kind, imported_by=request.user)
+    started = get_object_or_404(mine.select_related("study"), id=import_id)
+    run = actions.run_of(started)
+    if run is None or run.is_over:
+        goal = "people_import" if started.done_at else "people_check"
+        ids = [] if started.done_at else [import_id]
+        page = reverse(goal, args=[request.study.id, *ids])
+        return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
+    facts = {"started": started, "run": run, "percent": round(100 * run.done_share)}
+    page = "exports/_progress.html" if request.htmx else "exports/import_progress.html"
+    return render(request, page, facts)
 
 
 @requires(Permission.PARTICIPANTS_EDIT)

@@ -1,0 +1,11 @@
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.exports import actions
+
+
+@shared_task(name="exports.write_people")
+def write_people(run_id: str) -> None:
+    actions.write_in_worker(run_id=UUID(run_id), now=timezone.now())
