@@ -34,6 +34,23 @@ CHARACTERISTICS: Mapping[str, Fields] = {
     "View": ("view", ("Local", "Regional"), ("Wider stakeholder",)),
 }
 """Name -> field of `Person`, choices (none: text), and the groups of which it is asked (none: all)."""
+COARSER = {
+    "Ethnicity": {
+        "White British": "White",
+        "White other": "White",
+        "White European": "White",
+        "Black": "Black",
+        "Black British": "Black",
+        "Black African": "Black",
+        "Somali British": "Black",
+        "Pakistani": "Asian",
+        "Bengali British": "Asian",
+        "Indonesian": "Asian",
+        "Mixed—White and Afro Caribbean": "Mixed",
+        "Mixed – White and Black African": "Mixed",
+    }
+}
+"""Broader words by characteristic and value, for tables that must not tell too much."""
 NOT_SAID = {"Prefer not to say": CharacteristicValue.State.PREFER_NOT}
 
 
@@ -116,6 +133,7 @@ def _define(study: Study, groups: Mapping[str, ParticipantGroup]) -> dict[str, C
             name=name,
             kind=Characteristic.Kind.CHOICE if choices else Characteristic.Kind.TEXT,
             choices=list(choices),
+            categories=COARSER.get(name, {}),
             privacy_class=Privacy.PSEUDONYMOUS.value,
             position=position,
         )

@@ -13,6 +13,7 @@ from apps.participants.models import (
     Characteristic,
     ContactRoute,
     Participant,
+    Population,
     RecruitmentEvent,
     RecruitmentRound,
     SamplingTarget,
@@ -51,6 +52,7 @@ WANTED = (
     ),
     ("Wider stakeholder", "View", "Regional", 2, None, TARGETS_SET, "Local and regional views."),
 )  # fmt: skip
+POPULATIONS = {"Hub client": 2400, "Non-Hub keyworker": 180_000, "Hub staff": 95, "Wider stakeholder": 60}
 FROM_FINDING = ("Hub client 09", "Hub client 16", "Hub client 18")
 FROM_GAP = ("Non-Hub keyworker 06", "Non-Hub keyworker 07", "Non-Hub keyworker 11", "Non-Hub keyworker 18")
 # People who are not on the list: group, route, how far, how many at each site, reason.
@@ -75,6 +77,7 @@ def make_recruitment(
     """Everything by which the board, the funnel and the rounds can be seen full."""
     routes = _routes(study)
     _set_targets(study, sites, groups, by=by)
+    _state_populations(study, groups, by=by)
     rounds = _rounds(study, groups, by=by)
     people = {each.pseudonym: each for each in study.participants.all()}
     events = [
@@ -146,6 +149,21 @@ def _set_targets(
     for place, target in enumerate(targets):
         target.id, target.study, target.set_by = key("target", str(place)), study, by
     SamplingTarget.objects.bulk_create(targets)
+
+
+def _state_populations(study: Study, groups: Mapping[str, ParticipantGroup], *, by: User) -> None:
+    """Whom the groups were drawn from; the sizes of single occupations nobody has stated yet."""
+    Population.objects.bulk_create(
+        Population(
+            id=key("population", stem),
+            study=study,
+            group=groups[stem],
+            size=size,
+            stated_at=TARGETS_SET,
+            stated_by=by,
+        )
+        for stem, size in POPULATIONS.items()
+    )
 
 
 def _rounds(study: Study, groups: Mapping[str, ParticipantGroup], *, by: User) -> dict[str, RecruitmentRound]:

@@ -32,6 +32,7 @@ def main() -> None:
             **os.environ,
             **services.environment(),
             "SECRET_KEY": "only for one benchmark",
+            "CONCORD_STUDY_KEY": "A" * 43 + "=",
             "DJANGO_SETTINGS_MODULE": "config.settings.local",
         }
         migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]

@@ -166,3 +166,59 @@ def test_a_file_that_is_no_dictionary_is_refused(cast: make.Cast) -> None:
         )
     assert refused.value.code == "no_dictionary"
     assert not Import.objects.exists()
+
+
+def test_two_hundred_columns_are_asked_for_one_by_one(client: Client, cast: make.Cast) -> None:
+    wide = [(*FIRST[0], *(f"Item {n}" for n in range(193))), *((*row, *["1"] * 193) for row in FIRST[1:])]
+    started = actions.start(
+        study=cast.study,
+        kind=Import.Kind.PARTICIPANTS,
+        file_name="wide.csv",
+        content=as_csv(wide),
+        by=cast.administrator,
+    )
+    client.force_login(cast.administrator)
+    page = client.get(at("people_columns", cast, started.id))
+    assert len(page.context["form"].rows) == 200
+    actions.write_people(started=started, by=cast.administrator, now=make.NOW)
+    assert cast.study.characteristics.count() == 1
+
+
+def test_a_long_list_is_written_by_a_worker(client: Client, cast: make.Cast) -> None:
+    row = FIRST[1][1:]
+    long = [FIRST[0], *((f"P-{number:04d}", *row) for number in range(1001))]
+    started = actions.start(
+        study=cast.study,
+        kind=Import.Kind.PARTICIPANTS,
+        file_name="long.csv",
+        content=as_csv(long),
+        by=cast.administrator,
+    )
+    client.force_login(cast.administrator)
+    progress = at("people_progress", cast, started.id)
+    assert client.post(at("people_write", cast, started.id)).headers["Location"] == progress
+    assert "Waiting for a worker." in client.get(progress).content.decode()
+    run = actions.run_of(started)
+    assert run is not None
+    actions.write_in_worker(run_id=run.id, now=make.NOW)
+    assert cast.study.participants.count() == 1001
+    assert client.get(progress).headers["Location"] == at("people_import", cast)
+    gone_on = client.get(progress, headers={"HX-Request": "true"})
+    assert gone_on.headers["HX-Redirect"] == at("people_import", cast)
+
+
+def test_a_long_list_that_is_refused_goes_back_to_its_problems(client: Client, cast: make.Cast) -> None:
+    long = [FIRST[0], *((f"P-{number:04d}", "Nobody", *FIRST[1][2:]) for number in range(1001))]
+    started = actions.start(
+        study=cast.study,
+        kind=Import.Kind.PARTICIPANTS,
+        file_name="long.csv",
+        content=as_csv(long),
+        by=cast.administrator,
+    )
+    run = actions.request_write(started=started, by=cast.administrator, now=make.NOW)
+    actions.write_in_worker(run_id=run.id, now=make.NOW)
+    assert not cast.study.participants.exists()
+    client.force_login(cast.administrator)
+    answer = client.get(at("people_progress", cast, started.id))
+    assert answer.headers["Location"] == at("people_check", cast, started.id)
