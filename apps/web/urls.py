@@ -15,6 +15,7 @@ from apps.web.views import (
     discrepancies,
     downloads,
     exports,
+    guides,
     interviews,
     invitations,
     live,
@@ -96,6 +97,14 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     ),
     path(
         "participants/<uuid:participant_id>/interviews/add/", interviews.interview_add, name="interview_add"
+    ),
+    path("participants/guides/", guides.guides, name="guides"),
+    path("participants/guides/add/", guides.guide_add, name="guide_add"),
+    path("participants/guides/<uuid:guide_id>/", guides.guide, name="guide"),
+    path("participants/guides/<uuid:guide_id>/change/", guides.guide_change, name="guide_change"),
+    path("participants/guides/<uuid:guide_id>/review/", guides.guide_review, name="guide_review"),
+    path(
+        "participants/interviews/<uuid:interview_id>/notes/", interviews.interview_note, name="interview_note"
     ),
     path("participants/consents/", consent.consents, name="consents"),
     path("participants/consents/add/", consent.consent_version_add, name="consent_version_add"),

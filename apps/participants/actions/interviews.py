@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from apps.accounts.models import User
 from apps.audit.actions import record
 from apps.core.refusal import Refusal, gettext_noop
 from apps.participants.actions.consent import check_consent
-from apps.participants.models import ConsentScope, Interview, Participant
+from apps.participants.models import ConsentScope, Interview, Participant, TopicGuide
 
 _FIELDS = ("status", "held_on", "mode", "minutes", "interviewer", "interviewer_name")
 
@@ -34,8 +35,24 @@ class TwoInterviewers(Refusal):
     template = gettext_noop("Choose a member as interviewer or write a name, not both.")
 
 
+class GuideOfAnotherGroup(Refusal):
+    template = gettext_noop("“%(guide)s” is not a guide for the group of %(pseudonym)s.")
+
+
 class InterviewHasATranscript(Refusal):
     template = gettext_noop("This interview of %(pseudonym)s has a transcript and cannot be removed.")
+
+
+@dataclass(frozen=True)
+class Noted:
+    """How an interview was held, beyond who, when and how long."""
+
+    topic_guide: TopicGuide | None = None
+    place: str = ""
+    recording_device: str = ""
+    transcriber: str = ""
+    notes: str = ""
+    incidents: str = ""
 
 
 def book_interview(
@@ -126,6 +143,21 @@ def change_interview(
     wanted = _values(status, held_on, mode, minutes, interviewer, interviewer_name)
     if any(getattr(interview, field) != value for field, value in wanted.items()):
         _write(interview, wanted, "changed", by=by, now=now)
+    return interview
+
+
+@transaction.atomic
+def note_interview(*, interview: Interview, noted: Noted, by: User, now: datetime) -> Interview:
+    """Writes down how an interview was held; the audit trail says what changed, never what is noted."""
+    guide = noted.topic_guide
+    if guide and guide.group_id != interview.participant.group_id:
+        raise GuideOfAnotherGroup(guide=str(guide), pseudonym=interview.participant.pseudonym)
+    changed = [name for name, value in vars(noted).items() if getattr(interview, name) != value]
+    if changed:
+        for name in changed:
+            setattr(interview, name, getattr(noted, name))
+        interview.save(update_fields=changed)
+        _record("noted", interview, by=by, now=now, changed=changed)
     return interview
 
 

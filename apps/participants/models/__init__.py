@@ -9,6 +9,11 @@ from apps.participants.models.consent import (
     ConsentVersion,
     ContactPermission,
 )
+from apps.participants.models.guides import (
+    GuideReview,
+    TopicGuide,
+    TopicQuestion,
+)
 from apps.participants.models.interviews import Interview
 from apps.participants.models.people import Participant, ParticipantQuerySet
 from apps.participants.models.populations import Population
@@ -30,6 +35,7 @@ __all__ = [
     "ConsentVersion",
     "ContactPermission",
     "ContactRoute",
+    "GuideReview",
     "Interview",
     "Participant",
     "ParticipantQuerySet",
@@ -37,6 +43,8 @@ __all__ = [
     "RecruitmentEvent",
     "RecruitmentRound",
     "SamplingTarget",
+    "TopicGuide",
+    "TopicQuestion",
     "Withdrawal",
     "WithdrawalRule",
 ]

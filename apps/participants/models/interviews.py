@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.records import Record, classified
+from apps.participants.models.guides import TopicGuide
 from apps.participants.models.people import Participant
 from apps.studies.models import Study
 
@@ -33,11 +34,24 @@ class Interview(Record):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="interviews_held"
     )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.HELD)
+    topic_guide = models.ForeignKey(
+        TopicGuide,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="interviews_held",
+        verbose_name=_("topic guide"),
+    )
+    place = models.CharField(_("place or platform"), max_length=120, blank=True)
+    recording_device = models.CharField(_("recorded with"), max_length=120, blank=True)
+    transcriber = models.CharField(_("transcribed by"), max_length=120, blank=True)
+    notes = models.TextField(_("field notes"), blank=True)
+    incidents = models.TextField(_("incidents"), blank=True)
 
     privacy = classified(
-        open="id created_at study mode minutes interviewer status",
-        pseudonymous="participant held_on",
-        identifying="interviewer_name",
+        open="id created_at study mode minutes interviewer status topic_guide recording_device",
+        pseudonymous="participant held_on place notes incidents",
+        identifying="interviewer_name transcriber",
     )
 
     class Meta:

@@ -16,6 +16,7 @@ from apps.participants import actions
 from apps.participants.models import Interview, Participant
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
+from apps.web.forms.guides import NotedForm
 from apps.web.forms.participants import InterviewForm
 from apps.web.refusals import in_words, put_on_form
 
@@ -60,6 +61,22 @@ def interview(request: StudyRequest, interview_id: UUID) -> HttpResponse:
             put_on_form(form, refused, **_FIELDS)
     facts = {"form": form, "participant": stored.participant, "interview": stored}
     return render(request, "participants/interview_edit.html", facts, status=_status(form))
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+def interview_note(request: StudyRequest, interview_id: UUID) -> HttpResponse:
+    """How an interview was held: guide, place, recorder, notes, incidents."""
+    stored = get_object_or_404(_interviews(request), id=interview_id)
+    form = NotedForm(request.POST or None, instance=stored)
+    if request.method == "POST" and form.is_valid():
+        unchanged = _interviews(request).get(id=interview_id)
+        try:
+            actions.note_interview(interview=unchanged, noted=form.noted, by=request.user, now=timezone.now())
+            return redirect("participant", request.study.id, stored.participant_id)
+        except Refused as refused:
+            put_on_form(form, refused, GuideOfAnotherGroup="topic_guide")
+    facts = {"form": form, "participant": stored.participant}
+    return render(request, "participants/interview_note.html", facts, status=_status(form))
 
 
 @requires(Permission.PARTICIPANTS_EDIT)
