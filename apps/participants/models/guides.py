@@ -9,7 +9,7 @@ from apps.studies.models import ParticipantGroup, Study
 
 
 class TopicGuide(Record):
-    """One version of what the people of a group are asked. Once an interview followed it, its questions stay."""
+    """One version of what a group is asked. Once an interview followed it, its questions stay."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="topic_guides")
     group = models.ForeignKey(ParticipantGroup, on_delete=models.PROTECT, related_name="topic_guides")
