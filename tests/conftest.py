@@ -13,7 +13,7 @@ from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
 from config.settings.environment import database
-from tests import make
+from tests import make, template
 
 
 @contextmanager
@@ -54,6 +54,8 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
             if not suffix
             else _setup_for_worker(suffix)
         )
+        if os.environ.get("TEST_TEMPLATE") == "":  # servers of our own, and nothing was kept for them yet
+            template.keep(connection.settings_dict["NAME"])
     yield
     with django_db_blocker.unblock(), as_owner():
         teardown_databases(made, verbosity=0)

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from config.embedded import throw_away
+from tests import template
 
 _open = ExitStack()
 
@@ -26,6 +27,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     if "DATABASE_URL" not in os.environ:
         services = _open.enter_context(throw_away())
         os.environ.update(services.environment())
+        os.environ["TEST_TEMPLATE"] = template.restore(os.environ["DATABASE_OWNER_URL"]) or ""
     return (yield)
 
 
