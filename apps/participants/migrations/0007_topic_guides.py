@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('participants', '0005_withdrawal'),
+        ('participants', '0006_populations'),
         ('studies', '0001_first'),
     ]
 
