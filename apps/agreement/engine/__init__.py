@@ -18,7 +18,8 @@ What a caller may rely on:
   `InputError`, which names the row.
 - `compute(study, *, levels, group_by, replicates, seed, confidence, interval_form, min_units, rules)` gives a
   `Report`. The same in two steps, to answer for another grouping or level from what was stored:
-  `tabulate(study, levels=, rules=) -> Tables`, then `summarise(tables, Parameters(...)) -> Report`.
+  `tabulate(study, levels=, rules=) -> Tables`, then `summarise(tables, Parameters(...)) -> Report`, for some
+  transcripts only after `restricted(tables, ids)`; `figures(tables, parameters, coders=)` for one table.
 - `align(study, *, tolerance, rules) -> Alignment(matches, discrepancies)`; `find(...)` gives the latter only.
 - `influence_agreement(study, alignment, ...)` compares the influences of matched codings.
 - `to_json(result) -> str` and `from_json(Report, text)`, also for Alignment and all other results.
@@ -29,7 +30,7 @@ from .discrepancies import KINDS, Alignment, Discrepancy, Kind, Match, align, fi
 from .hashing import input_hash
 from .influence import influence_agreement
 from .matching import Tolerance
-from .report import compute, summarise
+from .report import compute, figures, spreads, summarise
 from .results import (
     ALGORITHM_VERSION,
     DEFAULT_FORM,
@@ -50,7 +51,7 @@ from .results import (
 )
 from .storing import pack, unpack
 from .study import INFLUENCES, ROLES, Code, Influence, InputError, Role, Span, Spans, Study, Transcript, Turn
-from .tables import Tables, tabulate
+from .tables import Tables, restricted, tabulate
 from .units import LEVELS, Level, UnitRules, answers
 
 __all__ = [
@@ -90,12 +91,15 @@ __all__ = [
     "align",
     "answers",
     "compute",
+    "figures",
     "find",
     "from_json",
     "from_plain",
     "influence_agreement",
     "input_hash",
     "pack",
+    "restricted",
+    "spreads",
     "summarise",
     "tabulate",
     "to_json",

@@ -3,39 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
 
 from .results import Confusion
 from .study import Bools, Floats, Ints
-from .sweep import Ruler, Runs
+from .sweep import Ruler, Runs, sums
 from .units import Level
 
+Rows = Ints
+"""One row for each transcript, pair and two codes: transcript, coders, codes, units (the last code: none)."""
 
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Codes as they were applied (a construct only by its own spans), side by side for every two coders."""
+NO_ROWS: Rows = np.zeros((0, 6), dtype=np.int32)
 
-    codes: Sequence[str]
-    totals: dict[tuple[int, int], Floats] = field(default_factory=dict)
 
-    def add(self, applied: Runs, ruler: Ruler, panel: Ints) -> None:
-        """Count the units of some transcripts; `panel` says who sits in which slot of each."""
-        used = _incidence(applied, ruler, panel.shape[1], len(self.codes))
-        slots = np.repeat(panel, ruler.sizes, axis=0)
-        for pair in _pairs_in(panel):
-            units = np.flatnonzero((slots == pair[0]).any(axis=1) & (slots == pair[1]).any(axis=1))
-            first, second = (used[units, (slots[units] == coder).argmax(axis=1)] for coder in pair)
-            cells = _cells(first, second)
-            self.totals[pair] = self.totals[pair] + cells if pair in self.totals else cells
+def side_by_side(applied: Runs, ruler: Ruler, panel: Ints, codes: int, first_transcript: int) -> Rows:
+    """Set the codes of every two coders side by side, transcript by transcript.
 
-    def confusions(self, coders: Sequence[str], level: Level) -> tuple[Confusion, ...]:
-        """Give what was counted, pair by pair."""
-        return tuple(
-            _confusion(self.totals[pair], pair, coders, self.codes, level) for pair in sorted(self.totals)
-        )
+    Codes as they were applied: a construct only by its own spans. Of the table only what is not 0 is kept.
+    """
+    used = _incidence(applied, ruler, panel.shape[1], codes)
+    after = np.cumsum(ruler.sizes)
+    found = [NO_ROWS]
+    for place, (begin, end) in enumerate(zip(after - ruler.sizes, after, strict=True)):
+        coders = panel[place].tolist()
+        for i, j in combinations([slot for slot, coder in enumerate(coders) if coder >= 0], 2):
+            cells = _cells(used[begin:end, i], used[begin:end, j])
+            first, second = np.nonzero(cells)
+            rows = np.empty((len(first), 6), dtype=np.int32)
+            rows[:, :3] = first_transcript + place, coders[i], coders[j]
+            rows[:, 3], rows[:, 4], rows[:, 5] = first, second, cells[first, second]
+            found.append(rows)
+    return np.concatenate(found)
+
+
+def confusions(
+    rows: Rows, panel: Ints, coders: Sequence[str], codes: Sequence[str], level: Level
+) -> tuple[Confusion, ...]:
+    """Sum the rows over transcripts, for each pair of coders that shares one."""
+    size = len(codes) + 1
+    found = []
+    for pair in _pairs_in(panel):
+        of_pair = rows[(rows[:, 1] == pair[0]) & (rows[:, 2] == pair[1])]
+        cell = of_pair[:, 3].astype(np.int64) * size + of_pair[:, 4]
+        table = sums(cell, of_pair[:, 5], size * size).reshape(size, size)
+        found.append(_confusion(table, pair, coders, codes, level))
+    return tuple(found)
 
 
 def _incidence(runs: Runs, ruler: Ruler, slots: int, codes: int) -> Bools:
@@ -51,10 +65,10 @@ def _incidence(runs: Runs, ruler: Ruler, slots: int, codes: int) -> Bools:
     return (depth > 0).reshape(units, slots, codes)
 
 
-def _pairs_in(slots: Ints) -> list[tuple[int, int]]:
-    """List the pairs of coders that share a unit."""
-    panels = {tuple(panel) for panel in np.unique(slots, axis=0).tolist()}
-    return sorted({pair for panel in panels for pair in combinations([c for c in panel if c >= 0], 2)})
+def _pairs_in(panel: Ints) -> list[tuple[int, int]]:
+    """List the pairs of coders that share a transcript."""
+    panels = {tuple(coders) for coders in panel.tolist()}
+    return sorted({pair for coders in panels for pair in combinations([c for c in coders if c >= 0], 2)})
 
 
 def _cells(first: Bools, second: Bools) -> Floats:

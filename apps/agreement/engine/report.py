@@ -82,12 +82,12 @@ def compute(
 
 def summarise(tables: Tables, parameters: Parameters) -> Report:
     """Compute the report from stored tables, for whatever levels and groupings are asked for."""
-    figures: list[Figure] = []
+    found: list[Figure] = []
     levels = [level for level in parameters.levels if level in tables.levels]
     samples = list(_samples(tables, parameters)) if tables.transcripts else []
     for level in levels:
         for sample in samples:
-            figures.extend(_figures(tables, level, sample, parameters))
+            found.extend(_figures(tables, level, sample, parameters))
     used = sum((tables.levels[level].any.sum(axis=0) for level in levels), np.zeros(len(tables.rows)))
     return Report(
         version=ALGORITHM_VERSION,
@@ -100,10 +100,27 @@ def summarise(tables: Tables, parameters: Parameters) -> Report:
         unavailable={level: why for level, why in tables.unavailable.items() if level in parameters.levels},
         left_out=tables.left_out,
         not_used=tuple(row.code for row, times in zip(tables.rows, used, strict=True) if times == 0),
-        figures=tuple(figures),
-        spreads=tuple(_spreads(figures)),
+        figures=tuple(found),
+        spreads=tuple(spreads(found)),
         confusions=tables.confusions,
     )
+
+
+def figures(
+    tables: Tables, parameters: Parameters, *, coders: tuple[str, str] | None = None
+) -> tuple[Figure, ...]:
+    """Give the figures of all coders together, or of one pair, at each level: what a page shows at once."""
+    places = np.arange(len(tables.transcripts))
+    if coders is None:
+        chosen = tuple(int(coder) for coder in np.unique(tables.panel) if coder >= 0)
+    else:
+        chosen = tables.coders.index(coders[0]), tables.coders.index(coders[1])
+        places = places[(tables.slot_of(chosen[0]) >= 0) & (tables.slot_of(chosen[1]) >= 0)]
+    if not len(places):
+        return ()
+    sample = _sample(tables, parameters, {}, None, None, chosen, places)
+    levels = [level for level in parameters.levels if level in tables.levels]
+    return tuple(figure for level in levels for figure in _figures(tables, level, sample, parameters))
 
 
 def _samples(tables: Tables, parameters: Parameters) -> Iterator[Sample]:
@@ -314,7 +331,7 @@ def reason_for(status: Status, value: float, name: str) -> Reason | None:
     return None
 
 
-def _spreads(figures: Sequence[Figure]) -> Iterator[Spread]:
+def spreads(figures: Sequence[Figure]) -> Iterator[Spread]:
     """Give median and range over codes, and over constructs, of the main coefficients."""
     values: dict[tuple[Level, FigureKind, str | None, str | None, tuple[str, ...], str], list[float]] = {}
     for figure in figures:

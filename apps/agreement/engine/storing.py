@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from .results import Confusion, LeftOut, Row, from_plain, to_plain
+from .results import LeftOut, Row, from_plain, to_plain
 from .tables import LevelTable, Tables
-from .units import UnitRules
+from .units import LEVELS, Level, UnitRules
 
 HEADER = "header"
-PLAIN = ("transcripts", "strata", "groups", "coders", "rows", "unavailable", "left_out", "confusions")
+PLAIN = ("transcripts", "strata", "groups", "coders", "rows", "unavailable", "left_out")
 
 
 def pack(tables: Tables) -> bytes:
     """Write tables as a compressed numpy archive; nothing in it is pickled."""
-    header = {name: to_plain(getattr(tables, name)) for name in (*PLAIN, "input_hash", "rules")}
+    header = {
+        name: to_plain(getattr(tables, name))
+        for name in (*PLAIN, "side_by_side_level", "input_hash", "rules")
+    }
     header["levels"] = list(tables.levels)
-    arrays: dict[str, Any] = {"panel": tables.panel, HEADER: _as_bytes(header)}
+    arrays: dict[str, Any] = {"panel": tables.panel, "side_by_side": tables.side_by_side}
+    arrays[HEADER] = _as_bytes(header)
     for level, table in tables.levels.items():
         for field in fields(LevelTable):
             values = getattr(table, field.name)
@@ -32,8 +37,8 @@ def pack(tables: Tables) -> bytes:
     return stream.getvalue()
 
 
-def unpack(packed: bytes) -> Tables:
-    """Read back what `pack` wrote."""
+def unpack(packed: bytes, levels: Collection[Level] = LEVELS) -> Tables:
+    """Read back what `pack` wrote, or only the tables of some levels."""
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
         header = json.loads(arrays[HEADER].tobytes())
         levels = {
@@ -41,8 +46,9 @@ def unpack(packed: bytes) -> Tables:
                 **{field.name: arrays.get(f"{level}.{field.name}") for field in fields(LevelTable)}
             )
             for level in header["levels"]
+            if level in levels
         }
-        panel = arrays["panel"]
+        panel, side_by_side = arrays["panel"], arrays["side_by_side"]
     return Tables(
         transcripts=tuple(header["transcripts"]),
         strata=tuple(header["strata"]),
@@ -53,7 +59,8 @@ def unpack(packed: bytes) -> Tables:
         levels=levels,
         unavailable=header["unavailable"],
         left_out=from_plain(tuple[LeftOut, ...], header["left_out"]),
-        confusions=from_plain(tuple[Confusion, ...], header["confusions"]),
+        side_by_side=side_by_side,
+        side_by_side_level=header["side_by_side_level"],
         input_hash=header["input_hash"],
         rules=from_plain(UnitRules, header["rules"]),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from .blocks import blocks
-from .confusion import Together
+from .confusion import NO_ROWS, Rows, confusions, side_by_side
 from .hashing import input_hash
 from .results import Confusion, LeftOut, Row
 from .study import Bools, Code, Floats, Ints, Study, Transcript
@@ -57,13 +57,22 @@ class Tables:
     levels: Mapping[Level, LevelTable]
     unavailable: Mapping[Level, str]
     left_out: tuple[LeftOut, ...]
-    confusions: tuple[Confusion, ...]
+    side_by_side: Rows
+    side_by_side_level: Level | None
     input_hash: str
     rules: UnitRules
 
     @property
     def slots(self) -> int:
         return int(self.panel.shape[1])
+
+    @property
+    def confusions(self) -> tuple[Confusion, ...]:
+        """Who used which code where, for each pair; nothing where no level of units was counted."""
+        if self.side_by_side_level is None:
+            return ()
+        codes = [row.code for row in self.rows]
+        return confusions(self.side_by_side, self.panel, self.coders, codes, self.side_by_side_level)
 
     def slot_of(self, coder: int) -> Ints:
         """Give the slot of a coder in each transcript, or -1."""
@@ -82,9 +91,10 @@ def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules
     panel = _panel(study.assigned[kept])
     unavailable = _unavailable([study.transcripts[row] for row in kept], levels)
     counted_levels = [level for level in levels if level not in unavailable]
-    side_by_side = next((level for level in CONFUSION_LEVELS if level in counted_levels), None)
+    compared_at = next((level for level in CONFUSION_LEVELS if level in counted_levels), None)
     parts: dict[Level, list[LevelTable]] = {level: [] for level in counted_levels}
-    together = Together([code.id for code in study.codes])
+    compared = [NO_ROWS]
+    counted = 0
     for block in blocks(study, kept, panel):
         runs = block.rolled_up(study.codes)
         shape = (len(block.transcripts), len(study.codes), panel.shape[1])
@@ -92,8 +102,9 @@ def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules
             cut = [pieces(transcript, level, rules) for transcript in block.transcripts]
             ruler = Ruler.of(cut, block.offsets, by_unit=level != "character")
             parts[level].append(_count(runs, ruler, shape))
-            if level == side_by_side:
-                together.add(block.applied, ruler, block.panel)
+            if level == compared_at:
+                compared.append(side_by_side(block.applied, ruler, block.panel, len(study.codes), counted))
+        counted += len(block.transcripts)
     transcripts = [study.transcripts[row] for row in kept]
     return Tables(
         transcripts=tuple(transcript.id for transcript in transcripts),
@@ -105,10 +116,34 @@ def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules
         levels={level: _joined(tables) for level, tables in parts.items() if tables},
         unavailable=unavailable,
         left_out=left_out,
-        confusions=together.confusions(study.coders, side_by_side) if side_by_side else (),
+        side_by_side=np.concatenate(compared),
+        side_by_side_level=compared_at,
         input_hash=input_hash(study),
         rules=rules,
     )
+
+
+def restricted(tables: Tables, transcripts: Collection[str]) -> Tables:
+    """Keep only some transcripts: whatever is asked of them is answered without counting again."""
+    kept = [place for place, id in enumerate(tables.transcripts) if id in transcripts]
+    place_of = np.full(len(tables.transcripts), -1)
+    place_of[kept] = np.arange(len(kept))
+    compared = tables.side_by_side[place_of[tables.side_by_side[:, 0]] >= 0]
+    compared[:, 0] = place_of[compared[:, 0]]
+    return replace(
+        tables,
+        transcripts=tuple(tables.transcripts[place] for place in kept),
+        strata=tuple(tables.strata[place] for place in kept),
+        groups=tuple(tables.groups[place] for place in kept),
+        panel=tables.panel[kept],
+        levels={level: _of_places(table, kept) for level, table in tables.levels.items()},
+        side_by_side=compared,
+    )
+
+
+def _of_places(table: LevelTable, kept: list[int]) -> LevelTable:
+    columns = {field.name: getattr(table, field.name) for field in fields(LevelTable)}
+    return LevelTable(**{name: None if each is None else each[kept] for name, each in columns.items()})
 
 
 def children_of(codes: Sequence[Code]) -> dict[str, list[str]]:

@@ -1,6 +1,16 @@
 """Stored tables answer as the counted ones do."""
 
-from apps.agreement.engine import Code, Parameters, Span, Study, UnitRules, summarise, tabulate
+from apps.agreement.engine import (
+    Code,
+    Parameters,
+    Span,
+    Study,
+    UnitRules,
+    figures,
+    restricted,
+    summarise,
+    tabulate,
+)
 from apps.agreement.engine.report import DEFAULT_FORM
 from apps.agreement.engine.storing import pack, unpack
 from tests.agreement.engine import make
@@ -19,7 +29,7 @@ def parameters(*group_by: str) -> Parameters:
     )
 
 
-def double_coded(transcripts: int) -> Study:
+def double_coded(transcripts: int, coders: tuple[str, ...] = ("ruth", "jin")) -> Study:
     texts = [
         make.speech(100, id=f"t{number}", stratum=f"s{number % 2}", words=True)
         for number in range(transcripts)
@@ -27,12 +37,12 @@ def double_coded(transcripts: int) -> Study:
     spans = [
         Span(f"{coder}{number}", f"t{number}", coder, "a", number, number + 20 + shift, "helps")
         for number in range(transcripts)
-        for shift, coder in enumerate(("ruth", "jin"))
+        for shift, coder in enumerate(coders)
     ]
     return Study.of(
         transcripts=texts,
         codes=[Code("a"), Code("b")],
-        assignments=[(text.id, coder) for text in texts for coder in ("ruth", "jin")],
+        assignments=[(text.id, coder) for text in texts for coder in coders],
         spans=spans,
     )
 
@@ -47,3 +57,23 @@ def test_what_was_packed_answers_as_before() -> None:
 def test_nothing_to_compare_is_packed_too() -> None:
     tables = tabulate(double_coded(0))
     assert summarise(unpack(pack(tables)), parameters()) == summarise(tables, parameters())
+
+
+def test_some_levels_and_some_transcripts_answer_as_if_there_were_no_others() -> None:
+    few = [f"t{number}" for number in range(8)]
+    packed = pack(tabulate(double_coded(12)))
+    kept = restricted(unpack(packed, levels=["answer"]), few)
+    alone = summarise(tabulate(double_coded(8)), parameters())
+    assert list(kept.levels) == ["answer"]
+    assert kept.confusions == alone.confusions
+    assert figures(kept, parameters()) == tuple(each for each in alone.figures if each.level == "answer")
+
+
+def test_one_pair_has_the_figures_that_it_has_in_the_report() -> None:
+    tables = tabulate(double_coded(9, ("ann", "bob", "cho")))
+    report = summarise(tables, parameters())
+    pair = ("bob", "cho")
+    assert figures(tables, parameters(), coders=pair) == tuple(
+        each for each in report.figures if each.coders == pair
+    )
+    assert figures(restricted(tables, []), parameters(), coders=pair) == ()
