@@ -27,6 +27,7 @@ from apps.web.views import (
     reading,
     recruitment,
     recruitment_rounds,
+    report,
     sampling,
     search,
     studies,
@@ -271,7 +272,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("rounds/<uuid:round_id>/release/", agreement.round_release, name="round_release"),
     path("rounds/<uuid:round_id>/close/", agreement.round_close, name="round_close"),
     path("rounds/<uuid:round_id>/retry/", agreement.round_retry, name="round_retry"),
-    path("rounds/<uuid:round_id>/agreement/", agreement.report, name="agreement"),
+    path("rounds/<uuid:round_id>/agreement/", report.report, name="agreement"),
     path("rounds/<uuid:round_id>/consensus/", agreement.consensus, name="consensus"),
     path("rounds/<uuid:round_id>/discrepancies/", discrepancies.discrepancies, name="discrepancies"),
     path(

@@ -108,8 +108,8 @@ def test_the_counts_are_under_the_names_of_those_whom_they_mean(cast: make.Cast,
     stage.conferring(cast, round)  # only Ruth used b1
     answer = signed_in(cast.pi).get(page("agreement", cast, round.id))
     report = answer.context["report"]
-    result = next(line.result for line in report.lines if line.code.label == "b1")
-    counts = (result.only_first, result.only_second)
+    found = next(line.figure.counts for line in report.lines if line.code.label == "b1")
+    counts = (found.only_first, found.only_second)
     assert dict(zip(report.coders, counts, strict=True)) == {cast.ruth: 1, cast.jin: 0}
     headings = re.findall(r"<th[^>]*>(Only [^<]*)</th>", answer.text)
     assert headings == [f"Only {coder.name}" for coder in report.coders] * 2
@@ -131,13 +131,11 @@ def test_the_report_shows_the_stored_figures_at_each_level(cast: make.Cast, roun
     for level in ("answer", "sentence", "turn", "character", "nonsense"):
         answer = client.get(page("agreement", cast, round.id), {"level": level})
         assert answer.status_code == 200
-        assert answer.context["report"].level == (level if level != "nonsense" else "answer")
-    of_group = client.get(page("agreement", cast, round.id), {"group": cast.group.id})
-    assert of_group.context["report"].group == cast.group
-    assert figures(of_group) == figures(client.get(page("agreement", cast, round.id)))
+        assert answer.context["report"].choice.level == (level if level != "nonsense" else "answer")
     for nonsense in ("no-uuid", cast.outsider.id):
         unknown = client.get(page("agreement", cast, round.id), {"group": nonsense})
-        assert (unknown.status_code, unknown.context["report"].group) == (200, None)
+        assert (unknown.status_code, unknown.context["report"].choice.group) == (200, None)
+        assert figures(unknown) == figures(client.get(page("agreement", cast, round.id)))
     lines = {line.code.label: line for line in answer.context["report"].lines}
     assert {label: line.discrepancies for label, line in lines.items()} == {
         "a1": 0,
@@ -145,12 +143,12 @@ def test_the_report_shows_the_stored_figures_at_each_level(cast: make.Cast, roun
         "b1": 1,
         "b2": 1,
     }
-    assert (lines["a1"].result.both, lines["b1"].result.both) == (1, 0)
+    assert (lines["a1"].figure.counts.both, lines["b1"].figure.counts.both) == (1, 0)
 
 
 def figures(answer: object) -> list[tuple[object, ...]]:
     return [
-        (line.code.label, line.discrepancies, line.result.both, line.result.neither, line.result.remark)
+        (line.code.label, line.discrepancies, *line.counts, line.figure.status)
         for line in answer.context["report"].lines
     ]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.agreement import engine, queries
+from apps.agreement.engine.results import NOT_GIVEN
 from apps.agreement.models import AgreementResult, AgreementRun, Discrepancy, Round, RoundAssignment
 from apps.jobs import actions as jobs
 from apps.jobs.models import Run
@@ -34,32 +36,54 @@ def compute(*, run_id: UUID, now: datetime) -> None:
             return
         round = Round.objects.select_related("study", "codebook_version").get(id=run.arguments["round"])
         study = queries.frozen_study(round)
-        jobs.progress(run, done_share=0.2)
-        tables = engine.tabulate(study)
-        report = engine.summarise(tables, queries.parameters(round=round))
+        jobs.progress(run, done_share=0.1)
+        tables = queries.tables_by_speakers(study=study, round=round)
+        jobs.progress(run, done_share=0.25)
+        report = _report(round, tables["tables"])
+        scopes = queries.scopes(round=round, tables=tables["tables"], everybody=report.figures)
+        jobs.progress(run, done_share=0.5)
+        alignment = engine.align(study, tolerance=queries.tolerance(round=round))
+        influences = _influences(round, study, alignment)
         jobs.progress(run, done_share=0.7)
-        found = engine.find(study, tolerance=queries.tolerance(round=round))
         with transaction.atomic():
             jobs.finish(run)
-            stored = _store(round, run, tables, report, now=now)
-            Discrepancy.objects.bulk_create(_discrepancies(stored, round, found))
+            stored = AgreementRun.objects.create(
+                round=round,
+                run=run,
+                algorithm=report.version,
+                input_hash=report.input_hash,
+                report=engine.to_plain(replace(report, figures=())),
+                **{name: engine.pack(counted) for name, counted in tables.items()},
+                scopes=scopes,
+                influences=engine.to_plain(influences),
+                computed_at=now,
+            )
+            AgreementResult.objects.bulk_create(queries.results(stored, report.figures))
+            Discrepancy.objects.bulk_create(_discrepancies(stored, round, alignment.discrepancies))
+            Round.objects.filter(id=round.id, state=Round.State.RELEASED).update(state=Round.State.CONFERRING)
 
 
-def _store(
-    round: Round, run: Run, tables: engine.Tables, report: engine.Report, *, now: datetime
-) -> AgreementRun:
-    stored = AgreementRun.objects.create(
-        round=round,
-        run=run,
-        algorithm=report.version,
-        input_hash=report.input_hash,
-        report=engine.to_plain(report),
-        tables=engine.pack(tables),
-        computed_at=now,
+def _report(round: Round, tables: engine.Tables) -> engine.Report:
+    """Of all coders together: what a pair has is answered from the tables."""
+    asked = queries.parameters(round=round)
+    figures = queries.as_planned(round, engine.figures(tables, asked))
+    return engine.gather(tables, asked, figures)
+
+
+def _influences(
+    round: Round, study: engine.Study, alignment: engine.Alignment
+) -> tuple[engine.InfluenceAgreement, ...]:
+    """Over matched codings; a round without coefficients keeps the counts only."""
+    found = engine.influence_agreement(
+        study,
+        alignment,
+        replicates=queries.REPLICATES,
+        seed=round.seed,
+        min_matched=queries.FEWEST_UNITS,
     )
-    AgreementResult.objects.bulk_create(queries.results(stored, report.figures, report.coders))
-    Round.objects.filter(id=round.id, state=Round.State.RELEASED).update(state=Round.State.CONFERRING)
-    return stored
+    if round.has_coefficients:
+        return found
+    return tuple(replace(each, percent=NOT_GIVEN, krippendorff_alpha=NOT_GIVEN) for each in found)
 
 
 def _discrepancies(

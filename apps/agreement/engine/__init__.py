@@ -30,7 +30,7 @@ from .discrepancies import KINDS, Alignment, Discrepancy, Kind, Match, align, fi
 from .hashing import input_hash
 from .influence import influence_agreement
 from .matching import Tolerance
-from .report import compute, figures, spreads, summarise
+from .report import compute, figures, gather, spreads, summarise
 from .results import (
     ALGORITHM_VERSION,
     DEFAULT_FORM,
@@ -95,6 +95,7 @@ __all__ = [
     "find",
     "from_json",
     "from_plain",
+    "gather",
     "influence_agreement",
     "input_hash",
     "pack",

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .results import Confusion
 from .study import Bools, Floats, Ints
 from .sweep import Ruler, Runs, sums
 from .units import Level
 
-Rows = Ints
+Rows = NDArray[np.int32]
 """One row for each transcript, pair and two codes: transcript, coders, codes, units (the last code: none)."""
 
 NO_ROWS: Rows = np.zeros((0, 6), dtype=np.int32)

@@ -83,11 +83,16 @@ def compute(
 def summarise(tables: Tables, parameters: Parameters) -> Report:
     """Compute the report from stored tables, for whatever levels and groupings are asked for."""
     found: list[Figure] = []
-    levels = [level for level in parameters.levels if level in tables.levels]
     samples = list(_samples(tables, parameters)) if tables.transcripts else []
-    for level in levels:
+    for level in (level for level in parameters.levels if level in tables.levels):
         for sample in samples:
             found.extend(_figures(tables, level, sample, parameters))
+    return gather(tables, parameters, found)
+
+
+def gather(tables: Tables, parameters: Parameters, figures: Sequence[Figure]) -> Report:
+    """Put figures beside what they come from: how much was counted, what was left out and why."""
+    levels = [level for level in parameters.levels if level in tables.levels]
     used = sum((tables.levels[level].any.sum(axis=0) for level in levels), np.zeros(len(tables.rows)))
     return Report(
         version=ALGORITHM_VERSION,
@@ -100,8 +105,8 @@ def summarise(tables: Tables, parameters: Parameters) -> Report:
         unavailable={level: why for level, why in tables.unavailable.items() if level in parameters.levels},
         left_out=tables.left_out,
         not_used=tuple(row.code for row, times in zip(tables.rows, used, strict=True) if times == 0),
-        figures=tuple(found),
-        spreads=tuple(spreads(found)),
+        figures=tuple(figures),
+        spreads=tuple(spreads(figures)),
         confusions=tables.confusions,
     )
 

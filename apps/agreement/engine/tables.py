@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -142,7 +143,7 @@ def restricted(tables: Tables, transcripts: Collection[str]) -> Tables:
 
 
 def _of_places(table: LevelTable, kept: list[int]) -> LevelTable:
-    columns = {field.name: getattr(table, field.name) for field in fields(LevelTable)}
+    columns: dict[str, Any] = {field.name: getattr(table, field.name) for field in fields(LevelTable)}
     return LevelTable(**{name: None if each is None else each[kept] for name, each in columns.items()})
 
 

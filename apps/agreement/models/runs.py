@@ -15,11 +15,21 @@ class AgreementRun(Record):
     run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="agreement_run")
     algorithm = models.CharField(max_length=40)
     input_hash = models.CharField(max_length=64)
+    # The engine's report without its figures: those are results, and can be had again from the tables.
     report = models.JSONField()
+    # What was counted in participants' speech, in other people's too, and in everybody's.
     tables = models.BinaryField(default=b"")
+    tables_with_others = models.BinaryField(default=b"")
+    tables_of_everybody = models.BinaryField(default=b"")
+    # Pooled figures of each pair, group, site and interviewer; agreement on influence.
+    scopes = models.JSONField(default=list)
+    influences = models.JSONField(default=list)
     computed_at = models.DateTimeField()
 
-    privacy = classified(open="id created_at round run algorithm input_hash report tables computed_at")
+    privacy = classified(
+        open="id created_at round run algorithm input_hash report tables tables_with_others "
+        "tables_of_everybody scopes influences computed_at"
+    )
 
     class Meta:
         ordering = ["-computed_at"]
@@ -45,10 +55,11 @@ class AgreementResult(Record):
     positive_agreement = models.FloatField(null=True)
     kappa = models.FloatField(null=True)
     remark = models.CharField(max_length=200, blank=True)
+    figure = models.JSONField(default=dict)
 
     privacy = classified(
         open="id created_at agreement_run level code position both only_first only_second neither alpha "
-        "alpha_low alpha_high positive_agreement kappa remark"
+        "alpha_low alpha_high positive_agreement kappa remark figure"
     )
 
     class Meta:

@@ -1,8 +1,27 @@
 """Questions about rounds."""
 
 from apps.agreement.engine.consensus import Passage
+from apps.agreement.queries.appendix import (
+    appendix,
+    coefficients,
+    influence_lines,
+    left_out,
+    unavailable,
+)
 from apps.agreement.queries.boundaries import BoundaryDifference, codes_in, small_boundaries
+from apps.agreement.queries.breakdown import RoundLine, ScopeLine, breakdown, over_rounds
 from apps.agreement.queries.case import Case, case, find_words
+from apps.agreement.queries.choosing import Choice, about_code, narrowed
+from apps.agreement.queries.computing import (
+    FEWEST_UNITS,
+    REPLICATES,
+    as_planned,
+    parameters,
+    results,
+    scopes,
+    tables_by_speakers,
+    tolerance,
+)
 from apps.agreement.queries.consensus import consensus, consensus_by_transcript
 from apps.agreement.queries.contests import (
     Wish,
@@ -22,6 +41,7 @@ from apps.agreement.queries.differences import (
     tally,
 )
 from apps.agreement.queries.frozen import BlindRoleError, frozen_study
+from apps.agreement.queries.heat import HeatMap, heat_map
 from apps.agreement.queries.meetings import (
     both_present,
     mark_of,
@@ -34,43 +54,68 @@ from apps.agreement.queries.naming import as_stored, hides_names, in_words, is_t
 from apps.agreement.queries.past import Past, past
 from apps.agreement.queries.progress import progress
 from apps.agreement.queries.queue import RoundQueue, left_open, queue
-from apps.agreement.queries.report import ReportTable, latest_run, parameters, report, results, tolerance
+from apps.agreement.queries.report import (
+    CodeLine,
+    ReportTable,
+    is_blind_again,
+    latest_run,
+    report,
+    speakers_counted,
+)
 from apps.agreement.queries.walk import STATES, Step, steps, steps_of
 
 __all__ = [
+    "FEWEST_UNITS",
+    "REPLICATES",
     "STATES",
     "BlindRoleError",
     "BoundaryDifference",
     "Case",
+    "Choice",
+    "CodeLine",
+    "HeatMap",
     "Passage",
     "Past",
     "ReportTable",
+    "RoundLine",
     "RoundQueue",
+    "ScopeLine",
     "Step",
     "Tally",
     "Wish",
+    "about_code",
+    "appendix",
+    "as_planned",
     "as_stored",
     "asking_the_same",
     "both_present",
+    "breakdown",
     "case",
     "claims",
     "codes_in",
+    "coefficients",
     "consensus",
     "consensus_by_transcript",
     "contests",
     "discrepancies",
     "find_words",
     "frozen_study",
+    "heat_map",
     "hides_names",
     "in_words",
+    "influence_lines",
+    "is_blind_again",
     "is_turned",
     "latest_run",
     "left_open",
+    "left_out",
     "mark_of",
     "may_decide",
     "meeting_of",
     "meetings_under_way",
     "names_of",
+    "narrowed",
+    "over_rounds",
     "parameters",
     "past",
     "present",
@@ -79,14 +124,18 @@ __all__ = [
     "recorded_for",
     "report",
     "results",
+    "scopes",
     "sides",
     "small_boundaries",
+    "speakers_counted",
     "steps",
     "steps_of",
     "still_open",
+    "tables_by_speakers",
     "tallies",
     "tally",
     "tolerance",
+    "unavailable",
     "what_would_stand",
     "wish_of",
     "words_for",

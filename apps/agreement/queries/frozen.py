@@ -1,7 +1,7 @@
 """The frozen codings of a round, as the engine wants them: arrays straight from PostgreSQL."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,23 +9,32 @@ import numpy as np
 from django.conf import settings
 from django.db import connection
 
-from apps.accounts.models import User
 from apps.agreement import engine
 from apps.agreement.models import Round, RoundAssignment
 from apps.codebooks.models import Code
 from apps.coding.models import CodingAssignment
 from apps.transcripts.models import TranscriptVersion, Turn
 
-# Positions are looked up by the database, so that no Python object is made for a coding.
+# Positions are looked up by the database, and rows come as the bytes of an array: no coding is an object.
 SPANS = """
-    SELECT work.transcript, work.coder, code.position, coding.start, coding."end",
-        coalesce(array_position(%(influences)s, coding.influence), 0) - 1, coding.id::text
-    FROM unnest(%(assignments)s::uuid[], %(transcripts)s::int[], %(coders)s::int[])
-        AS work (id, transcript, coder)
-    JOIN coding_coding coding ON coding.assignment_id = work.id AND coding.removed_at IS NULL
-    JOIN unnest(%(codes)s::uuid[], %(places)s::int[]) AS code (id, position) ON code.id = coding.code_id
-    ORDER BY work.transcript, work.coder, coding.start, coding."end", coding.id
+    COPY (
+        SELECT work.transcript, work.coder, code.position, coding.start, coding."end",
+            coalesce(array_position(%(influences)s::text[], coding.influence::text), 0) - 1, coding.id
+        FROM unnest(%(assignments)s::uuid[], %(transcripts)s::int[], %(coders)s::int[])
+            AS work (id, transcript, coder)
+        JOIN coding_coding coding ON coding.assignment_id = work.id AND coding.removed_at IS NULL
+        JOIN unnest(%(codes)s::uuid[], %(places)s::int[]) AS code (id, position) ON code.id = coding.code_id
+        ORDER BY work.transcript, work.coder, coding.start, coding."end", coding.id
+    ) TO STDOUT (FORMAT binary)
 """
+NUMBERS = ("transcript", "coder", "code", "start", "end", "influence")
+# PostgreSQL's binary COPY: a header, then for each row the number of columns, and each column with its size.
+HEADER_BYTES, TRAILER_BYTES = 19, 2
+ROW = np.dtype(
+    [("columns", ">i2")]
+    + [field for name in NUMBERS for field in ((f"{name}_size", ">i4"), (name, ">i4"))]
+    + [("id_size", ">i4"), ("id", "V16")]
+)
 
 
 class BlindRoleError(Exception):
@@ -45,7 +54,7 @@ def frozen_study(round: Round) -> engine.Study:
     for each in work:
         assigned[transcript_at[each.transcript_version_id], coder_at[str(each.coder_id)]] = True
     return engine.Study(
-        transcripts=_transcripts(versions),
+        transcripts=_transcripts(round, versions, work),
         codes=tuple(codes),
         coders=tuple(coders),
         assigned=assigned,
@@ -67,43 +76,58 @@ def _released_work(round: Round) -> list[CodingAssignment]:
             round_transcript__round=round, assignment__released_at__isnull=False, assignment__voided_at=None
         )
         .select_related(
-            "assignment__transcript_version__transcript__interview__participant__group",
+            "assignment__transcript_version__transcript__interview__participant",
         )
         .order_by("round_transcript__position", "position")
     )
     return [member.assignment for member in members]
 
 
-def _transcripts(versions: Sequence[TranscriptVersion]) -> tuple[engine.Transcript, ...]:
+def _transcripts(
+    round: Round, versions: Sequence[TranscriptVersion], work: Sequence[CodingAssignment]
+) -> tuple[engine.Transcript, ...]:
     turns: dict[UUID, list[engine.Turn]] = defaultdict(list)
     rows = Turn.objects.filter(version__in=versions).order_by("version", "position")
     for version, start, end, role in rows.values_list("version_id", "start", "end", "role"):
         turns[version].append(engine.Turn(start, end, cast(engine.Role, role)))
-    # Of people the worker may read the names, and nothing else.
-    interviews = [version.transcript.interview_id for version in versions]
-    names = dict(User.objects.filter(interviews_held__in=interviews).values_list("id", "name"))
-    return tuple(_transcript(version, turns[version.id], names) for version in versions)
+    coders: dict[UUID, set[UUID]] = defaultdict(set)
+    for each in work:
+        coders[each.transcript_version_id].add(each.coder_id)
+    return tuple(_transcript(round, each, turns[each.id], coders[each.id]) for each in versions)
 
 
 def _transcript(
-    version: TranscriptVersion, turns: list[engine.Turn], names: Mapping[UUID, str]
+    round: Round, version: TranscriptVersion, turns: list[engine.Turn], coders: set[UUID]
 ) -> engine.Transcript:
+    """Its stratum is that of the draw; its groups are what the report can be asked for."""
     interview = version.transcript.interview
-    group = interview.participant.group
+    groups = {
+        "group": str(interview.participant.group_id),
+        "site": str(interview.participant.site_id),
+        "interviewer": str(interview.interviewer_id or interview.interviewer_name),
+        "interviewed_by_coder": "yes" if interview.interviewer_id in coders else "no",
+    }
     return engine.Transcript.from_text(
         str(version.id),
         version.text,
         turns=turns,
         sentences=version.sentences,
-        stratum=str(group.id),
-        groups={
-            "group": str(group.id),
-            "site": str(interview.participant.site_id),
-            "interviewer": names[interview.interviewer_id]
-            if interview.interviewer_id
-            else interview.interviewer_name,
-        },
+        stratum=" ".join(groups[name] for name in round.strata or ["group"]),
+        groups=groups,
     )
+
+
+class Ids(Sequence[str]):
+    """The keys of codings as they came from the database, written out only when one is asked for."""
+
+    def __init__(self, keys: Any) -> None:
+        self._keys = keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __getitem__(self, row: Any) -> Any:
+        return str(UUID(bytes=self._keys[row].tobytes()))
 
 
 def _codes(round: Round) -> list[engine.Code]:
@@ -128,9 +152,8 @@ def _spans(
         "codes": [code.id for code in codes],
         "places": list(range(len(codes))),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(SPANS, places)
-        columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * 7
-    names = ("transcript", "coder", "code", "start", "end", "influence")
-    numbers = dict(zip(names, columns[:6], strict=True))
-    return engine.Spans.from_arrays(**numbers, ids=columns[6])
+    statement = connection.ops.compose_sql(SPANS, places)  # type: ignore[attr-defined]
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        data = b"".join(copy)
+    rows = np.frombuffer(data[HEADER_BYTES:-TRAILER_BYTES], dtype=ROW)
+    return engine.Spans.from_arrays(**{name: rows[name] for name in NUMBERS}, ids=Ids(rows["id"]))

@@ -1,22 +1,18 @@
-"""The agreement report, from what the worker stored: for all transcripts or for one participant group."""
+"""The agreement report: figures from what is stored, and the discrepancies behind them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from statistics import median
-from typing import Literal, cast
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.agreement import engine
-from apps.agreement.models import AgreementResult, AgreementRun, Discrepancy, Round
+from apps.agreement.models import AgreementRun, Discrepancy, Round
+from apps.agreement.queries.choosing import Choice, narrowed, transcripts_of
+from apps.agreement.queries.computing import SPEAKERS, as_planned, parameters
 from apps.codebooks.models import Code
-from apps.studies.models import ParticipantGroup
-
-REPLICATES = 1000
-FEWEST_UNITS = 10
 
 
 @dataclass(frozen=True)
@@ -24,168 +20,232 @@ class CodeLine:
     """One code of the report; `discrepancies` counts those in which a coder used it or a code below it."""
 
     code: Code
-    result: AgreementResult
+    figure: engine.Figure
+    beside: engine.Figure | None
+    characters: engine.Figure | None
     discrepancies: int
 
+    @property
+    def alpha(self) -> engine.Estimate:
+        return self.figure.estimate("krippendorff_alpha")
 
-@dataclass(frozen=True)
-class Overview:
-    """Median and range over the codes that have a coefficient, beside the pooled one."""
+    @property
+    def alpha_beside(self) -> engine.Estimate | None:
+        return None if self.beside is None else self.beside.estimate("krippendorff_alpha")
 
-    median: float | None
-    low: float | None
-    high: float | None
-    codes: int
-    pooled: AgreementResult | None
+    @property
+    def estimates(self) -> Mapping[str, engine.Estimate]:
+        return self.figure.estimates
+
+    @property
+    def positive(self) -> engine.Estimate:
+        return self.figure.estimate("positive_agreement")
+
+    @property
+    def kappa(self) -> engine.Estimate:
+        return self.figure.estimate("cohen_kappa" if self.figure.pair else "conger_kappa")
+
+    @property
+    def counts(self) -> list[int]:
+        """Of a pair: both, only the first, only the second, neither; of more: each coder, anybody."""
+        pair = self.figure.counts
+        if pair is not None:
+            return [pair.both, pair.only_first, pair.only_second, pair.neither]
+        return [*self.figure.coded_by.values(), self.figure.coded_by_any]
 
 
 @dataclass(frozen=True)
 class ReportTable:
-    """The report at one level: applicable codes worst first by number, then constructs.
+    """The report for one choice: applicable codes worst first by number, then constructs.
 
     Of two coders the first is the one whom the counts mean by "only first".
     """
 
     run: AgreementRun
-    level: str
-    group: ParticipantGroup | None
-    transcripts: int
+    choice: Choice
+    computed: engine.Report
     coders: list[User]
     lines: list[CodeLine]
     constructs: list[CodeLine]
-    overview: Overview
-    kinds: list[tuple[str, int]]
+    pooled: engine.Figure | None
+    spread: engine.Spread | None
+    beside_level: str
+    discrepancies: int
+    kinds: list[tuple[str, str, int]]
+    influences: list[engine.InfluenceAgreement]
+    codes: list[Code]
 
+    @property
+    def transcripts(self) -> int:
+        return len(self.computed.transcripts)
 
-def parameters(*, round: Round, group_by: tuple[str, ...] = ()) -> engine.Parameters:
-    """How the agreement of a round is computed; the seed is the round's."""
-    return engine.Parameters(
-        levels=engine.LEVELS,
-        group_by=group_by,
-        replicates=REPLICATES,
-        seed=round.seed,
-        confidence=0.95,
-        interval_form=engine.DEFAULT_FORM,
-        min_units=FEWEST_UNITS,
-        rules=engine.UnitRules(),
-    )
+    @property
+    def pooled_alpha(self) -> engine.Estimate | None:
+        return None if self.pooled is None else self.pooled.estimate("krippendorff_alpha")
 
-
-def tolerance(*, round: Round) -> engine.Tolerance:
-    """How much two codings of one code may differ and still agree, as planned."""
-    unit = cast(Literal["share", "words", "characters"], round.tolerance_unit)
-    return engine.Tolerance(unit, round.tolerance)
+    @property
+    def unused(self) -> list[Code]:
+        return [line.code for line in self.lines if line.figure.status == "not_used"]
 
 
 def latest_run(*, round: Round) -> AgreementRun | None:
     """The newest stored computation of the round."""
-    return round.agreement_runs.defer("report", "tables").order_by("-computed_at").first()
+    heavy = ("report", "scopes", "influences", *SPEAKERS)
+    return round.agreement_runs.defer(*heavy).order_by("-computed_at").first()
 
 
-def report(*, run: AgreementRun, level: str, group: ParticipantGroup | None = None) -> ReportTable:
-    """The figures of one level with the number of discrepancies in each code."""
-    results = _stored(run, level) if group is None else _of_group(run, level, group)
-    found = Discrepancy.objects.filter(agreement_run=run)
-    members = run.round.transcripts.all()
-    if group is not None:
-        members = members.filter(transcript_version__transcript__interview__participant__group=group)
-        found = found.filter(round_transcript__in=members)
-    counts = _discrepancies_by_code(found)
-    parents = {result.code.parent_id for result in results if result.code}
-    lines = [
-        CodeLine(result.code, result, counts.get(result.code.id, 0)) for result in results if result.code
-    ]
-    codes = [line for line in lines if line.code.id not in parents]
+def is_blind_again(*, round: Round, user: User) -> bool:
+    """The person codes a transcript of the round once more, blind: the figures would speak to them of it."""
+    texts = round.transcripts.values("transcript_version__transcript")
+    return user.assignments.filter(
+        kind="independent", released_at=None, voided_at=None, transcript_version__transcript__in=texts
+    ).exists()
+
+
+def report(*, run: AgreementRun, choice: Choice | None = None) -> ReportTable:
+    """The figures at one level, for what was chosen, with the number of discrepancies in each code."""
+    choice = choice or Choice()
+    computed = _stored(run, choice) if choice.is_stored else _answered(run, choice)
+    found = narrowed(Discrepancy.objects.filter(agreement_run=run), choice)
+    codes = _in_reading_order(run.round.codebook_version.codes.order_by("position", "label"))
+    counts, kinds = _counted(found, codes)
+    lines = _lines(computed, choice, beside(run.round, choice.level), codes, counts)
+    applied = [line for line in lines if line.figure.kind == "code"]
+    order = {code.id: place for place, code in enumerate(codes)}
     return ReportTable(
         run=run,
-        level=level,
-        group=group,
-        transcripts=members.count(),
-        coders=_coders(run.round),
-        lines=sorted(codes, key=lambda line: (-line.discrepancies, line.result.position)),
-        constructs=[line for line in lines if line.code.id in parents],
-        overview=_overview(codes, next((each for each in results if each.code is None), None)),
-        kinds=_kinds(found),
+        choice=choice,
+        computed=computed,
+        coders=_coders(computed, choice),
+        lines=sorted(applied, key=lambda line: (-line.discrepancies, order[line.code.id])),
+        constructs=[line for line in lines if line.figure.kind == "construct"],
+        pooled=next(
+            (each for each in computed.figures if (each.level, each.kind) == (choice.level, "pooled_codes")),
+            None,
+        ),
+        spread=next(
+            (
+                each
+                for each in computed.spreads
+                if (each.level, each.kind, each.measure) == (choice.level, "code", "krippendorff_alpha")
+            ),
+            None,
+        ),
+        beside_level=beside(run.round, choice.level),
+        discrepancies=sum(kinds.values()),
+        kinds=[
+            (kind, str(Discrepancy.Kind(kind).label), number)
+            for kind, number in sorted(kinds.items(), key=lambda row: (-row[1], row[0]))
+        ],
+        influences=_influences(run, choice),
+        codes=codes,
     )
 
 
-def results(
-    run: AgreementRun, figures: Iterable[engine.Figure], coders: Iterable[str]
-) -> list[AgreementResult]:
-    """Rows for the figures over all coders, in the order of the codebook; the pooled one has no code."""
-    everybody = set(coders)
-    chosen = [
-        figure for figure in figures if set(figure.coders) == everybody and figure.kind != "pooled_constructs"
-    ]
-    return [_result(run, position, figure) for position, figure in enumerate(chosen)]
+def _in_reading_order(codes: Iterable[Code]) -> list[Code]:
+    """Each construct, then the codes below it."""
+    below: dict[UUID | None, list[Code]] = {}
+    for code in codes:
+        below.setdefault(code.parent_id, []).append(code)
+
+    def under(parent: UUID | None) -> list[Code]:
+        return [each for code in below.get(parent, []) for each in (code, *under(code.id))]
+
+    return under(None)
 
 
-def _result(run: AgreementRun, position: int, figure: engine.Figure) -> AgreementResult:
-    counts = figure.counts or engine.PairCounts(0, 0, 0, 0)
-    alpha = figure.estimate("krippendorff_alpha")
-    return AgreementResult(
-        agreement_run=run,
-        level=figure.level,
-        code_id=UUID(figure.code) if figure.code else None,
-        position=position,
-        both=counts.both,
-        only_first=counts.only_first,
-        only_second=counts.only_second,
-        neither=counts.neither,
-        alpha=alpha.value,
-        alpha_low=alpha.low,
-        alpha_high=alpha.high,
-        positive_agreement=figure.estimate("positive_agreement").value,
-        kappa=figure.estimate("cohen_kappa").value,
-        remark=figure.status,
-    )
+def beside(round: Round, level: str) -> str:
+    """Sentences stand beside answers, and answers beside everything else, where they were planned."""
+    other = "sentence" if level == "answer" else "answer"
+    return other if other in round.levels and level != "transcript" else ""
 
 
-def _stored(run: AgreementRun, level: str) -> list[AgreementResult]:
-    return list(run.results.filter(level=level).select_related("code"))
+def _stored(run: AgreementRun, choice: Choice) -> engine.Report:
+    computed: engine.Report = engine.from_plain(engine.Report, run.report)
+    levels = {*_levels(run, choice), "character"}
+    rows = run.results.filter(level__in=levels).values_list("figure", flat=True)
+    figures = tuple(engine.from_plain(engine.Figure, each) for each in rows)
+    return replace(computed, figures=figures)
 
 
-def _of_group(run: AgreementRun, level: str, group: ParticipantGroup) -> list[AgreementResult]:
-    """Answered from the counted tables: no coding is read again."""
-    tables = engine.unpack(bytes(run.tables))
-    asked = replace(parameters(round=run.round, group_by=("group",)), levels=(cast(engine.Level, level),))
-    figures = [each for each in engine.summarise(tables, asked).figures if each.group == str(group.id)]
-    coders = max((each.coders for each in figures), key=len, default=())
-    rows = results(run, figures, coders)
-    codes = Code.objects.in_bulk([row.code_id for row in rows if row.code_id])
-    for row in rows:
-        row.code = codes.get(row.code_id) if row.code_id else None
-    return rows
+def _answered(run: AgreementRun, choice: Choice) -> engine.Report:
+    """From the stored counts: no coding is read again."""
+    levels = _levels(run, choice)
+    tables = engine.unpack(bytes(getattr(run, choice.speakers)), levels=levels)
+    if not choice.is_of_all_transcripts:
+        tables = engine.restricted(tables, transcripts_of(choice, tables))
+    asked = replace(parameters(round=run.round, speakers=choice.speakers), levels=levels)
+    pair = None if choice.pair is None else (str(choice.pair[0]), str(choice.pair[1]))
+    return engine.gather(tables, asked, as_planned(run.round, engine.figures(tables, asked, coders=pair)))
 
 
-def _coders(round: Round) -> list[User]:
+def _levels(run: AgreementRun, choice: Choice) -> tuple[engine.Level, ...]:
+    wanted = (choice.level, beside(run.round, choice.level))
+    return tuple(level for level in engine.LEVELS if level in wanted)
+
+
+def _coders(computed: engine.Report, choice: Choice) -> list[User]:
     """In the order of the engine, which knows them by their ids."""
-    coders = User.objects.filter(assignments__in_round__round_transcript__round=round).distinct()
-    return sorted(coders, key=lambda coder: str(coder.id))
+    ids = choice.pair or next((each.coders for each in computed.figures), computed.coders)
+    people = User.objects.in_bulk([UUID(str(id)) for id in ids])
+    return [people[UUID(str(id))] for id in ids]
 
 
-def _discrepancies_by_code(found: QuerySet[Discrepancy]) -> Counter[UUID]:
-    """How many name a code, or a code right below it; one that names two of them counts once."""
-    counts: Counter[UUID] = Counter()
-    named = ("first_code", "first_code__parent", "second_code", "second_code__parent")
-    for codes in found.values_list(*named):
-        counts.update({code for code in codes if code})
-    return counts
+def _lines(
+    computed: engine.Report, choice: Choice, other_level: str, codes: Iterable[Code], counts: Counter[UUID]
+) -> list[CodeLine]:
+    """Codes in the order of the codebook; of a chosen construct only those below it."""
+    of_level: dict[str, dict[str | None, engine.Figure]] = {}
+    for each in computed.figures:
+        of_level.setdefault(each.level, {})[each.code] = each
+    figures, characters = of_level.get(choice.level, {}), of_level.get("character", {})
+    others = of_level.get(other_level, {})
+    above = {code.id: code.parent_id for code in codes}
+    found = []
+    for code in codes:
+        figure = figures.get(str(code.id))
+        if figure is None or (choice.construct and choice.construct not in _path(code.id, above)):
+            continue
+        key = str(code.id)
+        found.append(CodeLine(code, figure, others.get(key), characters.get(key), counts[code.id]))
+    return found
 
 
-def _overview(lines: Iterable[CodeLine], pooled: AgreementResult | None) -> Overview:
-    alphas = [line.result.alpha for line in lines if line.result.alpha is not None]
-    return Overview(
-        median=median(alphas) if alphas else None,
-        low=min(alphas, default=None),
-        high=max(alphas, default=None),
-        codes=len(alphas),
-        pooled=pooled,
+def _path(code: UUID | None, above: Mapping[UUID, UUID | None]) -> list[UUID]:
+    """The code, its construct, and so on to the top."""
+    found = []
+    while code is not None:
+        found.append(code)
+        code = above.get(code)
+    return found
+
+
+def _counted(found: QuerySet[Discrepancy], codes: Iterable[Code]) -> tuple[Counter[UUID], Counter[str]]:
+    """By code and by kind; one that names two codes of a construct counts once there."""
+    above = {code.id: code.parent_id for code in codes}
+    by_code: Counter[UUID] = Counter()
+    by_kind: Counter[str] = Counter()
+    rows = found.order_by().values_list("kind", "first_code", "second_code").annotate(number=Count("id"))
+    for kind, first, second, number in rows:
+        by_kind[kind] += number
+        for code in {*_path(first, above), *_path(second, above)}:
+            by_code[code] += number
+    return by_code, by_kind
+
+
+def _influences(run: AgreementRun, choice: Choice) -> list[engine.InfluenceAgreement]:
+    """Over all transcripts: it is computed with the discrepancies, and not from the counts."""
+    if not choice.is_of_all_transcripts:
+        return []
+    found: tuple[engine.InfluenceAgreement, ...] = engine.from_plain(
+        tuple[engine.InfluenceAgreement, ...], run.influences
     )
+    coders = None if choice.pair is None else {str(coder) for coder in choice.pair}
+    return [each for each in found if coders is None or set(each.coders) == coders]
 
 
-def _kinds(found: QuerySet[Discrepancy]) -> list[tuple[str, int]]:
-    rows = found.order_by().values_list("kind").annotate(number=Count("id"))
-    return sorted(
-        ((str(Discrepancy.Kind(kind).label), number) for kind, number in rows), key=lambda row: -row[1]
-    )
+def speakers_counted(*, run: AgreementRun) -> list[str]:
+    """The choices of speakers for which there are counts."""
+    has = {f"has_{name}": ~Q(**{name: b""}) for name in SPEAKERS}
+    row = AgreementRun.objects.filter(id=run.id).annotate(**has).values(*has).get()
+    return [name for name in SPEAKERS if row[f"has_{name}"]]

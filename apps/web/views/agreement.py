@@ -7,9 +7,7 @@ from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from apps.agreement import actions, queries
@@ -17,18 +15,10 @@ from apps.agreement.models import Round
 from apps.core.refusal import Refused
 from apps.jobs import actions as jobs
 from apps.jobs.models import Run
-from apps.studies.models import ParticipantGroup
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.agreement import RoundForm
 from apps.web.refusals import in_words, put_on_form
-
-LEVELS = (
-    ("answer", gettext_lazy("Answers")),
-    ("sentence", gettext_lazy("Sentences")),
-    ("turn", gettext_lazy("Turns")),
-    ("character", gettext_lazy("Characters")),
-)
 
 
 @requires(Permission.ROUNDS_VIEW)
@@ -140,37 +130,6 @@ def round_retry(request: StudyRequest, round_id: UUID) -> HttpResponse:
     except Refused as refused:
         messages.error(request, in_words(refused))
     return redirect("round", request.study.id, round_id)
-
-
-@requires(Permission.AGREEMENT_VIEW)
-def report(request: StudyRequest, round_id: UUID) -> HttpResponse:
-    """The stored figures of the round at one level."""
-    found = _round(request, round_id)
-    run = queries.latest_run(round=found)
-    if run is None:
-        return render(request, "agreement/report_waiting.html", {"round": found, "run": _run(found)})
-    level = request.GET.get("level", "answer")
-    level = level if level in dict(LEVELS) else "answer"
-    table = queries.report(run=run, level=level, group=_group(request))
-    facts = {
-        "round": found,
-        "report": table,
-        "coders": get_text_list([coder.name for coder in table.coders], _("and")),
-        "groups": request.study.groups.filter(
-            participants__interviews__transcript__versions__in=found.transcripts.values("transcript_version")
-        ).distinct(),
-        "tally": queries.tally(round=found),
-        "levels": LEVELS,
-        "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
-    }
-    return render(request, "agreement/report.html", facts)
-
-
-def _group(request: StudyRequest) -> ParticipantGroup | None:
-    try:
-        return request.study.groups.filter(id=UUID(request.GET.get("group", ""))).first()
-    except ValueError:
-        return None
 
 
 def _round(request: StudyRequest, round_id: UUID) -> Round:

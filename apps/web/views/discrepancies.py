@@ -19,15 +19,15 @@ from django.views.decorators.http import require_POST
 
 from apps.agreement import actions, queries
 from apps.agreement.models import Decision, Discrepancy, Round
-from apps.codebooks.models import Code
 from apps.coding.models import Coding
 from apps.core.refusal import Refused
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.discrepancies import CommentForm, DecisionForm, UniteForm
+from apps.web.forms.report import NARROWING, as_id, choice_in
 from apps.web.refusals import in_words, put_on_form
 
-FILTERS = ("kind", "code", "discuss", "open")
+FILTERS = ("kind", "code", "with", "discuss", "open", *NARROWING)
 # Each cause with the key that says it.
 CAUSES = [(cause.value, cause.label, key) for cause, key in zip(Decision.Cause, "sdotrx", strict=True)]
 KEYS = (
@@ -196,7 +196,7 @@ def boundaries(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "round": found,
         "form": form,
         "words": words,
-        "done": _uuid(request.GET.get("done", "")),
+        "done": as_id(request.GET.get("done", "")),
         "rows": queries.small_boundaries(round=found, words=words, user=request.user),
     }
     return render(request, "agreement/boundaries.html", facts)
@@ -380,16 +380,10 @@ def filtered(rows: QuerySet[Discrepancy], request: StudyRequest) -> QuerySet[Dis
             .values_list("id", flat=True)
         )
         rows = rows.filter(Q(first_codings__overlap=marked) | Q(second_codings__overlap=marked))
-    if transcript := _uuid(chosen.get("transcript", "")):
+    if transcript := as_id(chosen.get("transcript", "")):
         rows = rows.filter(round_transcript=transcript)
-    if code := _uuid(chosen.get("code", "")):
-        wanted = Code.objects.filter(Q(id=code) | Q(parent=code)).values("id")
-        rows = rows.filter(Q(first_code__in=wanted) | Q(second_code__in=wanted))
-    return rows
-
-
-def _uuid(given: str) -> UUID | None:
-    try:
-        return UUID(given)
-    except ValueError:
-        return None
+    if code := as_id(chosen.get("code", "")):
+        beside = chosen.get("with", "")
+        rows = queries.about_code(rows, code, beside=as_id(beside), is_alone=beside == "none")
+    with_sites = queries.may_see_sites(membership=request.membership)
+    return queries.narrowed(rows, choice_in(chosen, with_sites=with_sites))

@@ -1,0 +1,162 @@
+"""The same agreement taken apart: by pair, group, site and interviewer, and over the rounds of the study."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+
+from apps.accounts.models import User
+from apps.agreement import engine
+from apps.agreement.models import AgreementRun, Discrepancy, Round
+from apps.agreement.queries.choosing import INTERVIEW
+from apps.codebooks.models import CodebookVersion
+from apps.studies.models import ParticipantGroup, Site, Study
+
+
+@dataclass(frozen=True)
+class ScopeLine:
+    """The pooled figure of one part at one level; `value` is what the report is asked with to see it."""
+
+    by: str
+    value: str
+    name: str
+    transcripts: int
+    discrepancies: int
+    pooled: engine.Figure
+    spread: engine.Spread | None
+
+    @property
+    def alpha(self) -> engine.Estimate:
+        return self.pooled.estimate("krippendorff_alpha")
+
+    @property
+    def positive(self) -> engine.Estimate:
+        return self.pooled.estimate("positive_agreement")
+
+
+@dataclass(frozen=True)
+class RoundLine:
+    """One computed round beside the others; figures of different rounds and versions are never pooled."""
+
+    round: Round
+    version: CodebookVersion
+    computed_at: datetime
+    transcripts: int
+    discrepancies: int
+    pooled: engine.Figure | None
+    spread: engine.Spread | None
+
+    @property
+    def alpha(self) -> engine.Estimate | None:
+        return None if self.pooled is None else self.pooled.estimate("krippendorff_alpha")
+
+
+def breakdown(*, run: AgreementRun, level: str) -> dict[str, list[ScopeLine]]:
+    """By `pair`, `group`, `site`, `interviewer` and `interviewed_by_coder`, where there is more than one."""
+    scopes = [each for each in run.scopes if each["level"] == level and each["by"] != "all"]
+    names = _names(scopes)
+    counts = _discrepancies(run)
+    found: dict[str, list[ScopeLine]] = {}
+    for each in scopes:
+        by, value = each["by"], each["value"]
+        line = ScopeLine(
+            by=by,
+            value=value,
+            name=" – ".join(names.get(part, part) for part in value.split())
+            if by == "pair"
+            else names.get(value, value),
+            transcripts=each["transcripts"],
+            discrepancies=counts[by, value],
+            pooled=engine.from_plain(engine.Figure, each["pooled"]),
+            spread=engine.from_plain(engine.Spread, each["spread"]),
+        )
+        found.setdefault(by, []).append(line)
+    return {by: sorted(lines, key=lambda line: line.name) for by, lines in found.items()}
+
+
+def over_rounds(*, study: Study, level: str) -> list[RoundLine]:
+    """The newest computation of each round in the order of the rounds, each by itself."""
+    runs: dict[UUID, AgreementRun] = {}
+    rows = AgreementRun.objects.filter(round__study=study).select_related("round__codebook_version__codebook")
+    light = rows.only("round", "computed_at", "scopes", "round__codebook_version__codebook")
+    for run in light.order_by("round__number", "computed_at"):
+        runs[run.round_id] = run
+    found = Discrepancy.objects.filter(agreement_run__in=[run.id for run in runs.values()])
+    counts = dict(found.order_by().values_list("agreement_run").annotate(Count("id")))
+    return [_round_line(run, level, counts.get(run.id, 0)) for run in runs.values()]
+
+
+def _round_line(run: AgreementRun, level: str, discrepancies: int) -> RoundLine:
+    everything = [each for each in run.scopes if each["by"] == "all"]
+    whole = next((each for each in everything if each["level"] == level), None)
+    transcripts = max((each["transcripts"] for each in everything), default=0)
+    return RoundLine(
+        round=run.round,
+        version=run.round.codebook_version,
+        computed_at=run.computed_at,
+        transcripts=transcripts,
+        discrepancies=discrepancies,
+        pooled=None if whole is None else engine.from_plain(engine.Figure, whole["pooled"]),
+        spread=None if whole is None else engine.from_plain(engine.Spread, whole["spread"]),
+    )
+
+
+def _names(scopes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Names for the ids of people, groups and sites; an interviewer without an account goes by a name."""
+    values = {part for each in scopes for part in [each["value"], *each["value"].split()]}
+    ids = [found for found in map(_as_id, values) if found]
+    names = {str(id): name for id, name in User.objects.filter(id__in=ids).values_list("id", "name")}
+    for model in (ParticipantGroup, Site):
+        names |= {str(id): name for id, name in model.objects.filter(id__in=ids).values_list("id", "name")}
+    return names
+
+
+def _as_id(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
+
+
+def _discrepancies(run: AgreementRun) -> Counter[tuple[str, str]]:
+    """How many lie in each part, for all partings at once."""
+    interview = INTERVIEW.removeprefix("round_transcript__")
+    parts = {
+        member: {
+            "group": str(group),
+            "site": str(site),
+            "interviewer": str(person or name),
+            "held_by": str(person),
+        }
+        for member, group, site, person, name in run.round.transcripts.values_list(
+            "id",
+            f"{interview}__participant__group",
+            f"{interview}__participant__site",
+            f"{interview}__interviewer",
+            f"{interview}__interviewer_name",
+        )
+    }
+    coders: dict[UUID, set[str]] = {}
+    for member, coder in run.round.transcripts.filter(assignments__assignment__voided_at=None).values_list(
+        "id", "assignments__assignment__coder"
+    ):
+        coders.setdefault(member, set()).add(str(coder))
+    counts: Counter[tuple[str, str]] = Counter()
+    rows = (
+        Discrepancy.objects.filter(agreement_run=run)
+        .order_by()
+        .values_list("round_transcript", "first_assignment__coder", "second_assignment__coder")
+        .annotate(number=Count("id"))
+    )
+    for member, first, second, number in rows:
+        part = parts[member]
+        own = "yes" if part["held_by"] in coders[member] else "no"
+        counts["pair", " ".join(sorted((str(first), str(second))))] += number
+        counts["interviewed_by_coder", own] += number
+        for by in ("group", "site", "interviewer"):
+            counts[by, part[by]] += number
+    return counts

@@ -1,0 +1,98 @@
+"""What a report is asked for: some transcripts, some coders, some codes. Nothing of it is counted again."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.agreement import engine
+from apps.agreement.models import Discrepancy, RoundAssignment
+
+INTERVIEW = "round_transcript__transcript_version__transcript__interview"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Everything together, unless something is chosen; `pair` is two coders in the order of the engine."""
+
+    level: engine.Level = "answer"
+    group: UUID | None = None
+    site: UUID | None = None
+    interviewer: str = ""
+    pair: tuple[UUID, UUID] | None = None
+    construct: UUID | None = None
+    speakers: str = "tables"
+    without_own_interviews: bool = False
+
+    @property
+    def is_of_all_transcripts(self) -> bool:
+        return not (self.group or self.site or self.interviewer or self.without_own_interviews)
+
+    @property
+    def is_stored(self) -> bool:
+        """The figures themselves are stored; everything else is answered from the stored counts."""
+        return self.is_of_all_transcripts and self.pair is None and self.speakers == "tables"
+
+
+def transcripts_of(choice: Choice, tables: engine.Tables) -> Collection[str]:
+    """The ids of the counted transcripts that were chosen."""
+    wanted = {"interviewer": choice.interviewer}
+    wanted |= {name: str(value) for name, value in (("group", choice.group), ("site", choice.site)) if value}
+    if choice.without_own_interviews:
+        wanted["interviewed_by_coder"] = "no"
+    return {
+        transcript
+        for transcript, groups in zip(tables.transcripts, tables.groups, strict=True)
+        if all(groups[name] == value for name, value in wanted.items() if value)
+    }
+
+
+def narrowed(found: QuerySet[Discrepancy], choice: Choice) -> QuerySet[Discrepancy]:
+    """The discrepancies behind what was chosen; level and speakers make no difference to them."""
+    if choice.group:
+        found = found.filter(**{f"{INTERVIEW}__participant__group": choice.group})
+    if choice.site:
+        found = found.filter(**{f"{INTERVIEW}__participant__site": choice.site})
+    if choice.interviewer:
+        found = found.filter(_held_by(choice.interviewer))
+    if choice.pair:
+        found = found.filter(
+            first_assignment__coder__in=choice.pair, second_assignment__coder__in=choice.pair
+        )
+    if choice.construct:
+        found = about_code(found, choice.construct)
+    if choice.without_own_interviews:
+        own = RoundAssignment.objects.filter(
+            round_transcript=OuterRef("round_transcript"),
+            assignment__voided_at=None,
+            assignment__coder=OuterRef(f"{INTERVIEW}__interviewer"),
+        )
+        found = found.filter(~Exists(own))
+    return found
+
+
+def about_code(
+    found: QuerySet[Discrepancy], code: UUID, beside: UUID | None = None, *, is_alone: bool = False
+) -> QuerySet[Discrepancy]:
+    """Those in which a coder used the code, or one below it.
+
+    With `beside`, the other coder used that code instead; with `is_alone`, the other used none.
+    """
+    if beside is not None:
+        there = Q(first_code=code, second_code=beside)
+        return found.filter(there | Q(first_code=beside, second_code=code))
+    named = found.filter(_names("first_code", code) | _names("second_code", code))
+    return named.filter(Q(first_code=None) | Q(second_code=None)) if is_alone else named
+
+
+def _names(side: str, code: UUID) -> Q:
+    return Q(**{side: code}) | Q(**{f"{side}__parent": code}) | Q(**{f"{side}__parent__parent": code})
+
+
+def _held_by(interviewer: str) -> Q:
+    """By the person's id, or by the name of somebody who has no account."""
+    try:
+        return Q(**{f"{INTERVIEW}__interviewer": UUID(interviewer)})
+    except ValueError:
+        return Q(**{f"{INTERVIEW}__interviewer": None, f"{INTERVIEW}__interviewer_name": interviewer})

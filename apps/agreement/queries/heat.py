@@ -1,0 +1,109 @@
+"""Who used which code where, as a map of one pair: rows are the first coder's codes, columns the second's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from apps.accounts.models import User
+from apps.agreement import engine
+from apps.codebooks.models import Code
+
+SHADES = 4
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """Units in which the first used one code where the second used the other (None: nothing instead)."""
+
+    first: Code | None
+    second: Code | None
+    units: int
+    shade: int
+
+    @property
+    def is_same(self) -> bool:
+        return self.first is not None and self.first == self.second
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    code: Code | None
+    cells: list[HeatCell]
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Two codes that stood against each other, whoever used which."""
+
+    codes: tuple[Code, Code]
+    units: int
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Of the codes that one of the two used; `mixtures` are the pairs that met most often."""
+
+    level: str
+    coders: tuple[User, User]
+    codes: list[Code]
+    rows: list[HeatRow]
+    mixtures: list[Mixture]
+
+
+def heat_map(
+    *, confusion: engine.Confusion, coders: tuple[User, User], codes: Iterable[Code], most: int = 3
+) -> HeatMap:
+    """The engine's counts with their codes; the deepest shade is the most frequent mixture."""
+    place = {code: row for row, code in enumerate(confusion.codes)}
+    alone = {
+        row: (confusion.first_alone[row], confusion.second_alone[row]) for row in range(len(confusion.codes))
+    }
+    used = [
+        code
+        for code in codes
+        if str(code.id) in place and _is_used(confusion, place[str(code.id)], alone[place[str(code.id)]])
+    ]
+    highest = max((units for units, same in _units(confusion) if not same), default=0)
+
+    def cell(first: Code | None, second: Code | None) -> HeatCell:
+        i = None if first is None else place[str(first.id)]
+        j = None if second is None else place[str(second.id)]
+        units = _at(confusion, i, j)
+        return HeatCell(
+            first, second, units, _shade(units, highest) if i is not None and j is not None else 0
+        )
+
+    rows = [HeatRow(first, [cell(first, second) for second in (*used, None)]) for first in used]
+    rows.append(HeatRow(None, [cell(None, second) for second in used]))
+    mixed = [
+        Mixture((first, second), cell(first, second).units + cell(second, first).units)
+        for row, first in enumerate(used)
+        for second in used[row + 1 :]
+    ]
+    return HeatMap(
+        level=confusion.level,
+        coders=coders,
+        codes=used,
+        rows=rows,
+        mixtures=sorted((each for each in mixed if each.units), key=lambda each: -each.units)[:most],
+    )
+
+
+def _at(confusion: engine.Confusion, first: int | None, second: int | None) -> int:
+    if first is None:
+        return 0 if second is None else confusion.second_alone[second]
+    return confusion.first_alone[first] if second is None else confusion.cells[first][second]
+
+
+def _is_used(confusion: engine.Confusion, row: int, alone: tuple[int, int]) -> bool:
+    return any(alone) or any(confusion.cells[row]) or any(cells[row] for cells in confusion.cells)
+
+
+def _units(confusion: engine.Confusion) -> Iterable[tuple[int, bool]]:
+    return (
+        (units, i == j) for i, cells in enumerate(confusion.cells) for j, units in enumerate(cells) if units
+    )
+
+
+def _shade(units: int, highest: int) -> int:
+    """From 0 (never) to 4 (as often as any)."""
+    return 0 if not units or not highest else max(1, min(SHADES, -(-SHADES * units // highest)))

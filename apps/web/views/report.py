@@ -1,0 +1,157 @@
+"""The agreement report of a round, answered from what is stored."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from apps.agreement import queries
+from apps.agreement.engine import LEVELS
+from apps.agreement.engine.sentences import TEMPLATES, Sentence, about, methods
+from apps.agreement.models import AgreementRun, Round
+from apps.jobs.models import Run
+from apps.studies.permissions import Permission
+from apps.web.access import StudyRequest, requires
+from apps.web.forms import report as asking
+
+
+@requires(Permission.AGREEMENT_VIEW)
+def report(request: StudyRequest, round_id: UUID) -> HttpResponse:
+    """The figures for what was chosen; while they are computed, how far that is and the last ones."""
+    found = get_object_or_404(request.study.rounds.select_related("codebook_version__codebook"), id=round_id)
+    work = newest_work(found)
+    run = queries.latest_run(round=found)
+    facts = {
+        "round": found,
+        "work": work,
+        "is_at_work": work is not None and not work.is_over,
+        "may_plan": request.membership.may(Permission.ROUNDS_PLAN),
+    }
+    if request.htmx:
+        return _progress(request, facts)
+    is_blind = queries.is_blind_again(round=found, user=request.user)
+    if run is None or is_blind:
+        return render(request, "agreement/report_waiting.html", {**facts, "is_blind_again": is_blind})
+    return render(request, "agreement/report.html", {**facts, **_facts(request, found, run)})
+
+
+def _progress(request: StudyRequest, facts: dict[str, Any]) -> HttpResponse:
+    """How far the worker is; once it is done the whole page is read again."""
+    answer = render(request, "agreement/_computing.html", facts)
+    if not facts["is_at_work"]:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+def _facts(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str, Any]:
+    run.round = round
+    with_sites = may_see_sites(request)
+    choice = asking.choice_in(request.GET, run=run, with_sites=with_sites)
+    table = queries.report(run=run, choice=choice)
+    parts = queries.breakdown(run=run, level=choice.level)
+    if not with_sites:
+        parts.pop("site", None)
+    return {
+        "report": table,
+        "choice": choice,
+        "parts": parts,
+        "rounds": queries.over_rounds(study=request.study, level=choice.level),
+        "sentences": sentences_of(table),
+        "methods": methods_of(table, total=request.study.transcripts.count()),
+        "tally": queries.tally(round=round),
+        "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
+        "discrepancies_url": reverse("discrepancies", args=[request.study.id, round.id]),
+        **_tables(table),
+        **_words(table),
+        **_ways(round, choice, parts, table),
+    }
+
+
+def _tables(table: queries.ReportTable) -> dict[str, Any]:
+    own, beside = queries.coefficients(table)
+    return {
+        "heat": heat_of(table),
+        "coefficients": [*own.items(), *beside.items()],
+        "appendix": queries.appendix(table),
+        "has_characters": bool(beside) or table.choice.level == "character",
+        "influence_lines": queries.influence_lines(table),
+        "left_out": queries.left_out(table),
+        "unavailable": queries.unavailable(table),
+    }
+
+
+def _words(table: queries.ReportTable) -> dict[str, Any]:
+    compared = table.computed.confusions[0].level if table.computed.confusions else ""
+    return {
+        "coders": get_text_list([coder.name for coder in table.coders], _("and")),
+        "beside_name": asking.LEVELS.get(table.beside_level),
+        "heat_name": asking.LEVELS.get(compared),
+        "units": [(level, asking.LEVELS[level], number) for level, number in table.computed.units.items()],
+        "speakers_name": asking.SPEAKERS[table.choice.speakers],
+    }
+
+
+def _ways(
+    round: Round, choice: queries.Choice, parts: dict[str, Any], table: queries.ReportTable
+) -> dict[str, Any]:
+    """The addresses of what else can be asked."""
+    levels = [level for level in LEVELS if level in round.levels or level == "transcript"]
+    return {
+        "filters": asking.filters(choice=choice, parts=parts, run=table.run, codes=table.codes),
+        "part_groups": [(by, asking.PARTS[by], parts[by]) for by in asking.PARTS if by in parts],
+        "levels": [(each, asking.LEVELS[each], asking.in_address(choice, level=each)) for each in levels],
+        "address": asking.in_address(choice),
+        "narrowing": asking.in_address(choice, level="", speakers=""),
+    }
+
+
+def heat_of(table: queries.ReportTable) -> queries.HeatMap | None:
+    """Of the chosen pair, or of the first one."""
+    coders = {str(coder.id): coder for coder in table.coders}
+    wanted = None if table.choice.pair is None else {str(id) for id in table.choice.pair}
+    for confusion in table.computed.confusions:
+        if wanted in (None, set(confusion.coders)):
+            first, second = confusion.coders
+            return queries.heat_map(
+                confusion=confusion, coders=(coders[first], coders[second]), codes=table.codes
+            )
+    return None
+
+
+def may_see_sites(request: StudyRequest) -> bool:
+    """Who keeps the study sees them; who codes for it, unless the study hides them; nobody else."""
+    member = request.membership
+    reads = member.may(Permission.TRANSCRIPTS_VIEW) and not request.study.are_sites_hidden_from_coders
+    return member.may(Permission.PARTICIPANTS_VIEW) or reads
+
+
+def newest_work(round: Round) -> Run | None:
+    """The newest computation that was asked for, whatever became of it."""
+    return Run.objects.filter(kind="agreement", arguments__round=str(round.id)).first()
+
+
+def sentences_of(table: queries.ReportTable) -> list[str]:
+    """What each code's figure says; a round without coefficients says it by its counts."""
+    if not table.run.round.has_coefficients:
+        return []
+    names = {str(coder.id): coder.name for coder in table.coders}
+    return [_in_words(about(line.figure, table.computed, coders=names)) for line in table.lines]
+
+
+def methods_of(table: queries.ReportTable, *, total: int) -> str:
+    """Sentences for the methods section of a paper."""
+    level = table.choice.level
+    if level == "transcript" or level not in table.computed.units:
+        return ""
+    said = methods(table.computed, total=total, level=level)
+    if not table.run.round.has_coefficients:
+        said = tuple(each for each in said if each.key.startswith(("sample", "left_out", "nothing")))
+    return _in_words(said)
+
+
+def _in_words(said: tuple[Sentence, ...]) -> str:
+    return " ".join(_(TEMPLATES[each.key]).format(**each.parameters) for each in said)

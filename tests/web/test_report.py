@@ -1,0 +1,198 @@
+"""The agreement report: everything that can be asked of it is answered from what is stored."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.agreement import actions, queries
+from apps.agreement.models import Round
+from apps.coding import actions as coding
+from apps.coding.models import CodingAssignment
+from apps.core.identity import acting_as
+from apps.jobs.models import Run
+from apps.studies.permissions import Role
+from tests import make
+from tests.agreement import stage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(cast: make.Cast, round: Round, name: str = "agreement") -> str:
+    return reverse(name, args=[cast.study.id, round.id])
+
+
+@pytest.fixture
+def three(cast: make.Cast) -> Round:
+    """Two transcripts of two groups, the second interviewed by Ruth, both coded by Ruth, Jin and Cho."""
+    partner = make.participant(cast.study, group=make.group(cast.study, "Partner"))
+    held = make.interview(cast.study, participant=partner, interviewer=cast.ruth)
+    cho = make.member(cast.study, Role.CODER, name="Cho Lee")
+    round = actions.open_round(
+        study=cast.study,
+        transcript_versions=[make.transcript(cast.study), make.transcript(cast.study, interview=held)],
+        coders=[cast.ruth, cast.jin, cho],
+        adjudicator=cast.adjudicator,
+        codebook_version=make.codebook(cast.study, is_frozen=False),
+        by=cast.pi,
+        now=make.NOW,
+    )
+    mark(round, 0, cast.ruth, "a1")
+    mark(round, 0, cast.jin, "b1")
+    mark(round, 1, cho, "a2")
+    for work in CodingAssignment.objects.filter(in_round__round_transcript__round=round):
+        with acting_as(work.coder_id):
+            actions.submit(assignment=work, by=work.coder, now=make.NOW)
+    actions.release_now(round=round, by=cast.pi, now=make.NOW)
+    stage.compute(round)
+    return round
+
+
+def mark(round: Round, position: int, coder: User, label: str) -> None:
+    work = CodingAssignment.objects.get(
+        in_round__round_transcript__round=round,
+        in_round__round_transcript__position=position,
+        coder=coder,
+    )
+    code = round.codebook_version.codes.get(label=label)
+    with acting_as(coder.id):
+        coding.add(assignment=work, code=code, start=41, end=80, by=coder, now=make.NOW)
+
+
+def counted(cast: make.Cast, round: Round, **asked: object) -> tuple[int, int]:
+    """How many transcripts and discrepancies the report is of."""
+    answer = signed_in(cast.pi).get(page(cast, round), asked)
+    assert answer.status_code == 200
+    table = answer.context["report"]
+    return table.transcripts, table.discrepancies
+
+
+def test_whatever_is_chosen_is_answered(cast: make.Cast, three: Round) -> None:
+    first, second = three.transcripts.order_by("position")
+    groups = [each.transcript_version.transcript.interview.participant.group_id for each in (first, second)]
+    cho = User.objects.get(name="Cho Lee")
+    pair = sorted([str(cast.ruth.id), str(cast.jin.id)])
+    other = sorted([str(cho.id), str(cast.jin.id)])
+    of_a = three.codebook_version.codes.get(label="a").id
+    assert counted(cast, three) == (2, 5)
+    assert counted(cast, three, group=groups[0]) == (1, 3)
+    assert counted(cast, three, group=groups[1]) == (1, 2)
+    assert counted(cast, three, interviewer=cast.ruth.id) == (1, 2)
+    assert counted(cast, three, without_own=1) == (1, 3)
+    assert counted(cast, three, pair=" ".join(pair)) == (2, 1)
+    assert counted(cast, three, pair=" ".join(other), group=groups[1]) == (1, 1)
+    assert counted(cast, three, construct=of_a) == (2, 4)
+    assert counted(cast, three, speakers="tables_of_everybody", level="sentence") == (2, 5)
+
+
+def test_a_link_lists_as_many_as_the_report_counts(cast: make.Cast, three: Round) -> None:
+    client = signed_in(cast.pi)
+    answer = client.get(page(cast, three), {"without_own": 1})
+    links = re.findall(r'href="([^"]*/discrepancies/\?[^"]*)"[^>]*>(\d+)</a>', answer.text)
+    assert len(links) > 4
+    for address, number in links:
+        listed = client.get(address.replace("&amp;", "&"))
+        assert len(listed.context["discrepancies"]) == int(number), address
+
+
+def test_other_speakers_are_other_units(cast: make.Cast, three: Round) -> None:
+    run = queries.latest_run(round=three)
+    assert run is not None
+    units = {
+        speakers: queries.report(
+            run=run, choice=queries.Choice(level="character", speakers=speakers)
+        ).computed.units["character"]
+        for speakers in ("tables", "tables_of_everybody")
+    }
+    text = len(three.transcripts.first().transcript_version.text)
+    assert units["tables"] < units["tables_of_everybody"] <= 2 * text
+    assert queries.speakers_counted(run=run) == ["tables", "tables_of_everybody"]
+
+
+def test_what_is_answered_from_counts_equals_what_is_stored(cast: make.Cast, three: Round) -> None:
+    run = queries.latest_run(round=three)
+    assert run is not None
+    stored = queries.report(run=run)
+    answered = queries.report(run=run, choice=queries.Choice(without_own_interviews=False, construct=None))
+    again = queries.report(
+        run=run, choice=queries.Choice(pair=None, speakers="tables", interviewer="nobody of that name")
+    )
+    assert stored.lines == answered.lines
+    assert (again.transcripts, again.lines) == (0, [])
+
+
+def test_sites_are_for_those_who_may_see_them(cast: make.Cast, three: Round) -> None:
+    site = str(three.transcripts.first().transcript_version.transcript.interview.participant.site_id)
+
+    def offers(user: User) -> bool:
+        answer = signed_in(user).get(page(cast, three), {"site": site})
+        return "site" in answer.context["parts"] or answer.context["choice"].site is not None
+
+    assert (offers(cast.pi), offers(cast.ruth), offers(cast.observer)) == (True, True, False)
+    cast.study.are_sites_hidden_from_coders = True
+    cast.study.save()
+    assert (offers(cast.pi), offers(cast.ruth)) == (True, False)
+
+
+def test_thresholds_are_drawn_only_if_they_were_planned(cast: make.Cast, three: Round) -> None:
+    assert "dot-plot-threshold" not in signed_in(cast.pi).get(page(cast, three)).text
+
+
+def test_who_is_blind_again_does_not_see_it(cast: make.Cast, three: Round) -> None:
+    version = three.transcripts.first().transcript_version
+    three.transcripts.update(is_round_open=False)
+    actions.open_round(
+        study=cast.study,
+        transcript_versions=[version],
+        coders=[cast.ruth, User.objects.get(name="Cho Lee")],
+        adjudicator=cast.adjudicator,
+        codebook_version=three.codebook_version,
+        by=cast.pi,
+        now=make.NOW,
+    )
+    blind, open_to = (signed_in(user).get(page(cast, three)) for user in (cast.ruth, cast.jin))
+    assert "You are coding a transcript of this round once more, blind." in blind.text
+    assert ("report" in blind.context, "report" in open_to.context) == (False, True)
+
+
+def test_a_failure_is_told_with_its_reason_and_can_be_tried_again(cast: make.Cast, three: Round) -> None:
+    Run.objects.update(state=Run.State.FAILED, failure="MemoryError: too much")
+    answer = signed_in(cast.pi).get(page(cast, three))
+    assert "The agreement could not be computed: MemoryError: too much" in answer.text
+    assert page(cast, three, "round_retry") in answer.text
+    assert "report" in answer.context
+    assert page(cast, three, "round_retry") not in signed_in(cast.jin).get(page(cast, three)).text
+
+
+def test_while_it_is_computed_the_last_figures_stay(cast: make.Cast, three: Round) -> None:
+    Run.objects.update(state=Run.State.RUNNING, finished_at=None, done_share=0.5)
+    client = signed_in(cast.pi)
+    answer = client.get(page(cast, three))
+    assert ('value="0.5"' in answer.text, "Until then you see the figures of" in answer.text) == (True, True)
+    assert "report" in answer.context
+    part = client.get(page(cast, three), headers={"HX-Request": "true"})
+    assert ("<html" in part.text, part.headers.get("HX-Refresh")) == (False, None)
+    Run.objects.update(state=Run.State.DONE)
+    assert client.get(page(cast, three), headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_more_transcripts_and_rounds_cost_no_more_queries(cast: make.Cast, three: Round) -> None:
+    def queries_of(**asked: object) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert signed_in(cast.pi).get(page(cast, three), asked).status_code == 200
+        return len(captured)
+
+    before = queries_of()
+    with acting_as(cast.pi.id):
+        stage.conferring(cast, stage.open_round(cast))
+    assert queries_of() == before
