@@ -17,6 +17,7 @@ from apps.api.v1 import (
     notices,
     participants,
     recruitment,
+    report,
     sampling,
     search,
     studies,
@@ -108,7 +109,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("rounds/<uuid:round_id>/", agreement.OneRound.as_view(), name="round"),
     path("rounds/<uuid:round_id>/release/", agreement.Release.as_view(), name="round_release"),
     path("rounds/<uuid:round_id>/close/", agreement.Close.as_view(), name="round_close"),
-    path("rounds/<uuid:round_id>/agreement/", agreement.Agreement.as_view(), name="agreement"),
+    path("rounds/<uuid:round_id>/agreement/", report.Agreement.as_view(), name="agreement"),
     path("rounds/<uuid:round_id>/consensus/", agreement.Consensus.as_view(), name="consensus"),
     path("rounds/<uuid:round_id>/discrepancies/", agreement.Discrepancies.as_view(), name="discrepancies"),
     path(

@@ -81,3 +81,32 @@ def test_a_failed_request_leaves_nothing_half_done(cast: make.Cast, round: Round
     round.refresh_from_db()
     assert (answer.status_code, round.state) == (422, Round.State.CODING)
     assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_the_report_is_answered_for_what_is_asked(cast: make.Cast, round: Round) -> None:
+    stage.conferring(cast, round)
+    client = signed_in(cast.pi)
+
+    def ask(**asked: object) -> tuple[int, dict[str, object]]:
+        answer = client.get(address("agreement", cast, round.id), asked)
+        return answer.status_code, answer.json()
+
+    _, found = ask()
+    assert found["coders"] == sorted([str(cast.ruth.id), str(cast.jin.id)])
+    assert (found["transcripts"], found["discrepancies"], found["level"]) == (1, 3, "answer")
+    used = next(each for each in found["results"] if each["both"])
+    assert used["estimates"]["krippendorff_alpha"]["reason"] == "few_units"
+    assert [len(each["cells"]) for each in found["confusions"]] == [6]
+    assert found["methods"].startswith("Two coders independently coded 1 of 1 transcripts")
+    pair = {"first_coder": cast.ruth.id, "second_coder": cast.jin.id}
+    assert ask(**pair)[1]["results"] == found["results"]
+    assert ask(speakers="everybody", level="character")[0] == 200
+    for wrong in (
+        {"level": "paragraph"},
+        {"first_coder": cast.ruth.id},
+        {**pair, "second_coder": cast.outsider.id},
+        {"speakers": "all but interviewers"},
+    ):
+        assert ask(**wrong)[0] == 400, wrong
+    other = ask(group="00000000-0000-0000-0000-000000000000")[1]
+    assert (other["transcripts"], other["results"], other["discrepancies"]) == (0, [], 0)

@@ -11,7 +11,7 @@ from apps.agreement.queries.appendix import (
 from apps.agreement.queries.boundaries import BoundaryDifference, codes_in, small_boundaries
 from apps.agreement.queries.breakdown import RoundLine, ScopeLine, breakdown, over_rounds
 from apps.agreement.queries.case import Case, case, find_words
-from apps.agreement.queries.choosing import Choice, about_code, narrowed
+from apps.agreement.queries.choosing import Choice, about_code, may_see_sites, narrowed
 from apps.agreement.queries.computing import (
     FEWEST_UNITS,
     REPLICATES,
@@ -62,6 +62,7 @@ from apps.agreement.queries.report import (
     report,
     speakers_counted,
 )
+from apps.agreement.queries.sentences import methods_sentences, sentences
 from apps.agreement.queries.walk import STATES, Step, steps, steps_of
 
 __all__ = [
@@ -111,8 +112,10 @@ __all__ = [
     "left_out",
     "mark_of",
     "may_decide",
+    "may_see_sites",
     "meeting_of",
     "meetings_under_way",
+    "methods_sentences",
     "names_of",
     "narrowed",
     "over_rounds",
@@ -125,6 +128,7 @@ __all__ = [
     "report",
     "results",
     "scopes",
+    "sentences",
     "sides",
     "small_boundaries",
     "speakers_counted",

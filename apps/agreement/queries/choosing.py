@@ -8,6 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.agreement import engine
 from apps.agreement.models import Discrepancy, RoundAssignment
+from apps.studies.models import Membership
+from apps.studies.permissions import Permission
 
 INTERVIEW = "round_transcript__transcript_version__transcript__interview"
 
@@ -33,6 +35,12 @@ class Choice:
     def is_stored(self) -> bool:
         """The figures themselves are stored; everything else is answered from the stored counts."""
         return self.is_of_all_transcripts and self.pair is None and self.speakers == "tables"
+
+
+def may_see_sites(*, membership: Membership) -> bool:
+    """Who keeps the study sees them; who reads its transcripts, unless the study hides them; nobody else."""
+    reads = membership.may(Permission.TRANSCRIPTS_VIEW) and not membership.study.are_sites_hidden_from_coders
+    return membership.may(Permission.PARTICIPANTS_VIEW) or reads
 
 
 def transcripts_of(choice: Choice, tables: engine.Tables) -> Collection[str]:

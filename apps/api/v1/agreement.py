@@ -1,18 +1,16 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.agreement import actions, queries
-from apps.agreement.engine import LEVELS
-from apps.agreement.models import AgreementResult, Discrepancy, Resolution, Round
+from apps.agreement.models import Discrepancy, Resolution, Round
 from apps.api.access import StudyView
 from apps.codebooks.models import CodebookVersion
 from apps.coding.models import Coding
@@ -63,33 +61,6 @@ class RoundOut(serializers.ModelSerializer[Round]):
             "released_at",
             "closed_at",
         ]
-
-
-class ResultOut(serializers.ModelSerializer[AgreementResult]):
-    class Meta:
-        model = AgreementResult
-        fields = [
-            "code",
-            "level",
-            "both",
-            "only_first",
-            "only_second",
-            "neither",
-            "alpha",
-            "alpha_low",
-            "alpha_high",
-            "positive_agreement",
-            "kappa",
-            "remark",
-        ]
-
-
-class AgreementOut(serializers.Serializer[Any]):
-    algorithm = serializers.CharField()
-    input_hash = serializers.CharField()
-    computed_at = serializers.DateTimeField()
-    level = serializers.CharField()
-    results = ResultOut(many=True)
 
 
 class DiscrepancyOut(serializers.ModelSerializer[Discrepancy]):
@@ -193,31 +164,6 @@ class Close(RoundView):
     def post(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
         closed = actions.close(round=self.round(round_id), by=self.person, now=timezone.now())
         return Response(self.get_serializer(closed).data)
-
-
-class Agreement(RoundView):
-    access = Permission.AGREEMENT_VIEW
-    serializer_class = AgreementOut
-
-    @extend_schema(
-        operation_id="agreement_read",
-        summary="The stored figures of a round",
-        parameters=[OpenApiParameter("level", enum=LEVELS, default="answer")],
-    )
-    def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
-        run = queries.latest_run(round=self.round(round_id))
-        if run is None:
-            raise Http404
-        level = request.query_params.get("level", "answer")
-        results = run.results.filter(level=level)
-        facts = {
-            "algorithm": run.algorithm,
-            "input_hash": run.input_hash,
-            "computed_at": run.computed_at,
-            "level": level,
-            "results": results,
-        }
-        return Response(self.get_serializer(facts).data)
 
 
 class Consensus(RoundView):

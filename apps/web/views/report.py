@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from apps.agreement import queries
 from apps.agreement.engine import LEVELS
-from apps.agreement.engine.sentences import TEMPLATES, Sentence, about, methods
 from apps.agreement.models import AgreementRun, Round
 from apps.jobs.models import Run
 from apps.studies.permissions import Permission
@@ -49,7 +48,7 @@ def _progress(request: StudyRequest, facts: dict[str, Any]) -> HttpResponse:
 
 def _facts(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str, Any]:
     run.round = round
-    with_sites = may_see_sites(request)
+    with_sites = queries.may_see_sites(membership=request.membership)
     choice = asking.choice_in(request.GET, run=run, with_sites=with_sites)
     table = queries.report(run=run, choice=choice)
     parts = queries.breakdown(run=run, level=choice.level)
@@ -60,8 +59,8 @@ def _facts(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str, 
         "choice": choice,
         "parts": parts,
         "rounds": queries.over_rounds(study=request.study, level=choice.level),
-        "sentences": sentences_of(table),
-        "methods": methods_of(table, total=request.study.transcripts.count()),
+        "sentences": queries.sentences(table),
+        "methods": queries.methods_sentences(table),
         "tally": queries.tally(round=round),
         "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
         "discrepancies_url": reverse("discrepancies", args=[request.study.id, round.id]),
@@ -122,36 +121,6 @@ def heat_of(table: queries.ReportTable) -> queries.HeatMap | None:
     return None
 
 
-def may_see_sites(request: StudyRequest) -> bool:
-    """Who keeps the study sees them; who codes for it, unless the study hides them; nobody else."""
-    member = request.membership
-    reads = member.may(Permission.TRANSCRIPTS_VIEW) and not request.study.are_sites_hidden_from_coders
-    return member.may(Permission.PARTICIPANTS_VIEW) or reads
-
-
 def newest_work(round: Round) -> Run | None:
     """The newest computation that was asked for, whatever became of it."""
     return Run.objects.filter(kind="agreement", arguments__round=str(round.id)).first()
-
-
-def sentences_of(table: queries.ReportTable) -> list[str]:
-    """What each code's figure says; a round without coefficients says it by its counts."""
-    if not table.run.round.has_coefficients:
-        return []
-    names = {str(coder.id): coder.name for coder in table.coders}
-    return [_in_words(about(line.figure, table.computed, coders=names)) for line in table.lines]
-
-
-def methods_of(table: queries.ReportTable, *, total: int) -> str:
-    """Sentences for the methods section of a paper."""
-    level = table.choice.level
-    if level == "transcript" or level not in table.computed.units:
-        return ""
-    said = methods(table.computed, total=total, level=level)
-    if not table.run.round.has_coefficients:
-        said = tuple(each for each in said if each.key.startswith(("sample", "left_out", "nothing")))
-    return _in_words(said)
-
-
-def _in_words(said: tuple[Sentence, ...]) -> str:
-    return " ".join(_(TEMPLATES[each.key]).format(**each.parameters) for each in said)

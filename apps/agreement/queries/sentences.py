@@ -1,0 +1,32 @@
+"""The figures of a report in sentences, for a reader and for the methods section of a paper."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from apps.agreement.engine.sentences import TEMPLATES, Sentence, about, methods
+from apps.agreement.queries.report import ReportTable
+
+
+def sentences(table: ReportTable) -> list[str]:
+    """What each code's figure says; a round without coefficients speaks by its counts alone."""
+    if not table.run.round.has_coefficients:
+        return []
+    names = {str(coder.id): coder.name for coder in table.coders}
+    return [_in_words(about(line.figure, table.computed, coders=names)) for line in table.lines]
+
+
+def methods_sentences(table: ReportTable) -> str:
+    """How agreement was computed; empty where only presence was asked for."""
+    level = table.choice.level
+    if level == "transcript" or level not in table.computed.units:
+        return ""
+    total = table.run.round.study.transcripts.count()
+    said = methods(table.computed, total=total, level=level)
+    if not table.run.round.has_coefficients:
+        said = tuple(each for each in said if each.key.startswith(("sample", "left_out", "nothing")))
+    return _in_words(said)
+
+
+def _in_words(said: Iterable[Sentence]) -> str:
+    return " ".join(_(TEMPLATES[each.key]).format(**each.parameters) for each in said)
