@@ -39,16 +39,16 @@ def seed(*, sizes: tuple[int, ...] = SIZES) -> Data:
     coder = User.objects.create_user(email="ruth@example.org", password="not used at all", name="Ruth Hale")
     study = Study.objects.create(name="Benchmark", opened_by=coder)
     Membership.objects.create(study=study, user=coder, roles=[Role.CODER])
-    book = _codebook(study)
-    work = [_assignment(study, coder, book, number, chance) for number in range(1, len(sizes) + 1)]
+    book = codebook(study)
+    work = [assignment(study, coder, book, number, chance) for number in range(1, len(sizes) + 1)]
     codes = list(book.codes.filter(is_applicable=True).order_by("label"))
     with acting_as(coder.id):
-        for assignment, number in zip(work, sizes, strict=True):
-            Coding.objects.bulk_create(_codings(assignment, codes, number, chance), batch_size=1000)
+        for each, number in zip(work, sizes, strict=True):
+            Coding.objects.bulk_create(_codings(each, codes, number, chance), batch_size=1000)
     return Data(study, coder, dict(zip(sizes, work, strict=True)))
 
 
-def _codebook(study: Study) -> CodebookVersion:
+def codebook(study: Study) -> CodebookVersion:
     """Four constructs of four codes each, as the framework of the shipped preset has."""
     codebook = Codebook.objects.create(study=study, name="Framework")
     version = CodebookVersion.objects.create(codebook=codebook)
@@ -73,7 +73,7 @@ def _codebook(study: Study) -> CodebookVersion:
     return version
 
 
-def _assignment(
+def assignment(
     study: Study, coder: User, book: CodebookVersion, number: int, chance: random.Random
 ) -> CodingAssignment:
     group, _ = ParticipantGroup.objects.get_or_create(study=study, name="Clients", stem="Client", position=1)

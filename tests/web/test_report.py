@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.agreement import actions, queries
+from apps.agreement import actions, engine, queries
 from apps.agreement.models import Round
 from apps.coding import actions as coding
 from apps.coding.models import CodingAssignment
@@ -196,3 +196,31 @@ def test_more_transcripts_and_rounds_cost_no_more_queries(cast: make.Cast, three
     with acting_as(cast.pi.id):
         stage.conferring(cast, stage.open_round(cast))
     assert queries_of() == before
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx", "csv", "json", "svg", "png"])
+def test_the_report_is_taken_away_as_a_file(cast: make.Cast, three: Round, kind: str) -> None:
+    address = reverse("agreement_file", args=[cast.study.id, three.id, kind])
+    answer = signed_in(cast.observer).get(address, {"without_own": 1})
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"] == f'attachment; filename="agreement-round-1.{kind}"'
+    begins = {"xlsx": b"PK", "docx": b"PK", "csv": b"\xef\xbb\xbfLabel", "svg": b"<svg", "png": b"\x89PNG"}
+    assert answer.content.startswith(begins.get(kind, b"{"))
+
+
+def test_a_file_names_no_site_and_knows_no_other_kind(cast: make.Cast, three: Round) -> None:
+    def status(kind: str, **asked: object) -> int:
+        address = reverse("agreement_file", args=[cast.study.id, three.id, kind])
+        return signed_in(cast.pi).get(address, asked).status_code
+
+    assert (status("csv", site=cast.study.sites.first().id), status("exe"), status("csv")) == (404, 404, 200)
+
+
+def test_the_json_is_read_back_without_loss(cast: make.Cast, three: Round) -> None:
+    address = reverse("agreement_file", args=[cast.study.id, three.id, "json"])
+    said = signed_in(cast.pi).get(address).json()
+    again = engine.from_plain(engine.Report, said["report"])
+    run = queries.latest_run(round=three)
+    assert run is not None
+    assert again == queries.report(run=run).computed
+    assert set(said["coders"]) == set(again.coders)

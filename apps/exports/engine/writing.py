@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import docx
+import docx.shared
 import xlsxwriter
 
 Value = str | int | float
+_PICTURE_WIDTH = docx.shared.Cm(16)
 # In a CSV file a leading sign would make a formula of a text; the apostrophe is how spreadsheets quote it.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -49,10 +51,12 @@ def to_xlsx(sheets: Iterable[Sheet]) -> bytes:
     return buffer.getvalue()
 
 
-def to_docx(sheets: Iterable[Sheet]) -> bytes:
-    """A document with a captioned table for each."""
+def to_docx(sheets: Iterable[Sheet], *, pictures: Iterable[bytes] = ()) -> bytes:
+    """A document with its pictures (PNG), then a captioned table for each sheet."""
     document = docx.Document()
     document.core_properties.author = "Concord"
+    for picture in pictures:
+        document.add_picture(io.BytesIO(picture), width=_PICTURE_WIDTH)
     for sheet in sheets:
         document.add_paragraph(_plain(sheet.title)).runs[0].bold = True
         table = document.add_table(rows=1, cols=len(sheet.headings))

@@ -1,9 +1,10 @@
 """The agreement report of a round, answered from what is stored."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import get_text_list
@@ -12,6 +13,9 @@ from django.utils.translation import gettext as _
 from apps.agreement import queries
 from apps.agreement.engine import LEVELS
 from apps.agreement.models import AgreementRun, Round
+from apps.exports.engine.dot_plot import to_png
+from apps.exports.engine.writing import to_csv, to_docx, to_xlsx
+from apps.exports.queries.agreement import agreement_figure, agreement_json, agreement_sheets
 from apps.jobs.models import Run
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
@@ -124,3 +128,38 @@ def heat_of(table: queries.ReportTable) -> queries.HeatMap | None:
 def newest_work(round: Round) -> Run | None:
     """The newest computation that was asked for, whatever became of it."""
     return Run.objects.filter(kind="agreement", arguments__round=str(round.id)).first()
+
+
+@requires(Permission.AGREEMENT_VIEW)
+def report_file(request: StudyRequest, round_id: UUID, kind: str) -> HttpResponse:
+    """The report for what was chosen, as a file. Sites are left out of every file."""
+    found = get_object_or_404(request.study.rounds.select_related("codebook_version__codebook"), id=round_id)
+    run = queries.latest_run(round=found)
+    is_blind = queries.is_blind_again(round=found, user=request.user)
+    if run is None or is_blind or kind not in FILES or request.GET.get("site"):
+        raise Http404
+    run.round = found
+    table = queries.report(run=run, choice=asking.choice_in(request.GET, run=run))
+    content_type, written = FILES[kind]
+    answer = HttpResponse(written(table), content_type=content_type)
+    name = f"agreement-round-{found.number}.{kind}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _docx(table: queries.ReportTable) -> bytes:
+    pictures = [to_png(agreement_figure(table))] if table.run.round.has_coefficients else []
+    return to_docx(agreement_sheets(table), pictures=pictures)
+
+
+FILES: dict[str, tuple[str, Callable[[queries.ReportTable], bytes | str]]] = {
+    "xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        lambda table: to_xlsx(agreement_sheets(table)),
+    ),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", _docx),
+    "csv": ("text/csv; charset=utf-8", lambda table: to_csv(agreement_sheets(table)[0])),
+    "json": ("application/json", agreement_json),
+    "svg": ("image/svg+xml", agreement_figure),
+    "png": ("image/png", lambda table: to_png(agreement_figure(table))),
+}

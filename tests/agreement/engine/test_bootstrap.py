@@ -114,3 +114,11 @@ def test_expanded_tail_is_narrower_by_t_and_degrees_of_freedom() -> None:
     assert tail_share(0.95, "expanded", transcripts=8, strata=1) == pytest.approx(0.005737, abs=1e-6)
     assert tail_share(0.95, "percentile", transcripts=8, strata=1) == pytest.approx(0.025)
     assert tail_share(0.95, "expanded", transcripts=10_000, strata=1) == pytest.approx(0.025, abs=2e-5)
+
+
+def test_one_degree_of_freedom_reads_the_outermost_replicates_that_are_defined() -> None:
+    assert tail_share(0.95, "expanded", transcripts=3, strata=2) == pytest.approx(0.0, abs=1e-50)
+    assert tail_share(0.95, "expanded", transcripts=3, strata=3) == pytest.approx(0.025)
+    values = np.append(np.arange(97, dtype=float), np.full(3, np.nan))[None]
+    found = interval(values, confidence=0.95, form="expanded", transcripts=3, strata=2)
+    assert (found.low[0], found.high[0], found.undefined[0]) == (0.0, 96.0, 3.0)

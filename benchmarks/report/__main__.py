@@ -1,0 +1,105 @@
+"""Speed of the agreement of a large round: `python -m benchmarks.report`.
+
+First the worker, from an empty process to the stored result; then the report page for several choices, all of
+them answered from what is stored. Processor time is that of Python and of PostgreSQL together.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import time
+from uuid import UUID
+
+from benchmarks.workspace.__main__ import _analyse as analyse
+from benchmarks.workspace.__main__ import _loop as loop
+from benchmarks.workspace.__main__ import _print as print_times
+from benchmarks.workspace.__main__ import _row as print_row
+from config.embedded import throw_away
+
+WORKER_TARGET = 10
+PAGE_TARGET, CHOICE_TARGET = 300, 200
+
+
+def main() -> None:
+    if len(sys.argv) == 3 and sys.argv[1] == "--compute":
+        compute(UUID(sys.argv[2]))
+        return
+    if "DATABASE_URL" in os.environ:
+        measure()
+        return
+    with throw_away() as services:
+        environment = {
+            **os.environ,
+            **services.environment(),
+            "SECRET_KEY": "only for one benchmark",
+            "DJANGO_SETTINGS_MODULE": "config.settings.local",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]
+        subprocess.run(migrate, env=environment, check=True)
+        subprocess.run([sys.executable, "-m", "benchmarks.report"], env=environment, check=True)
+
+
+def compute(run_id: UUID) -> None:
+    """In a process of its own, as the worker's role."""
+    from config import asgi
+
+    assert asgi.application
+    from django.utils import timezone
+
+    from apps.agreement import actions
+
+    actions.compute(run_id=run_id, now=timezone.now())
+
+
+def measure() -> None:
+    from config import asgi  # sets up as the server does
+
+    assert asgi.application
+    from django.test import Client
+
+    from apps.agreement.models import Discrepancy
+    from apps.jobs.models import Run
+    from benchmarks.report.data import seed
+
+    round, pi = seed()
+    analyse()
+    print(f"load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; a million additions: {loop():.0f} ms\n")
+    run = Run.objects.get(kind="agreement")
+    worker = {**os.environ, "DATABASE_URL": os.environ["DATABASE_WORKER_URL"]}
+    wall = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "benchmarks.report", "--compute", str(run.id)], env=worker, check=True
+    )
+    wall = time.perf_counter() - wall
+    processor = os.times().children_user + os.times().children_system
+    found = Discrepancy.objects.count()
+    print(
+        f"computed and stored in {wall:.1f} s, processor of the worker {processor:.1f} s "
+        f"(target {WORKER_TARGET} s); {found:,} discrepancies\n"
+    )
+    analyse()
+    gc.collect()
+    client = Client(headers={"host": "localhost"})
+    client.force_login(pi)
+    address = f"/studies/{round.study_id}/rounds/{round.id}/agreement/"
+    coders = sorted(str(each) for each in round.coders.values_list("coder", flat=True))
+    choices = {
+        "report": {},
+        "level sentence": {"level": "sentence"},
+        "one pair": {"pair": " ".join(coders[:2])},
+        "without own interviews": {"without_own": "1"},
+        "speech of everybody": {"speakers": "tables_of_everybody"},
+    }
+    print_row("", "processor, ms", "of it PostgreSQL", "wall, ms", "queries", "kB", "target, ms")
+    print_row(*["---"] * 7)
+    for name, asked in choices.items():
+        target = PAGE_TARGET if name in ("report", "level sentence") else CHOICE_TARGET
+        print_times(name, lambda asked=asked: client.get(address, asked), target=target)
+
+
+if __name__ == "__main__":
+    main()
