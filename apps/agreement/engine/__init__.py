@@ -22,10 +22,13 @@ What a caller may rely on:
   transcripts only after `restricted(tables, ids)`; `figures(tables, parameters, coders=)` for one table.
 - `align(study, *, tolerance, rules) -> Alignment(matches, discrepancies)`; `find(...)` gives the latter only.
 - `influence_agreement(study, alignment, ...)` compares the influences of matched codings.
+- `compare_groups(tables, grouping, first, second, parameters)`, `compare_rounds(first, second, parameters)`:
+  differences of all coefficients with their intervals.
 - `to_json(result) -> str` and `from_json(Report, text)`, also for Alignment and all other results.
 - `input_hash(study)`, `ALGORITHM_VERSION`; `answers(transcript, rules)` gives start and end of each answer.
 """
 
+from .compare import Difference, compare_groups, compare_rounds
 from .discrepancies import KINDS, Alignment, Discrepancy, Kind, Match, align, find
 from .hashing import input_hash
 from .influence import influence_agreement
@@ -64,6 +67,7 @@ __all__ = [
     "Alignment",
     "Code",
     "Confusion",
+    "Difference",
     "Discrepancy",
     "Estimate",
     "Figure",
@@ -90,6 +94,8 @@ __all__ = [
     "UnitRules",
     "align",
     "answers",
+    "compare_groups",
+    "compare_rounds",
     "compute",
     "figures",
     "find",

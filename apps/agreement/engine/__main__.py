@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from .compare import Difference, compare_groups
 from .discrepancies import KINDS, Discrepancy, find
 from .matching import Tolerance
 from .reading import read_csv, read_json
 from .report import compute
-from .results import Estimate, Figure, Report, to_json
+from .results import DEFAULT_FORM, Estimate, Figure, Parameters, Report, to_json
 from .sentences import LEVEL_WORDS, methods, plain
 from .study import InputError, Study
-from .units import LEVELS, Level
+from .tables import tabulate
+from .units import LEVELS, Level, UnitRules
 
 COLUMNS = ("code", "any", "both", "alpha", "95 % interval", "positive", "kappa", "negative", "AC1", "percent")
 
@@ -28,6 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.discrepancies:
             found = find(study, tolerance=Tolerance(options.tolerance[0], float(options.tolerance[1])))
             print(to_json(found) if options.json else _discrepancies(found))
+            return 0
+        if options.compare:
+            changes = _compared(study, options)
+            print(to_json(changes) if options.json else _differences(changes))
             return 0
         report = compute(
             study,
@@ -59,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--min-units", type=int, default=10, help="fewer coded units show counts only")
     parser.add_argument("--total", type=int, help="transcripts in the whole study, for the methods sentence")
     parser.add_argument("--discrepancies", action="store_true", help="list what the coders did differently")
+    parser.add_argument(
+        "--compare",
+        nargs=3,
+        metavar=("NAME", "FIRST", "SECOND"),
+        help="the second group of transcripts less the first, by the name of a grouping",
+    )
     parser.add_argument("--tolerance", nargs=2, default=("share", "0.5"), metavar=("UNIT", "AMOUNT"))
     parser.add_argument("--json", action="store_true", help="all results as JSON")
     return parser
@@ -70,6 +82,38 @@ def _study(options: argparse.Namespace) -> Study:
             options.file, transcripts=options.transcripts, codes=options.codes, everybody=options.everybody
         )
     return read_json(options.file.read_text(encoding="utf-8"))
+
+
+def _compared(study: Study, options: argparse.Namespace) -> tuple[Difference, ...]:
+    asked = Parameters(
+        levels=tuple(options.levels),
+        group_by=(),
+        replicates=options.replicates,
+        seed=options.seed,
+        confidence=0.95,
+        interval_form=DEFAULT_FORM,
+        min_units=options.min_units,
+        rules=UnitRules(),
+    )
+    name, first, second = options.compare
+    return compare_groups(tabulate(study, levels=asked.levels), name, first, second, asked)
+
+
+def _differences(changes: Sequence[Difference]) -> str:
+    """Alpha of every code in both groups, and by how much it differs."""
+    rows = [("level", "code", "first", "second", "difference", "95 % interval")]
+    for one in changes:
+        if one.measure == "krippendorff_alpha":
+            name, change = one.code or one.kind.replace("_", " "), one.difference
+            shown = change.reason or plain(change.value)
+            rows.append((one.level, name, plain(one.first), plain(one.second), shown, _bounds(change)))
+    return "\n".join(_aligned(rows))
+
+
+def _bounds(estimate: Estimate) -> str:
+    if estimate.low is None:
+        return estimate.interval_reason or ""
+    return f"{plain(estimate.low)} to {plain(estimate.high)}"
 
 
 def _text(report: Report, total: int | None) -> str:
@@ -101,8 +145,11 @@ def _heading(figure: Figure) -> str:
 
 
 def _table(figures: Sequence[Figure]) -> list[str]:
-    rows = [COLUMNS, *(_row(figure) for figure in figures)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
+    return _aligned([COLUMNS, *(_row(figure) for figure in figures)])
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
@@ -113,11 +160,8 @@ def _row(figure: Figure) -> tuple[str, ...]:
     names = ("positive_agreement", "cohen_kappa" if figure.pair else "conger_kappa", "negative_agreement")
     alpha = figure.estimate("krippendorff_alpha")
     numbers = [plain(figure.estimate(name).value) for name in (*names, "gwet_ac1", "percent")]
-    interval = (
-        (alpha.interval_reason or "") if alpha.low is None else f"{plain(alpha.low)} to {plain(alpha.high)}"
-    )
     name = figure.code or figure.kind.replace("_", " ")
-    return name, str(figure.coded_by_any), str(both), _shown(alpha, figure), interval, *numbers
+    return name, str(figure.coded_by_any), str(both), _shown(alpha, figure), _bounds(alpha), *numbers
 
 
 def _shown(estimate: Estimate, figure: Figure) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apps.agreement.engine import Discrepancy, Report, from_json
+from apps.agreement.engine import Difference, Discrepancy, Report, from_json
 from apps.agreement.engine.__main__ import main
 from apps.agreement.engine.results import from_plain
 
@@ -191,3 +191,28 @@ def test_as_a_module_and_without_django(study_file: Path) -> None:
         cwd=Path(__file__).parents[3],
     )
     assert ended.stdout.splitlines()[-1] == "0 False"
+
+
+def test_two_groups_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    transcripts = [
+        {
+            "id": f"t{number}",
+            "length": 100,
+            "sentences": [[start, start + 10] for start in range(0, 100, 10)],
+            "groups": {"round": "first" if number < 8 else "second"},
+        }
+        for number in range(16)
+    ]
+    spans = [
+        {"transcript": f"t{number}", "coder": coder, "code": "a", "start": start, "end": start + 20}
+        for number in range(16)
+        for coder, start in (("ann", 0), ("bob", 0 if number >= 8 else 10))
+    ]
+    path = tmp_path / "study.json"
+    path.write_text(json.dumps({"transcripts": transcripts, "codes": [{"id": "a"}], "spans": spans}))
+    asked = (path, "--levels", "sentence", "--compare", "round", "first", "second")
+    rows = [line.split() for line in printed(capsys, *asked).splitlines()]
+    assert rows[1] == ["sentence", "a", "0.38", "1.00", "0.62", "0.62", "to", "0.62"]
+    found = from_plain(tuple[Difference, ...], json.loads(printed(capsys, *asked, "--json")))
+    assert {one.code for one in found} == {"a", None}
+    assert "no transcript to compare" in refused(capsys, *asked[:-1], "third")
