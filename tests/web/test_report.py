@@ -224,3 +224,13 @@ def test_the_json_is_read_back_without_loss(cast: make.Cast, three: Round) -> No
     assert run is not None
     assert again == queries.report(run=run).computed
     assert set(said["coders"]) == set(again.coders)
+
+
+def test_two_rounds_are_compared_code_by_code(cast: make.Cast, three: Round) -> None:
+    later = stage.open_round(cast)
+    stage.conferring(cast, later)
+    client = signed_in(cast.pi)
+    answer = client.get(page(cast, later), {"against": three.id, "level": "sentence"})
+    assert (answer.status_code, answer.context["against"]) == (200, three)
+    assert "Compared with Round 1" in answer.text
+    assert "against" not in client.get(page(cast, later), {"against": "nonsense"}).context

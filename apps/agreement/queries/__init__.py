@@ -11,6 +11,7 @@ from apps.agreement.queries.appendix import (
 from apps.agreement.queries.boundaries import BoundaryDifference, codes_in, small_boundaries
 from apps.agreement.queries.breakdown import RoundLine, ScopeLine, breakdown, over_rounds
 from apps.agreement.queries.case import Case, case, find_words
+from apps.agreement.queries.changes import ChangeLine, changes
 from apps.agreement.queries.choosing import Choice, about_code, may_see_sites, narrowed
 from apps.agreement.queries.computing import (
     FEWEST_UNITS,
@@ -72,6 +73,7 @@ __all__ = [
     "BlindRoleError",
     "BoundaryDifference",
     "Case",
+    "ChangeLine",
     "Choice",
     "CodeLine",
     "HeatMap",
@@ -92,6 +94,7 @@ __all__ = [
     "both_present",
     "breakdown",
     "case",
+    "changes",
     "claims",
     "codes_in",
     "coefficients",

@@ -71,7 +71,17 @@ def _facts(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str, 
         **_tables(table),
         **_words(table),
         **_ways(round, choice, parts, table),
+        **_against(request, run, choice),
     }
+
+
+def _against(request: StudyRequest, run: AgreementRun, choice: queries.Choice) -> dict[str, Any]:
+    """The changes from another round of the study, where one was asked for."""
+    other = request.study.rounds.filter(id=asking.as_id(request.GET.get("against", ""))).first()
+    before = None if other is None else queries.latest_run(round=other)
+    if other is None or before is None or queries.is_blind_again(round=other, user=request.user):
+        return {}
+    return {"against": other, "changes": queries.changes(run=run, before=before, level=choice.level)}
 
 
 def _tables(table: queries.ReportTable) -> dict[str, Any]:
