@@ -143,8 +143,11 @@ def restricted(tables: Tables, transcripts: Collection[str]) -> Tables:
 
 
 def _of_places(table: LevelTable, kept: list[int]) -> LevelTable:
-    columns: dict[str, Any] = {field.name: getattr(table, field.name) for field in fields(LevelTable)}
-    return LevelTable(**{name: None if each is None else each[kept] for name, each in columns.items()})
+    columns: dict[str, Any] = {}
+    for field in fields(LevelTable):
+        values = getattr(table, field.name)
+        columns[field.name] = None if values is None else values[kept]
+    return LevelTable(**columns)
 
 
 def children_of(codes: Sequence[Code]) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.agreement import engine
 from apps.agreement.models import AgreementRun, Discrepancy, Round
 from apps.agreement.queries.choosing import INTERVIEW
+from apps.agreement.queries.computing import SPEAKERS
 from apps.codebooks.models import CodebookVersion
 from apps.studies.models import ParticipantGroup, Site, Study
 
@@ -82,8 +83,7 @@ def over_rounds(*, study: Study, level: str) -> list[RoundLine]:
     """The newest computation of each round in the order of the rounds, each by itself."""
     runs: dict[UUID, AgreementRun] = {}
     rows = AgreementRun.objects.filter(round__study=study).select_related("round__codebook_version__codebook")
-    light = rows.only("round", "computed_at", "scopes", "round__codebook_version__codebook")
-    for run in light.order_by("round__number", "computed_at"):
+    for run in rows.defer("report", "influences", *SPEAKERS).order_by("round__number", "computed_at"):
         runs[run.round_id] = run
     found = Discrepancy.objects.filter(agreement_run__in=[run.id for run in runs.values()])
     counts = dict(found.order_by().values_list("agreement_run").annotate(Count("id")))

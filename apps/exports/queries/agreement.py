@@ -175,8 +175,8 @@ def _method(table: ReportTable) -> Sheet:
         [_("Algorithm"), table.run.algorithm],
         [_("Input"), table.run.input_hash],
         [_("Computed"), table.run.computed_at.isoformat()],
-        *([_("Left out"), f"{name}: {why}"] for name, why in queries.left_out(table)),
     ]
+    rows += [[_("Left out"), f"{name}: {why}"] for name, why in queries.left_out(table)]
     said = [queries.methods_sentences(table), *queries.sentences(table)]
     return Sheet(_("How this was computed"), [_("What"), _("Value")], rows, [each for each in said if each])
 

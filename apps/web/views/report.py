@@ -77,7 +77,8 @@ def _facts(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str, 
 
 def _against(request: StudyRequest, run: AgreementRun, choice: queries.Choice) -> dict[str, Any]:
     """The changes from another round of the study, where one was asked for."""
-    other = request.study.rounds.filter(id=asking.as_id(request.GET.get("against", ""))).first()
+    asked = asking.as_id(request.GET.get("against", ""))
+    other = None if asked is None else request.study.rounds.filter(id=asked).first()
     before = None if other is None else queries.latest_run(round=other)
     if other is None or before is None or queries.is_blind_again(round=other, user=request.user):
         return {}
