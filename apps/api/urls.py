@@ -33,6 +33,7 @@ app_name = "api"
 OF_A_STUDY: list[URLPattern | URLResolver] = [
     # studies
     path("", studies.OneStudy.as_view(), name="study"),
+    path("open-coding/", studies.OpenCoding.as_view(), name="open_coding"),
     path("sites/", studies.Sites.as_view(), name="sites"),
     path("sites/<uuid:site_id>/", studies.OneSite.as_view(), name="site"),
     path("groups/", studies.Groups.as_view(), name="groups"),

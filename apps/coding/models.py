@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import TypeVar
 
 import pghistory
@@ -35,8 +36,9 @@ def with_history(model: Tracked) -> Tracked:
 
 class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
     def open_to(self, user: User) -> CodingAssignmentQuerySet:
-        """Assignments whose codings the person may see: their own, and released ones of texts on which they
-        are not themselves coding blind; a consensus is nobody's own. The row-level policy says the same."""
+        """Assignments whose codings the person may see: their own, and those that are released, or open to
+        the team, of texts on which they are not themselves coding blind; a consensus is nobody's own. The
+        row-level policy says the same."""
         readers = Membership.objects.filter(user=user).current().holding(Permission.CODINGS_VIEW)
         blind = CodingAssignment.objects.filter(
             coder=user,
@@ -46,9 +48,10 @@ class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
             transcript_version__transcript=OuterRef("transcript_version__transcript"),
         )
         own = Q(coder=user) & ~Q(kind=CodingAssignment.Kind.CONSENSUS)
-        return self.filter(
-            own | Q(released_at__isnull=False, study__in=readers.values("study")) & ~Q(Exists(blind))
+        shown = Q(released_at__isnull=False) | Q(
+            is_open=True, kind=CodingAssignment.Kind.PRIMARY, voided_at=None
         )
+        return self.filter(own | shown & Q(study__in=readers.values("study")) & ~Q(Exists(blind)))
 
 
 class CodingAssignment(Record):
@@ -74,6 +77,7 @@ class CodingAssignment(Record):
     coder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     state = models.CharField(max_length=12, choices=State.choices, default=State.ASSIGNED)
+    is_open = models.BooleanField(default=False)
     due_on = models.DateField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -83,8 +87,8 @@ class CodingAssignment(Record):
     objects = CodingAssignmentQuerySet.as_manager()
 
     privacy = classified(
-        open="id created_at study transcript_version codebook_version coder kind state due_on started_at "
-        "submitted_at released_at voided_at"
+        open="id created_at study transcript_version codebook_version coder kind state is_open due_on "
+        "started_at submitted_at released_at voided_at"
     )
 
     class Meta:
@@ -95,6 +99,10 @@ class CodingAssignment(Record):
                 condition=Q(state="submitted", submitted_at__isnull=False)
                 | (~Q(state="submitted") & Q(submitted_at=None)),
                 name="codingassignment_submitted_has_a_time",
+            ),
+            # What is coded blind can never be opened before its release, by no setting and no mistake.
+            models.CheckConstraint(
+                condition=Q(is_open=False) | Q(kind="primary"), name="codingassignment_open_is_primary"
             ),
             models.CheckConstraint(
                 condition=Q(released_at=None) | Q(state="submitted"),
@@ -127,6 +135,15 @@ class CodingAssignment(Record):
     def topic(self) -> str:
         """What is told of under this name concerns its coder alone."""
         return f"assignment {self.id}"
+
+    @property
+    def topics(self) -> list[str]:
+        """What its coder's windows listen to: colleagues only where both code openly."""
+        return [self.topic, self.topic_of_team] if self.is_open else [self.topic]
+
+    @property
+    def topic_of_team(self) -> str:
+        return f"open coding of {self.transcript_version_id}"
 
     @property
     def is_blind(self) -> bool:
@@ -342,3 +359,15 @@ class Reading(Record):
     def seen(self) -> list[tuple[int, int]]:
         """What was before the coder's eyes, in order and apart from one another."""
         return list(zip(self.seen_starts, self.seen_ends, strict=True))
+
+
+class Presence(Record):
+    """When a coder of an open assignment last had its page before them."""
+
+    assignment = models.OneToOneField(CodingAssignment, on_delete=models.CASCADE, related_name="presence")
+    seen_at = models.DateTimeField()
+
+    privacy = classified(open="id created_at assignment seen_at")
+
+    # Whoever has not been seen for so long has left.
+    GONE_AFTER = timedelta(seconds=40)

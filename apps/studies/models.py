@@ -26,12 +26,14 @@ class Study(Record):
     question = models.TextField(_("research question"), blank=True)
     is_demonstration = models.BooleanField(default=False)
     are_sites_hidden_from_coders = models.BooleanField(_("hide sites from coders"), default=False)
+    is_coding_open = models.BooleanField(_("colleagues see one another's coding"), default=False)
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     objects = StudyQuerySet.as_manager()
 
     privacy = classified(
-        open="id created_at name question is_demonstration are_sites_hidden_from_coders opened_by"
+        open="id created_at name question is_demonstration are_sites_hidden_from_coders "
+        "is_coding_open opened_by"
     )
 
     class Meta:

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     CODEBOOK_EDIT = "codebook.edit"
     CODING_CODE = "coding.code"
     CODING_ASSIGN = "coding.assign"
+    CODING_OPEN = "coding.open"
     CODINGS_VIEW = "codings.view"
     ROUNDS_VIEW = "rounds.view"
     ROUNDS_PLAN = "rounds.plan"
@@ -70,7 +71,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | _READS_CODINGS
         | _KEEPS_THE_STUDY
-        | {_P.CODEBOOK_EDIT, _P.ROUNDS_PLAN, _P.DISCREPANCIES_SETTLE, _P.AUDIT_VIEW}
+        | {_P.CODING_OPEN, _P.CODEBOOK_EDIT, _P.ROUNDS_PLAN, _P.DISCREPANCIES_SETTLE, _P.AUDIT_VIEW}
     ),
     Role.ADMINISTRATOR: frozenset(_EVERYBODY | _KEEPS_THE_STUDY | {_P.CONTACTS_OPEN}),
     Role.CODER: frozenset(_EVERYBODY | _READS_CODINGS),

@@ -42,6 +42,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     # studies
     path("", today.study_today, name="study_today"),
     path("settings/", studies.study_settings, name="study_settings"),
+    path("settings/open-coding/", studies.open_coding, name="open_coding"),
     path("sites/add/", studies.site_add, name="site_add"),
     path("sites/<uuid:site_id>/", studies.site, name="site"),
     path("sites/<uuid:site_id>/remove/", studies.site_remove, name="site_remove"),
@@ -260,6 +261,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("assignments/<uuid:assignment_id>/redo/", coding.redo, name="redo"),
     path("assignments/<uuid:assignment_id>/changes/", coding.changes, name="changes"),
     path("assignments/<uuid:assignment_id>/live/", live.live, name="live"),
+    path("assignments/<uuid:assignment_id>/team/", coding.team, name="team"),
     path(
         "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/memo/",
         coding.coding_memo,

@@ -88,7 +88,7 @@ async def frames_of(
     heard: list[str] = []
 
     async def listen() -> None:
-        async for frame in live.stream(coder.id, work, known):
+        async for frame in live.stream(coder, work, known):
             if not frame.startswith(":"):
                 heard.append(frame)
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.access import PersonView, StudyView
+from apps.coding import actions as coding
 from apps.studies import actions
 from apps.studies.models import ParticipantGroup, Site, Study
 from apps.studies.permissions import Permission
@@ -33,7 +34,12 @@ class StudyOut(serializers.ModelSerializer[Study]):
             "question",
             "is_demonstration",
             "are_sites_hidden_from_coders",
+            "is_coding_open",
         ]
+
+
+class OpenCodingIn(serializers.Serializer[Any]):
+    is_open = serializers.BooleanField(help_text="Only primary coding; independent coding is always blind.")
 
 
 class SiteIn(serializers.Serializer[Any]):
@@ -85,6 +91,22 @@ class OneStudy(StudyView):
     def put(self, request: Request, study_id: UUID) -> Response:
         given = self.given(StudyChangeIn)
         study = actions.change_study(self.study, **given, by=self.person, now=timezone.now())
+        return Response(self.get_serializer(study).data)
+
+
+class OpenCoding(StudyView):
+    access = Permission.CODING_OPEN
+    serializer_class = StudyOut
+
+    @extend_schema(
+        operation_id="study_open_coding",
+        summary="Whether those who code the same text see one another's primary codings",
+        request=OpenCodingIn,
+    )
+    def put(self, request: Request, study_id: UUID) -> Response:
+        study = coding.choose_open_coding(
+            study=self.study, **self.given(OpenCodingIn), by=self.person, now=timezone.now()
+        )
         return Response(self.get_serializer(study).data)
 
 

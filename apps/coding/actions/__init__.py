@@ -30,6 +30,7 @@ from apps.coding.actions.codings import (
 )
 from apps.coding.actions.ledger import ClientIdReused
 from apps.coding.actions.reading import keep_place
+from apps.coding.actions.team import be_present, choose_open_coding
 from apps.coding.actions.transcripts import (
     GivenToCoders,
     NotWished,
@@ -63,7 +64,9 @@ __all__ = [
     "add",
     "assign",
     "assign_each",
+    "be_present",
     "change",
+    "choose_open_coding",
     "correct",
     "erase_words",
     "keep_place",

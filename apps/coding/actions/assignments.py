@@ -65,7 +65,7 @@ def assign(
 ) -> CodingAssignment:
     """Gives a ready transcript to a coder; the codebook version is frozen from then on."""
     # One at a time in a study: two people assigning the same texts in another order would block each other.
-    Study.objects.select_for_update().get(id=study.id)
+    study = Study.objects.select_for_update().get(id=study.id)
     transcript = transcripts.locked(transcript_version.transcript)
     name = str(transcript)
     if transcript.ready_at is None:
@@ -88,6 +88,7 @@ def assign(
         transcript_version=transcript_version,
         codebook_version=codebook_version,
         kind=kind,
+        is_open=study.is_coding_open and kind == CodingAssignment.Kind.PRIMARY,
         due_on=due_on,
     )
     _record("assigned", assignment, by=by, now=now, coder=coder.name, kind=kind.value)

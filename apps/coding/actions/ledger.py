@@ -57,7 +57,8 @@ def write_down(gesture: Gesture, coding: Coding | None, *extents: tuple[int, int
         gesture.start = min(start for start, _ in extents)
         gesture.end = max(end for _, end in extents)
     gesture.save(force_insert=True)
-    tell(gesture.assignment.topic)
+    for topic in gesture.assignment.topics:
+        tell(topic)
     return gesture
 
 

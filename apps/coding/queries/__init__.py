@@ -30,11 +30,13 @@ from apps.coding.queries.reading import (
     read_percent,
     reading_of,
 )
+from apps.coding.queries.team import Colleague, Team, team, team_print
 
 __all__ = [
     "Around",
     "CodeGroup",
     "CodeLine",
+    "Colleague",
     "DrawnTurn",
     "Ledger",
     "Passage",
@@ -42,6 +44,7 @@ __all__ = [
     "Since",
     "Spoken",
     "Surface",
+    "Team",
     "Unread",
     "Work",
     "assignable",
@@ -60,6 +63,8 @@ __all__ = [
     "redrawn",
     "since",
     "surface",
+    "team",
+    "team_print",
     "to_explain",
     "work_of_team",
 ]

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -89,9 +89,24 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         "read_percent": queries.read_percent(reading, assignment.transcript_version.length),
         "keys": KEYS,
         **gestures.buttons(assignment, ledger),
+        **(_team(request, assignment) if assignment.is_open else {}),
         **_panel(assignment, _asked_for(request, assignment)),
     }
     return render(request, "coding/assignment.html", facts)
+
+
+@requires(Permission.CODING_CODE)
+def team(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
+    """What colleagues have coded on the same text, where coding is open."""
+    assignment = own(request, assignment_id)
+    if not assignment.is_open:
+        raise Http404
+    return _partial("coding/_team.html", _team(request, assignment))
+
+
+def _team(request: StudyRequest, assignment: CodingAssignment) -> dict[str, Any]:
+    team = queries.team(assignment, viewer=request.user, now=timezone.now())
+    return {"team": team, "assignment": assignment}
 
 
 @requires(Permission.CODING_CODE)

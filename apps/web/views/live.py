@@ -2,16 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from typing import NamedTuple
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connections
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
 
-from apps.coding import queries
+from apps.accounts.models import User
+from apps.coding import actions, queries
 from apps.coding.models import CodingAssignment
 from apps.core.identity import acting_as
 from apps.core.wakes import listening
@@ -25,6 +28,13 @@ RETRY = 2000  # milliseconds after which the browser asks again
 Frames = AsyncIterator[str]
 
 
+class News(NamedTuple):
+    """How far the coder's gestures go, and the print of what colleagues show."""
+
+    number: str
+    team: str
+
+
 @requires(Permission.CODING_CODE)
 def live(request: StudyRequest, assignment_id: UUID) -> HttpResponseBase:
     """Says each time how far the coder's gestures go, beginning with what the page does not know."""
@@ -32,39 +42,53 @@ def live(request: StudyRequest, assignment_id: UUID) -> HttpResponseBase:
     known = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if not settings.LIVE_SECONDS:
-        number = queries.last_number(assignment.id)
-        body = _begin() + (_frame(number) if str(number) != known else "")
+        news = _read(request.user, assignment)
+        body = _begin() + "".join(_frames(news, News(known, "")))
         return HttpResponse(body, content_type="text/event-stream", headers=headers)
-    frames = stream(request.user.id, assignment, known)
+    frames = stream(request.user, assignment, known)
     return StreamingHttpResponse(frames, content_type="text/event-stream", headers=headers)
 
 
-async def stream(coder_id: UUID, assignment: CodingAssignment, known: str = "") -> Frames:
+async def stream(coder: User, assignment: CodingAssignment, known: str = "") -> Frames:
     """Frames for the coder; ends after a while, so that the browser comes back and is asked who it is."""
     ends = time.monotonic() + settings.LIVE_SECONDS
     yield _begin()
-    async with listening(assignment.topic) as news:
+    told = News(known, "")
+    async with listening(*assignment.topics) as news:
         while (left := ends - time.monotonic()) > 0:
             news.clear()
-            number = str(await sync_to_async(_look, thread_sensitive=False)(coder_id, assignment.id))
-            yield _frame(number) if number != known else ": here\n\n"
-            known = number
+            new = await sync_to_async(_look, thread_sensitive=False)(coder, assignment)
+            yield "".join(_frames(new, told)) or ": here\n\n"
+            told = new
             with suppress(TimeoutError):
                 await asyncio.wait_for(news.wait(), min(HEARTBEAT, left))
 
 
-def _look(coder_id: UUID, assignment_id: UUID) -> int:
+def _look(coder: User, assignment: CodingAssignment) -> News:
     """Reads as the coder, and keeps no connection: a stream mostly waits."""
     try:
-        with acting_as(coder_id):
-            return queries.last_number(assignment_id)
+        with acting_as(coder.id):
+            return _read(coder, assignment)
     finally:
         connections.close_all()
+
+
+def _read(coder: User, assignment: CodingAssignment) -> News:
+    """What is new; the page of an open assignment is thereby seen to be open."""
+    number, team = str(queries.last_number(assignment.id)), ""
+    if assignment.is_open and CodingAssignment.objects.filter(id=assignment.id, is_open=True).exists():
+        now = timezone.now()
+        actions.be_present(assignment=assignment, now=now)
+        team = queries.team_print(assignment, viewer=coder, now=now)
+    return News(number, team)
 
 
 def _begin() -> str:
     return f"retry: {RETRY}\n\n"
 
 
-def _frame(number: int | str) -> str:
-    return f"id: {number}\ndata: {number}\n\n"
+def _frames(new: News, told: News) -> Iterator[str]:
+    if new.number != told.number:
+        yield f"id: {new.number}\ndata: {new.number}\n\n"
+    if new.team != told.team:
+        yield f"event: team\ndata: {new.team}\n\n"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.coding import actions as coding
 from apps.core.refusal import Refused
 from apps.studies import actions
 from apps.studies.models import Study
@@ -57,6 +58,17 @@ def study_settings(request: StudyRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("study_settings", request.study.id)
     return _settings(request, form=form)
+
+
+@requires(Permission.CODING_OPEN)
+@require_POST
+def open_coding(request: StudyRequest) -> HttpResponse:
+    """Opens primary coding to all who code the same text, or closes it."""
+    coding.choose_open_coding(
+        study=request.study, is_open="is_open" in request.POST, by=request.user, now=timezone.now()
+    )
+    messages.success(request, _("Saved."))
+    return redirect(_settings_at(request, "coding"))
 
 
 @requires(Permission.STUDY_EDIT)
@@ -148,6 +160,7 @@ def _settings(
 ) -> HttpResponse:
     forms = (form, site_form, group_form)
     facts = {
+        "may_open_coding": request.membership.may(Permission.CODING_OPEN),
         "form": form or SettingsForm(instance=request.study),
         "site_form": site_form or SiteForm(auto_id="site_%s"),
         "group_form": group_form or GroupForm(auto_id="group_%s"),

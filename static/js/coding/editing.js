@@ -8,6 +8,7 @@ import { memoFields, memoSaved } from "./passage.js";
 import { Picker } from "./picker.js";
 import { Refused } from "./refused.js";
 import { swap } from "./swap.js";
+import { Team } from "./team.js";
 import { Toolbar } from "./toolbar.js";
 import { Undo, standing } from "./undo.js";
 import { uuid } from "./uuid.js";
@@ -56,7 +57,9 @@ export class Editing {
     this.codebook.chosen = (id) => this.#codeSelection(id);
     this.#bind();
     this.outbox.resume();
-    follow(this.list.dataset.live, { known: () => this.undo.known, news: () => this.#catchUp() });
+    const box = document.getElementById("team");
+    this.team = box && new Team(box, this.transcript);
+    follow(this.list.dataset.live, { known: () => this.undo.known, news: () => this.#catchUp(), team: this.team });
   }
 
   /** Draws what was done in other windows. What this one has not sent yet comes first: its answers may bring it all. */
@@ -168,6 +171,7 @@ export class Editing {
   #drawn(html, facts, asked) {
     const restore = this.picker.isOpen ? () => {} : this.caret.keep();
     const swapped = swap(html);
+    this.team?.paint();
     restore();
     this.#show();
     const isPanelTaken = this.passage.asked !== asked || this.passage.isBeingWritten(this.passage.panel);
