@@ -198,6 +198,25 @@ def test_page_keeps_what_a_killed_web_server_could_not_take(concord: Running, ro
     assert mei.page.locator(".coding-start").count() == 1
 
 
+def test_page_loses_nothing_when_its_server_is_killed_in_a_burst(
+    concord: Running, database: Database, round: Round
+) -> None:
+    mei, assignment = round.work[0]
+    mei.visit(assignment)
+    before = len(database.ask(CODED))
+    code_sentence(mei, 2, "Differentiation")
+    for number in range(12):
+        if number == 4:
+            kill(concord, "granian")
+        mei.page.keyboard.press("s")
+        mei.page.keyboard.press(".")
+    mei.page.keyboard.press("u")
+    wait_until(mei, "saved")
+    assert len(database.ask(CODED)) - before == 13
+    mei.visit(assignment)
+    assert mei.page.locator(".coding-start").count() == 12
+
+
 def test_killed_agreement_worker(concord: Running, database: Database, round: Round) -> None:
     for coder, assignment in round.work:
         with Saver(coder, assignment) as saver:

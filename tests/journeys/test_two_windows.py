@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
+from apps.coding import actions
 from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.core.identity import acting_as
 from tests import make
@@ -96,6 +98,24 @@ def test_a_stale_window_does_not_overwrite(windows: tuple[Page, Page], work: Cod
     refused.get_by_role("button", name="Keep and try again").click()
     saved(other)
     assert influences(work) == ["hinders"]
+
+
+def test_what_comes_after_the_submission_is_shown_with_its_reason(
+    windows: tuple[Page, Page], work: CodingAssignment
+) -> None:
+    one, other = windows
+    code_sentence(one, "a1")
+    in_step(other, "a1")
+    actions.submit(assignment=work, by=work.coder, now=timezone.now())
+    other.keyboard.press("u")
+    refused = other.locator("#refused li")
+    refused.wait_for()
+    assert refused.locator("p").inner_text() == (
+        "Undo: “Subconstruct a1” coded This coding was submitted; take it back if you want to change it."
+    )
+    refused.get_by_role("button", name="Drop it").click()
+    saved(other)
+    assert (refused.count(), marks(other)) == (0, ["a1"])
 
 
 def influences(work: CodingAssignment) -> list[str]:

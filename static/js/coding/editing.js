@@ -141,7 +141,8 @@ export class Editing {
     const place = kind === "add" ? fields : span;
     const words = place ? this.transcript.textIn(place).slice(0, 80) : "";
     const label = this.codebook.find(fields.code)?.label ?? "";
-    return [label, words && `“${words}”`].filter(Boolean).join(" ");
+    const turn = document.querySelector(`#undoing #${kind}`)?.title;
+    return [turn, label, words && `“${words}”`].filter(Boolean).join(" ");
   }
 
   #saveMemo(form) {
