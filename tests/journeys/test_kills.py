@@ -205,6 +205,9 @@ def test_page_loses_nothing_when_its_server_is_killed_in_a_burst(
     mei.visit(assignment)
     before = len(database.ask(CODED))
     code_sentence(mei, 2, "Differentiation")
+    other = mei.context.new_page()
+    other.goto(assignment)
+    mei.page.bring_to_front()
     for number in range(12):
         if number == 4:
             kill(concord, "granian")
@@ -213,6 +216,10 @@ def test_page_loses_nothing_when_its_server_is_killed_in_a_burst(
     mei.page.keyboard.press("u")
     wait_until(mei, "saved")
     assert len(database.ask(CODED)) - before == 13
+    # The other window comes to show the same, although its stream was cut with the server.
+    other.locator(".coding-start").nth(11).wait_for(timeout=60_000)
+    assert other.locator(".coding-start").count() == 12
+    other.close()
     mei.visit(assignment)
     assert mei.page.locator(".coding-start").count() == 12
 
