@@ -12,6 +12,7 @@ from apps.api.v1 import (
     codebooks,
     coding,
     description,
+    exports,
     interviews,
     members,
     notices,
@@ -133,6 +134,8 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("tables/releases/", tables.Releases.as_view(), name="table_releases"),
     path("tables/populations/", tables.Populations.as_view(), name="populations"),
     path("imports/<uuid:import_id>/undo/", tables.UndoImport.as_view(), name="import_undo"),
+    path("exports/", exports.Exports.as_view(), name="exports"),
+    path("exports/<uuid:export_id>/file/", exports.ExportFile.as_view(), name="export_file"),
     # audit
     path("audit/", audit.Events.as_view(), name="audit"),
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.records import Record, classified
+from apps.jobs.models import Run
 from apps.studies.models import Study
 
 
@@ -88,5 +89,44 @@ class TableRelease(Record):
             models.CheckConstraint(
                 condition=Q(at_risk_count=0, unknown_count=0) | ~Q(reason=""),
                 name="tablerelease_with_a_risk_says_why",
+            )
+        ]
+
+
+class Export(Record):
+    """Codings as a file, made by a worker for whoever asked. It may hold that person's blinded codings, so
+    nobody else gets it: the row-level policy says so too."""
+
+    class Subject(models.TextChoices):
+        CODE = "code", _("All codings of a code")
+        TRANSCRIPT = "transcript", _("A coded transcript")
+
+    class Format(models.TextChoices):
+        DOCX = "docx", _("Word")
+        XLSX = "xlsx", _("Spreadsheet")
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="exports")
+    run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="export")
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=10, choices=Subject.choices)
+    object_id = models.UUIDField()
+    format = models.CharField(max_length=4, choices=Format.choices)
+    filters = models.JSONField(default=dict)
+    title = models.CharField(max_length=200)
+    content = models.BinaryField(default=bytes)
+    passages = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(null=True)
+
+    privacy = classified(
+        open="id created_at study run requested_by subject object_id format filters passages made_at",
+        pseudonymous="title content",
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(made_at=None, content=b"") | (Q(made_at__isnull=False) & ~Q(content=b"")),
+                name="export_has_content_when_made",
             )
         ]

@@ -9,3 +9,8 @@ from apps.exports import actions
 @shared_task(name="exports.write_people")
 def write_people(run_id: str) -> None:
     actions.write_in_worker(run_id=UUID(run_id), now=timezone.now())
+
+
+@shared_task(name="exports.make")
+def make(run_id: str) -> None:
+    actions.make(run_id=UUID(run_id), now=timezone.now())

@@ -28,6 +28,7 @@ from apps.web.views import (
     recruitment,
     recruitment_rounds,
     report,
+    retrieval,
     sampling,
     search,
     studies,
@@ -167,6 +168,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("contacts/<uuid:participant_id>/", contacts.contact, name="contact"),
     # transcripts
     path("find/", search.find, name="find"),
+    path("transcripts/<uuid:transcript_id>/export/", retrieval.transcript_export, name="transcript_export"),
     path("transcripts/", transcripts.transcripts, name="transcripts"),
     path("transcripts/uploads/add/", uploads.upload_add, name="upload_add"),
     path("transcripts/uploads/paste/", uploads.upload_paste, name="upload_paste"),
@@ -216,6 +218,8 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("codebook/versions/<uuid:version_id>/discard/", codebooks.codebook_discard, name="codebook_discard"),
     path("codebook/versions/<uuid:version_id>/codes/add/", codebooks.code_add, name="code_add"),
     path("codebook/codes/<uuid:code_id>/", codebooks.code, name="code"),
+    path("codebook/codes/<uuid:code_id>/codings/", retrieval.code_codings, name="code_codings"),
+    path("codebook/codes/<uuid:code_id>/codings/export/", retrieval.code_export, name="code_export"),
     path("codebook/codes/<uuid:code_id>/add/", codebooks.code_add_under, name="code_add_under"),
     path("codebook/codes/<uuid:code_id>/move/", codebooks.code_move, name="code_move"),
     path("codebook/codes/<uuid:code_id>/shift/", codebooks.code_shift, name="code_shift"),
@@ -364,6 +368,8 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("adjudication/", proposals.adjudication, name="adjudication"),
     # analysis
     # exports
+    path("exports/", retrieval.exports, name="exports"),
+    path("exports/<uuid:export_id>/", retrieval.export_download, name="export_download"),
     # audit
     path("audit/", audit.audit, name="audit"),
 ]

@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def main() -> None:
             **os.environ,
             **services.environment(),
             "SECRET_KEY": "only for one benchmark",
+            "CONCORD_STUDY_KEY": b64encode(bytes(32)).decode(),
             "DJANGO_SETTINGS_MODULE": "config.settings.local",
         }
         migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]

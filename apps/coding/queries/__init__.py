@@ -30,14 +30,17 @@ from apps.coding.queries.reading import (
     read_percent,
     reading_of,
 )
+from apps.coding.queries.retrieval import CONSENSUS, InContext, coders_of, codings_in, codings_of, in_context
 from apps.coding.queries.team import Colleague, Team, team, team_print
 
 __all__ = [
+    "CONSENSUS",
     "Around",
     "CodeGroup",
     "CodeLine",
     "Colleague",
     "DrawnTurn",
+    "InContext",
     "Ledger",
     "Passage",
     "Queue",
@@ -49,8 +52,12 @@ __all__ = [
     "Work",
     "assignable",
     "before_and_after",
+    "coders_of",
+    "codings_in",
+    "codings_of",
     "draw",
     "groups_of",
+    "in_context",
     "last_number",
     "ledger",
     "long_unread",

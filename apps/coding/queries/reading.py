@@ -113,7 +113,8 @@ def long_unread(assignment: CodingAssignment) -> list[Unread]:
         number = count_words(words)
         if number >= LONG:
             first, last = bisect_right(ends, start), bisect_right(ends, end - 1)
-            found.append(Unread(first + 1, last + 1, number, " ".join(words.split()[:12])))
+            whole = words if start in (0, *(each + 1 for each in ends)) else words.partition(" ")[2]
+            found.append(Unread(first + 1, last + 1, number, " ".join(whole.split()[:12])))
     return found
 
 

@@ -11,15 +11,29 @@ from apps.exports.actions.imports import (
     write_people,
 )
 from apps.exports.actions.long_imports import is_long, request_write, run_of, write_in_worker
+from apps.exports.actions.passages import (
+    MayNotLeave,
+    NobodyAskedError,
+    make,
+    note_fetched,
+    request_code,
+    request_transcript,
+)
 from apps.exports.actions.tables import release_tables, released_tables
 
 __all__ = [
+    "MayNotLeave",
+    "NobodyAskedError",
     "choose_sheet",
     "is_long",
     "leave",
+    "make",
     "note_download",
+    "note_fetched",
     "release_tables",
     "released_tables",
+    "request_code",
+    "request_transcript",
     "request_write",
     "run_of",
     "say_columns",

@@ -256,6 +256,7 @@ def _version(request: StudyRequest, version: CodebookVersion) -> HttpResponse:
         "is_newest": version == newest,
         "newest": newest,
         "may_edit": may_edit,
+        "may_see_codings": request.membership.may(Permission.CODINGS_VIEW),
         "may_change": may_edit and not version.is_frozen,
     }
     return render(request, "codebooks/codebook.html", facts)

@@ -159,6 +159,7 @@ def _reading(
         "work": _work(request, [version]).get(transcript.id, []),
         "form": form or ReadyForm(),
         "may_edit": may_edit,
+        "may_export": request.membership.may(Permission.CODINGS_VIEW),
     }
     return render(request, "transcripts/transcript.html", facts, status=status)
 

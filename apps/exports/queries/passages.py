@@ -1,0 +1,146 @@
+"""What of the codings may leave: consent and withdrawal obeyed, pseudonyms only, no sites."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.accounts.models import User
+from apps.codebooks.models import Code
+from apps.coding import queries as coding
+from apps.coding.queries import InContext
+from apps.exports.engine.passages import (
+    PassageOut,
+    TurnOut,
+    passages_docx,
+    passages_sheet,
+    transcript_docx,
+)
+from apps.exports.engine.writing import to_xlsx
+from apps.exports.models import Export
+from apps.participants.models import ConsentScope, Participant, Withdrawal
+from apps.participants.queries.consent import asks_about, consent_of
+from apps.studies.models import Study
+from apps.transcripts.models import Transcript, TranscriptVersion, Turn
+from apps.transcripts.queries import spoken
+
+WITHHELD = "[words left out: no consent to quotation]"
+LEFT_OUT = "Left out: the codings of people who have withdrawn (%(count)d)."
+WITHOUT_WORDS = "Left out: the words of people who have not agreed to be quoted (%(count)d)."
+FOR_YOU = "Made for %(name)s. It holds what this person may see, their own unreleased codings included."
+
+
+@dataclass(frozen=True)
+class File:
+    """The content of an export, and how many codings are in it."""
+
+    content: bytes
+    passages: int
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Whose words, and whose codings, may not leave."""
+
+    withheld: frozenset[UUID]
+    left_out: frozenset[UUID]
+
+    def notes(self, people: Iterable[UUID]) -> list[str]:
+        asked = set(people)
+        counts = ((LEFT_OUT, asked & self.left_out), (WITHOUT_WORDS, (asked & self.withheld) - self.left_out))
+        return [sentence % {"count": len(found)} for sentence, found in counts if found]
+
+
+def wishes(study: Study, people: Sequence[Participant]) -> Wishes:
+    """What the people have said about quotation, and how those who left wished it."""
+    gone = Withdrawal.objects.filter(participant__in=people).values_list("participant", "codings", "quotes")
+    left_out = {person for person, codings, _ in gone if codings == Withdrawal.Codings.LEAVE_OUT}
+    withheld = {person for person, _, quotes in gone if quotes == Withdrawal.Quotes.STOP}
+    if asks_about(study, ConsentScope.QUOTATION):
+        standings = consent_of(people, ConsentScope.QUOTATION)
+        withheld |= {person for person, standing in standings.items() if standing.is_blocked}
+    return Wishes(frozenset(withheld), frozenset(left_out))
+
+
+def file_of(export: Export, *, reader: User) -> File:
+    """The file, as the reader may have it."""
+    if export.subject == Export.Subject.CODE:
+        return _code(export, reader)
+    return _transcript(export, reader)
+
+
+def _code(export: Export, reader: User) -> File:
+    code = Code.objects.select_related("version__codebook").get(id=export.object_id)
+    found = coding.codings_of(code, study=export.study, reader=reader, **export.filters)
+    passages, notes = _allowed(export.study, coding.in_context(found, reader=reader), reader)
+    if export.format == Export.Format.DOCX:
+        return File(passages_docx(export.title, passages, notes), len(passages))
+    return File(to_xlsx([passages_sheet(export.title, passages, notes)]), len(passages))
+
+
+def _transcript(export: Export, reader: User) -> File:
+    transcript = Transcript.objects.select_related("study", "interview__participant").get(id=export.object_id)
+    found = coding.in_context(coding.codings_in(transcript, reader=reader), reader=reader)
+    passages, notes = _allowed(export.study, found, reader)
+    if export.format == Export.Format.XLSX:
+        return File(to_xlsx([passages_sheet(export.title, passages, notes)]), len(passages))
+    version = TranscriptVersion.objects.newest().get(transcript=transcript)
+    person = transcript.interview.participant
+    asked = wishes(export.study, [person])
+    may_leave = person.id not in asked.withheld | asked.left_out
+    turns = [
+        TurnOut(turn.number, str(Turn.Role(turn.role).label), turn.start, turn.end, turn.words)
+        for turn in spoken(version)
+        if may_leave
+    ]
+    return File(transcript_docx(export.title, turns, passages, notes), len(passages))
+
+
+def _allowed(study: Study, found: list[InContext], reader: User) -> tuple[list[PassageOut], list[str]]:
+    people = {each.version.transcript.interview.participant for each in found}
+    asked = wishes(study, list(people))
+    kept = [each for each in found if _person(each).id not in asked.left_out]
+    names = _names(kept)
+    passages = [_out(each, names, is_withheld=_person(each).id in asked.withheld) for each in kept]
+    return passages, [FOR_YOU % {"name": reader.name}, *asked.notes(person.id for person in people)]
+
+
+def _person(each: InContext) -> Participant:
+    person: Participant = each.version.transcript.interview.participant
+    return person
+
+
+def _names(found: list[InContext]) -> dict[UUID, str]:
+    """Two coders of one name are told apart."""
+    coders = {each.coding.assignment.coder_id: each.coding.assignment.coder.name for each in found}
+    often = Counter(coders.values())
+    return {key: name if often[name] == 1 else f"{name} ({str(key)[:4]})" for key, name in coders.items()}
+
+
+def _out(each: InContext, names: dict[UUID, str], *, is_withheld: bool) -> PassageOut:
+    row, around, person = each.coding, each.around, _person(each)
+    words = ("", "", WITHHELD, "") if is_withheld else _words(each)
+    question, before, passage, after = words
+    return PassageOut(
+        participant=person.pseudonym,
+        group=person.group.name,
+        turn=around.turn_number,
+        speaker=str(Turn.Role(around.role).label),
+        label=row.code.label,
+        code=row.code.name,
+        influence=str(row.get_influence_display()) if row.influence else "",
+        coder="Consensus" if each.is_consensus else names[row.assignment.coder_id],
+        question=question,
+        before=before,
+        words=passage,
+        after=after,
+        memo="" if is_withheld else each.memo,
+        is_to_discuss=row.is_to_discuss,
+        start=row.start,
+        end=row.end,
+    )
+
+
+def _words(each: InContext) -> tuple[str, str, str, str]:
+    around = each.around
+    return around.question, around.before, around.words, around.after
