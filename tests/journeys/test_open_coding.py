@@ -34,7 +34,7 @@ def pages(browser: Browser, live_server: Any, cast: make.Cast) -> Iterator[tuple
 def code_sentence(page: Page, label: str) -> None:
     page.locator("#turn-2").focus()
     page.keyboard.press("s")
-    page.keyboard.press("c")
+    page.keyboard.press("Enter")
     page.keyboard.type(label)
     page.keyboard.press("Enter")
     page.locator("#saves[data-state=saved]").wait_for()
