@@ -14,3 +14,8 @@ def compute(run_id: str) -> None:
 @shared_task(name="rounds.release_due")
 def release_due() -> None:
     actions.release_due(now=timezone.now())
+
+
+@shared_task(name="agreement.carry_correction")
+def carry_correction(run_id: str) -> None:
+    actions.carry_correction(run_id=UUID(run_id), now=timezone.now())

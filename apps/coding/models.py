@@ -242,6 +242,10 @@ class CodingQuerySet(models.QuerySet["Coding"]):
         """Those that were not taken away again."""
         return self.filter(removed_at=None)
 
+    def to_decide(self) -> CodingQuerySet:
+        """Those whose words a correction took out of the text; their coder keeps them or lets them go."""
+        return self.filter(lost_words_at__isnull=False, removed_at__isnull=False)
+
 
 class Extent(Func):
     """The half-open range of a coding, for the exclusion constraint."""
@@ -273,12 +277,13 @@ class Coding(Record):
     gesture = models.ForeignKey(Gesture, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     removed_at = models.DateTimeField(null=True, blank=True)
+    lost_words_at = models.DateTimeField(null=True, blank=True)
 
     objects = CodingQuerySet.as_manager()
 
     privacy = classified(
         open="id created_at assignment code start end influence is_to_discuss client_id asked_digest "
-        "absorbed_into gesture version removed_at"
+        "absorbed_into gesture version removed_at lost_words_at"
     )
 
     class Meta:
@@ -301,6 +306,8 @@ class Coding(Record):
                     (Extent("start", "end", output_field=IntegerField()), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(removed_at=None),
+                # Asked at the end of a statement: a correction of the text moves all of them at once.
+                deferrable=models.Deferrable.IMMEDIATE,
             ),
         ]
 

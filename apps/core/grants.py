@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 # Tables in which the app role may only add rows.
-APPEND_ONLY = ("audit_auditevent",)
+APPEND_ONLY = ("audit_auditevent", "transcripts_correction")
 # Tables whose rows the app role may never delete: what was coded, decided, given or read stays on record.
 UNDELETABLE = (
     "accounts_user",
@@ -54,7 +54,11 @@ WORKER_WRITES = {
     "agreement_agreementrun": "INSERT",
     "agreement_agreementresult": "INSERT",
     "agreement_discrepancy": "INSERT",
+    "transcripts_transcriptversion": "INSERT",
+    "transcripts_turn": "INSERT",
 }
+# What it adds and need not read: the trail, what people are told, and by a trigger the words to be found.
+WORKER_TELLS = ("audit_auditevent", "notices_notice", "transcripts_searchedturn")
 WORKER_READS = (
     *WORKER_WRITES,
     "agreement_roundassignment",
@@ -67,9 +71,8 @@ WORKER_READS = (
     "participants_participant",
     "studies_participantgroup",
     "studies_study",
+    "transcripts_correction",
     "transcripts_transcript",
-    "transcripts_transcriptversion",
-    "transcripts_turn",
 )
 
 # Triggers that write history do so as the owner, so that the app role cannot forge a history row.
@@ -126,6 +129,10 @@ def _statements(tables: set[str]) -> list[sql.Composed]:
             statement
             for name, right in WORKER_WRITES.items()
             for statement in on_tables(f"GRANT {right} ON {{table}} TO {{role}}", [name], worker)
+        ),
+        *on_tables("GRANT INSERT ON {table} TO {role}", WORKER_TELLS, worker),
+        *on_tables(
+            "GRANT UPDATE (transcript_version_id) ON {table} TO {role}", ["agreement_roundtranscript"], worker
         ),
         *on_tables("GRANT SELECT (id, name) ON {table} TO {role}", ["accounts_user"], worker),
     ]

@@ -231,3 +231,30 @@ class SearchedTurn(models.Model):
     class Meta:
         ordering = ["version", "position"]
         indexes = [GinIndex(fields=["words"], name="searchedturn_words")]
+
+
+class Correction(Record):
+    """Other words in some turns of a text. A worker makes the next version, and moves the codings with it."""
+
+    before = models.OneToOneField(TranscriptVersion, on_delete=models.PROTECT, related_name="correction")
+    after = models.OneToOneField(
+        TranscriptVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="corrects"
+    )
+    words = models.JSONField()
+    changes = models.JSONField()
+    hides_somebody = models.BooleanField(default=False)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    carried_at = models.DateTimeField(null=True, blank=True)
+
+    privacy = classified(
+        open="id created_at before after changes hides_somebody asked_by carried_at", pseudonymous="words"
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(after=None, carried_at=None) | Q(after__isnull=False, carried_at__isnull=False),
+                name="correction_carried_has_a_version",
+            )
+        ]

@@ -12,6 +12,7 @@ from apps.web.views import (
     coding,
     consent,
     contacts,
+    corrections,
     discrepancies,
     downloads,
     exports,
@@ -182,6 +183,14 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         transcripts.transcript_not_ready,
         name="transcript_not_ready",
     ),
+    path(
+        "transcripts/<uuid:transcript_id>/correct/", corrections.transcript_correct, name="transcript_correct"
+    ),
+    path(
+        "transcripts/<uuid:transcript_id>/correct/retry/",
+        corrections.correction_retry,
+        name="correction_retry",
+    ),
     path("transcripts/<uuid:transcript_id>/move/", transcripts.transcript_move, name="transcript_move"),
     path(
         "transcripts/<uuid:transcript_id>/read-again/",
@@ -236,6 +245,10 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         "assignments/<uuid:assignment_id>/take-back/",
         assignments.assignment_take_back,
         name="assignment_take_back",
+    ),
+    path("assignments/<uuid:assignment_id>/lost/", corrections.codings_lost, name="codings_lost"),
+    path(
+        "assignments/<uuid:assignment_id>/lost/<uuid:coding_id>/", corrections.coding_lost, name="coding_lost"
     ),
     path("assignments/<uuid:assignment_id>/memo/", coding.assignment_memo, name="assignment_memo"),
     path("assignments/<uuid:assignment_id>/passage/", coding.passage, name="passage"),

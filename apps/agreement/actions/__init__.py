@@ -9,6 +9,7 @@ from apps.agreement.actions.comments import (
     remove_comment,
 )
 from apps.agreement.actions.consensus import Contradictory
+from apps.agreement.actions.corrections import carry_correction, correct_text
 from apps.agreement.actions.deciding import (
     AlreadySettled,
     BoundariesMissing,
@@ -114,11 +115,13 @@ __all__ = [
     "RoundIsClosed",
     "TooFewCoders",
     "begin_meeting",
+    "carry_correction",
     "close",
     "comment",
     "compute",
     "confer_again",
     "confirm",
+    "correct_text",
     "drive",
     "end_conferring",
     "end_meeting",

@@ -33,6 +33,7 @@ from apps.agreement.queries.contests import (
     what_would_stand,
     wish_of,
 )
+from apps.agreement.queries.corrections import correction_at_work, rounds_that_stay
 from apps.agreement.queries.deciding import may_decide
 from apps.agreement.queries.differences import (
     Tally,
@@ -101,6 +102,7 @@ __all__ = [
     "consensus",
     "consensus_by_transcript",
     "contests",
+    "correction_at_work",
     "discrepancies",
     "find_words",
     "frozen_study",
@@ -132,6 +134,7 @@ __all__ = [
     "results",
     "scopes",
     "sentences",
+    "rounds_that_stay",
     "sides",
     "small_boundaries",
     "speakers_counted",

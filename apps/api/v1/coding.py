@@ -31,6 +31,7 @@ IF_MATCH = OpenApiParameter(
 )
 
 
+PLACES = "The version that start and end belong to; needed once a text was corrected while it is coded."
 ONCE = "Made by the client; sent again, nothing is stored twice."
 
 
@@ -107,6 +108,7 @@ class CodingIn(serializers.Serializer[Any]):
     start = serializers.IntegerField(min_value=0, help_text="In Unicode code points of the version's text.")
     end = serializers.IntegerField(min_value=1, help_text="Exclusive.")
     influence = serializers.ChoiceField(choices=Coding.Influence.choices, allow_blank=True, default="")
+    transcript_version = serializers.UUIDField(required=False, help_text=PLACES)
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()
@@ -119,6 +121,7 @@ class CodingChangeIn(serializers.Serializer[Any]):
     client_id = serializers.UUIDField(required=False, help_text=ONCE)
     start = serializers.IntegerField(min_value=0, required=False)
     end = serializers.IntegerField(min_value=1, required=False, help_text="Exclusive.")
+    transcript_version = serializers.UUIDField(required=False, help_text=PLACES)
     influence = serializers.ChoiceField(choices=Coding.Influence.choices, allow_blank=True, required=False)
     is_to_discuss = serializers.BooleanField(required=False)
 

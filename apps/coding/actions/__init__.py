@@ -28,6 +28,7 @@ from apps.coding.actions.codings import (
     restore,
     write_memo,
 )
+from apps.coding.actions.corrections import WhichText, WordsGone, carry, let_go
 from apps.coding.actions.ledger import ClientIdReused
 from apps.coding.actions.reading import keep_place
 from apps.coding.actions.team import be_present, choose_open_coding
@@ -61,15 +62,19 @@ __all__ = [
     "SetAside",
     "Submitted",
     "TakenAway",
+    "WhichText",
+    "WordsGone",
     "add",
     "assign",
     "assign_each",
     "be_present",
+    "carry",
     "change",
     "choose_open_coding",
     "correct",
     "erase_words",
     "keep_place",
+    "let_go",
     "move",
     "redo",
     "release",

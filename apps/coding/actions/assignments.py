@@ -206,8 +206,10 @@ def locked_for_writing(assignment: CodingAssignment, by: User) -> CodingAssignme
 def locked(assignment: CodingAssignment, by: User) -> CodingAssignment:
     """The row, locked: a submission and a save that meet are told apart here."""
     must_be_mine(assignment, by)
-    locked = CodingAssignment.objects.select_for_update(of=("self",)).select_related("transcript_version")
-    return locked.defer("transcript_version__text").get(id=assignment.id)
+    rows = CodingAssignment.objects.select_for_update(of=("self",)).select_related("transcript_version")
+    rows = rows.defer("transcript_version__text")
+    # Moved to a corrected text while this waited: the row no longer fits the version that was joined to it.
+    return rows.filter(id=assignment.id).first() or rows.get(id=assignment.id)
 
 
 def must_be_writable(assignment: CodingAssignment) -> None:

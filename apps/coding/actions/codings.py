@@ -10,6 +10,7 @@ from django.db.models import F
 from apps.accounts.models import User
 from apps.codebooks.models import Code
 from apps.coding.actions.assignments import begin, locked, must_be_writable
+from apps.coding.actions.corrections import WhichText, placed
 from apps.coding.actions.ledger import ClientIdReused, begun, digest, heard, write_down
 from apps.coding.models import Coding, CodingAssignment, CodingQuerySet, Gesture, Memo
 from apps.core.refusal import Refusal, gettext_noop
@@ -42,9 +43,11 @@ def add(
     now: datetime,
     influence: str = "",
     client_id: UUID | None = None,
+    transcript_version: UUID | None = None,
 ) -> tuple[Coding, bool]:
     """Codes [start, end) with a code, once per `client_id`; the same code nearby is extended, not doubled.
 
+    The places are those of `transcript_version`, which may have been corrected meanwhile.
     Returns the coding, and whether it is new: a repeated message gets the coding of its first time.
     """
     assignment = locked(assignment, by)
@@ -56,6 +59,7 @@ def add(
             raise ClientIdReused
         return known, False
     must_be_writable(assignment)
+    start, end = placed(assignment, start, end, transcript_version)
     _must_be_inside(assignment, start, end)
     if code.version_id != assignment.codebook_version_id or not code.is_applicable:
         raise NotApplicable(name=code.name)
@@ -87,6 +91,7 @@ def change(
     end: int | None = None,
     version: int | None = None,
     client_id: UUID | None = None,
+    transcript_version: UUID | None = None,
 ) -> Coding:
     """Sets what is given of edges, influence and the "discuss" mark; `version` is what the page had read.
 
@@ -104,6 +109,10 @@ def change(
     if coding.removed_at is not None:
         raise TakenAway
     before = coding.start, coding.end
+    if start is not None and end is not None:
+        start, end = placed(assignment, start, end, transcript_version)
+    elif transcript_version not in (None, assignment.transcript_version_id):
+        raise WhichText
     wanted = {"influence": influence, "is_to_discuss": is_to_discuss, "start": start, "end": end}
     for name, value in wanted.items():
         if value is not None:

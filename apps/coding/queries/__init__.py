@@ -1,5 +1,13 @@
 """What the pages of coding show."""
 
+from apps.coding.queries.corrections import (
+    ChangedCoding,
+    ChangedTurn,
+    Part,
+    Preview,
+    preview_correction,
+    to_decide,
+)
 from apps.coding.queries.gestures import Ledger, Since, last_number, ledger, since
 from apps.coding.queries.pages import (
     Around,
@@ -36,13 +44,17 @@ from apps.coding.queries.team import Colleague, Team, team, team_print
 __all__ = [
     "CONSENSUS",
     "Around",
+    "ChangedCoding",
+    "ChangedTurn",
     "CodeGroup",
     "CodeLine",
     "Colleague",
     "DrawnTurn",
     "InContext",
     "Ledger",
+    "Part",
     "Passage",
+    "Preview",
     "Queue",
     "Since",
     "Spoken",
@@ -64,6 +76,7 @@ __all__ = [
     "my_work",
     "of_study",
     "passage",
+    "preview_correction",
     "queue",
     "read_percent",
     "reading_of",
@@ -72,6 +85,7 @@ __all__ = [
     "surface",
     "team",
     "team_print",
+    "to_decide",
     "to_explain",
     "work_of_team",
 ]

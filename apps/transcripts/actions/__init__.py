@@ -1,5 +1,16 @@
 """The verbs of transcripts: a file is received, its speakers are confirmed, its text is declared ready."""
 
+from apps.transcripts.actions.corrections import (
+    BeingCorrected,
+    NoSuchTurn,
+    NothingChanged,
+    NotPresent,
+    NoWords,
+    ask_for_correction,
+    changes_of,
+    corrected,
+    write_corrected,
+)
 from apps.transcripts.actions.transcripts import (
     InterviewHasTranscript,
     NoParticipant,
@@ -31,22 +42,30 @@ from apps.transcripts.actions.uploads import (
 )
 
 __all__ = [
+    "BeingCorrected",
     "Gone",
     "InUseAlready",
     "InterviewHasTranscript",
     "NoOriginal",
     "NoParticipant",
     "NoSpeakers",
+    "NoSuchTurn",
+    "NoWords",
     "NotHeld",
+    "NotPresent",
     "NotReady",
+    "NothingChanged",
     "OfAnotherStudy",
     "RoleMissing",
     "Roles",
     "StatementMissing",
     "WaitsAlready",
     "add_version",
+    "ask_for_correction",
+    "changes_of",
     "confirm",
     "confirm_for_person",
+    "corrected",
     "discard",
     "fetch_original",
     "locked",
@@ -56,4 +75,5 @@ __all__ = [
     "receive",
     "receive_text",
     "withdraw_ready",
+    "write_corrected",
 ]

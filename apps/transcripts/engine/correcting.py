@@ -152,4 +152,6 @@ def place(changes: Sequence[Change], at: int, *, is_end: bool) -> int:
 
 def touches(changes: Sequence[Change], start: int, end: int) -> bool:
     """Whether the words of [start, end) are others now."""
-    return any(each.start < end and start < each.end or start < each.start == each.end < end for each in changes)
+    return any(
+        (each.start < end and start < each.end) or start < each.start == each.end < end for each in changes
+    )

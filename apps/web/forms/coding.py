@@ -61,6 +61,7 @@ class CodingForm(forms.Form):
     start = forms.IntegerField(min_value=0)
     end = forms.IntegerField(min_value=1)
     influence = forms.ChoiceField(choices=Coding.Influence.choices, required=False)
+    transcript_version = forms.UUIDField(required=False)
 
     def __init__(self, *args: Any, assignment: CodingAssignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,6 +88,7 @@ class EdgesForm(MessageForm):
 
     start = forms.IntegerField(min_value=0)
     end = forms.IntegerField(min_value=1)
+    transcript_version = forms.UUIDField(required=False)
     version = forms.IntegerField(required=False)
 
 

@@ -65,11 +65,20 @@ def _saving(view: Saving[P]) -> Guarded:
         mine = CodingAssignment.objects.filter(study=request.study, coder=request.user)
         assignment = get_object_or_404(mine, id=assignment_id)
         try:
-            return view(request, assignment, *args, **kwargs)
+            return _fitting(request, assignment, view(request, assignment, *args, **kwargs))
         except Refused as refused:
             return _refused(request, assignment, in_words(refused))
 
     return require_POST(guarded)
+
+
+def _fitting(request: StudyRequest, assignment: CodingAssignment, saved: HttpResponse) -> HttpResponse:
+    """What was saved; a page that shows a text which was corrected meanwhile is told to open anew."""
+    drawn = request.POST.get("transcript_version")
+    is_corrected = drawn not in (None, str(assignment.transcript_version_id))
+    if request.htmx and is_corrected and saved.status_code in {HTTPStatus.OK, HTTPStatus.CONFLICT}:
+        return HttpResponse(status=HTTPStatus.RESET_CONTENT)
+    return saved
 
 
 @requires(Permission.CODING_CODE)

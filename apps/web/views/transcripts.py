@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.agreement.queries import correction_at_work
 from apps.coding import actions as coding
 from apps.coding.models import CodingAssignment
 from apps.coding.queries import work_of_team
@@ -158,6 +159,7 @@ def _reading(
         "is_newest": not transcript.versions.filter(number__gt=version.number).exists(),
         "work": _work(request, [version]).get(transcript.id, []),
         "form": form or ReadyForm(),
+        "correction": correction_at_work(transcript) if may_edit else None,
         "may_edit": may_edit,
         "may_export": request.membership.may(Permission.CODINGS_VIEW),
     }

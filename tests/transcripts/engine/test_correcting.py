@@ -70,7 +70,12 @@ def test_a_border_within_a_changed_word_keeps_to_the_letters_that_stay() -> None
 
 def test_a_coding_whose_words_stay_is_not_touched() -> None:
     changes = differences("one two three", "one 2 three")
-    assert [touches(changes, *span) for span in [(0, 3), (0, 5), (4, 7), (8, 13)]] == [False, True, True, False]
+    assert [touches(changes, *span) for span in [(0, 3), (0, 5), (4, 7), (8, 13)]] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_line_ends_and_blank_lines_are_made_as_at_the_import() -> None:
