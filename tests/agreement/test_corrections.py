@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from apps.agreement import actions
 from apps.agreement.models import AgreementRun, Round, RoundTranscript
@@ -72,7 +74,7 @@ def test_both_coders_of_a_round_go_on_with_the_same_corrected_text(
     make.coding(ruth, "a1", **at(version, "what did it for me."))
     make.coding(jin, "b1", **at(version, "in the car park"))
     carry(correct(version, {1: MANAGER}, cast.pi))
-    assert coded_words(ruth) == ["My line manager,", "on nights", "what did it for me."]
+    assert coded_words(ruth) == ["My line manager, Jo,", "on nights", "what did it for me."]
     assert coded_words(jin) == ["in the car park"]
     assert RoundTranscript.objects.get().transcript_version.number == 2
     assert {each.transcript_version.number for each in CodingAssignment.objects.all()} == {2}
@@ -323,3 +325,36 @@ def test_what_cannot_be_corrected_says_why(cast: make.Cast, version: TranscriptV
     carry(run)
     with pytest.raises(transcripts.NotPresent):
         correct(version, {1: "Other."}, cast.pi)
+
+
+def test_a_page_with_the_old_text_is_told_to_open_anew_after_its_save_is_stored(
+    cast: make.Cast, round: Round, version: TranscriptVersion
+) -> None:
+    ruth, client = stage.work_of(round, cast.ruth), Client()
+    client.force_login(cast.ruth)
+    carry(correct(version, {1: MANAGER}, cast.pi))
+    asked = {
+        "client_id": str(uuid4()),
+        "code": str(round.codebook_version.codes.get(label="a1").id),
+        "transcript_version": str(version.id),
+        **at(version, "on nights"),
+    }
+    url = reverse("coding_add", args=[cast.study.id, ruth.id])
+    assert client.post(url, asked, headers={"HX-Request": "true"}).status_code == 205
+    assert coded_words(ruth) == ["on nights"]
+    page = client.get(reverse("assignment", args=[cast.study.id, ruth.id])).text
+    assert str(TranscriptVersion.objects.get(number=2).id) in page
+
+
+def test_a_coder_decides_on_the_page_about_a_coding_without_words(
+    cast: make.Cast, round: Round, version: TranscriptVersion
+) -> None:
+    ruth, client = stage.work_of(round, cast.ruth), Client()
+    client.force_login(cast.ruth)
+    made = make.coding(ruth, "a1", **at(version, "nearly deleted"))
+    carry(correct(version, {1: "My manager forwarded an e-mail. I it."}, cast.pi))
+    page = client.get(reverse("assignment", args=[cast.study.id, ruth.id])).text
+    assert reverse("codings_lost", args=[cast.study.id, ruth.id]) in page
+    url = reverse("coding_lost", args=[cast.study.id, ruth.id, made.id])
+    assert "Nothing waits for you here" in client.post(url, {"keep": "1"}, follow=True).text
+    assert coded_words(ruth) == ["I it."]

@@ -77,6 +77,7 @@ def test_the_app_role_deletes_nothing_that_stays_and_writes_nothing_that_is_not_
         "studies_invitation": stays,
         "studies_membership": stays,
         "studies_study": stays,
+        "transcripts_correction": added,
         "transcripts_transcript": stays,
     }
 
@@ -98,9 +99,13 @@ def test_the_worker_role_reads_what_it_counts_and_writes_what_it_found() -> None
         "participants_participant": "SELECT",
         "studies_participantgroup": "SELECT",
         "studies_study": "SELECT",
+        "audit_auditevent": "INSERT",
+        "notices_notice": "INSERT",
+        "transcripts_correction": "SELECT",
+        "transcripts_searchedturn": "INSERT",
         "transcripts_transcript": "SELECT",
-        "transcripts_transcriptversion": "SELECT",
-        "transcripts_turn": "SELECT",
+        "transcripts_transcriptversion": "SELECT INSERT",
+        "transcripts_turn": "SELECT INSERT",
     }
 
 

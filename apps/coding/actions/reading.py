@@ -1,6 +1,7 @@
 """Where a coder stands in a text, so that they go on there on any device."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -15,12 +16,20 @@ LONGEST_PAUSE = timedelta(minutes=5)
 
 @transaction.atomic
 def keep_place(
-    *, assignment: CodingAssignment, position: int, start: int, end: int, by: User, now: datetime
+    *,
+    assignment: CodingAssignment,
+    position: int,
+    start: int,
+    end: int,
+    transcript_version: UUID | None = None,
+    by: User,
+    now: datetime,
 ) -> Reading | None:
     """Notes that [start, end) was on the screen and the caret at `position`; no event, it comes every few
-    seconds. None where the assignment is handed in: reading it once more changes nothing."""
+    seconds. None where the assignment is handed in, or the text that was read has been corrected since."""
     must_be_mine(assignment, by)
-    if not assignment.is_writable:
+    is_outdated = transcript_version not in (None, assignment.transcript_version_id)
+    if is_outdated or not assignment.is_writable:
         return None
     length = assignment.transcript_version.length
     Reading.objects.get_or_create(assignment=assignment, defaults={"reported_at": now})

@@ -111,3 +111,4 @@ class PlaceForm(forms.Form):
     position = forms.IntegerField(min_value=0)
     start = forms.IntegerField(min_value=0)
     end = forms.IntegerField(min_value=0)
+    transcript_version = forms.UUIDField(required=False)

@@ -74,9 +74,10 @@ def _saving(view: Saving[P]) -> Guarded:
 
 def _fitting(request: StudyRequest, assignment: CodingAssignment, saved: HttpResponse) -> HttpResponse:
     """What was saved; a page that shows a text which was corrected meanwhile is told to open anew."""
-    drawn = request.POST.get("transcript_version")
+    asked = request.POST if request.method == "POST" else request.GET
+    drawn = asked.get("transcript_version")
     is_corrected = drawn not in (None, str(assignment.transcript_version_id))
-    if request.htmx and is_corrected and saved.status_code in {HTTPStatus.OK, HTTPStatus.CONFLICT}:
+    if is_corrected and saved.status_code in {HTTPStatus.OK, HTTPStatus.CONFLICT}:
         return HttpResponse(status=HTTPStatus.RESET_CONTENT)
     return saved
 
@@ -97,6 +98,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         "reading": reading,
         "read_percent": queries.read_percent(reading, assignment.transcript_version.length),
         "keys": KEYS,
+        "lost": len(queries.to_decide(assignment)),
         **gestures.buttons(assignment, ledger),
         **(_team(request, assignment) if assignment.is_open else {}),
         **_panel(assignment, _asked_for(request, assignment)),
@@ -224,7 +226,8 @@ def _turn(request: StudyRequest, assignment: CodingAssignment, turn: Callable[..
 def changes(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
     """What was done since in other windows and on other devices."""
     assignment = own(request, assignment_id)
-    return _news(request.GET, assignment, _named(assignment, request.GET.get("coding", "")))
+    news = _news(request.GET, assignment, _named(assignment, request.GET.get("coding", "")))
+    return _fitting(request, assignment, news)
 
 
 def _message(request: StudyRequest) -> dict[str, Any]:

@@ -67,8 +67,9 @@ export class Editing {
     await this.outbox.idle();
     const { known } = this.undo;
     const coding = this.passage.current?.coding ?? "";
-    const asked = `${this.list.dataset.changes}?${new URLSearchParams({ since: known, coding })}`;
+    const asked = `${this.list.dataset.changes}?${new URLSearchParams({ since: known, coding, transcript_version: this.list.dataset.text })}`;
     const response = await fetch(asked, { redirect: "error" }).catch(() => null);
+    if (response?.status === 205) return location.reload();
     const html = response?.ok ? await response.text() : "";
     // An answer that came meanwhile is newer than this one.
     if (html && known === this.undo.known) this.#drawn(html, factsIn(html), this.passage.asked);

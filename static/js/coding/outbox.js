@@ -10,6 +10,7 @@ const LONGEST_WAIT = 15_000;
 export class Outbox {
   #live = new Map();
   #isSending = false;
+  #isOutdated = false;
   #idle = [];
   #wake = null;
 
@@ -41,7 +42,7 @@ export class Outbox {
    * be kept (`live`) may give `fields()`, asked when it is sent, and a `done(html, status)` of its own.
    */
   push(change, live = {}) {
-    const made = { ...change, id: uuid(), at: Date.now() };
+    const made = { ...change, id: uuid(), at: Date.now(), text: this.sign.dataset.text };
     this.#live.set(made.id, live);
     this.waiting.add(made);
     this.#sendAll();
@@ -76,6 +77,7 @@ export class Outbox {
       else await this.#pause(tries);
     }
     this.#isSending = false;
+    if (this.#isOutdated) return location.reload();
     this.#say("saved");
     for (const resolve of this.#idle.splice(0)) resolve();
   }
@@ -86,6 +88,7 @@ export class Outbox {
     try {
       const own = this.#live.get(id)?.fields?.() ?? fields;
       const body = new URLSearchParams({ client_id: id, ...own, ...this.more(change) });
+      if (change.text) body.set("transcript_version", change.text);
       const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken() };
       const response = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
       if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
@@ -102,7 +105,11 @@ export class Outbox {
 
   #settle(change, { status, text }) {
     const live = this.#live.get(change.id);
-    if (status === 200 || status === 409) {
+    if (status === 205) {
+      // Saved at its words, but this page shows the text as it was before a correction.
+      this.waiting.remove(change);
+      this.#isOutdated = true;
+    } else if (status === 200 || status === 409) {
       this.waiting.remove(change);
       this.#live.delete(change.id);
       if (live?.done) live.done(text, status);

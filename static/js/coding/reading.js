@@ -1,6 +1,6 @@
 /** Goes on where the coder stopped; tells the server what is on the screen. */
 export function follow({ turns, list }, caret) {
-  const { place, position } = list.dataset;
+  const { place, position, text } = list.dataset;
   const pane = list.closest(".pane");
   if (position && !location.search) {
     caret.put(+position);
@@ -15,7 +15,8 @@ export function follow({ turns, list }, caret) {
     const { top, bottom } = pane.getBoundingClientRect();
     const [start, end] = [Math.max(top, 0) + 2, Math.min(bottom, innerHeight)].map((y) => pointAt(turns, y));
     const { point } = caret;
-    const body = new URLSearchParams({ position: point < start || point > end ? start : point, start, end });
+    const at = point < start || point > end ? start : point;
+    const body = new URLSearchParams({ position: at, start, end, transcript_version: text });
     if (document.hidden || told === `${body}`) return;
     const headers = { "X-CSRFToken": document.cookie.match(/csrftoken=([^;]+)/)?.[1] };
     fetch(place, { method: "POST", body, headers }).then((answer) => {
