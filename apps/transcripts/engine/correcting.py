@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import NamedTuple
+from unicodedata import category
 
 from apps.transcripts.engine.sentences import sentence_spans
 
-_WORD = re.compile(r"\S+")
-
 Span = tuple[int, int]
+
+_JOINED = {"Mn", "Mc", "Me", "Cf"}
 
 
 class Change(NamedTuple):
@@ -80,21 +81,40 @@ def _sentences(
 
 
 def differences(old: str, new: str) -> list[Change]:
-    """What differs, in whole words; at least one word or space lies between two of them."""
+    """What differs, in whole words; at least one word or sign lies between two of them."""
     if old == new:
         return []
-    old_words, new_words = list(_WORD.finditer(old)), list(_WORD.finditer(new))
+    old_words, new_words = _words(old), _words(new)
     matcher = SequenceMatcher(
-        None, [each[0] for each in old_words], [each[0] for each in new_words], autojunk=False
+        None,
+        [old[start:end] for start, end in old_words],
+        [new[start:end] for start, end in new_words],
+        autojunk=False,
     )
-    found, at, new_at = [], 0, 0
+    found, at, new_at = list[Change](), 0, 0
     for first, second, size in matcher.get_matching_blocks():
         # Word by word, for the white space between two words may have changed as well.
         for step in range(size):
-            before, after = old_words[first + step], new_words[second + step]
-            found += _change(old, new, (at, before.start()), (new_at, after.start()))
-            at, new_at = before.end(), after.end()
+            (start, end), (new_start, new_end) = old_words[first + step], new_words[second + step]
+            found += _change(old, new, (at, start), (new_at, new_start))
+            at, new_at = end, new_end
     return found + _change(old, new, (at, len(old)), (new_at, len(new)))
+
+
+def _words(text: str) -> list[Span]:
+    """Words, and the signs between them; an accent or a joiner goes with the character before it."""
+    found: list[Span] = []
+    kind_before = " "
+    for at, character in enumerate(text):
+        kind = " " if character.isspace() else "a" if character.isalnum() else "."
+        if kind == "." and category(character) in _JOINED and kind_before != " ":
+            kind = kind_before
+        if kind != " " and kind == kind_before:
+            found[-1] = (found[-1][0], at + 1)
+        elif kind != " ":
+            found.append((at, at + 1))
+        kind_before = kind
+    return found
 
 
 def _change(old: str, new: str, span: Span, new_span: Span) -> list[Change]:
