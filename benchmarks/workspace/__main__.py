@@ -70,6 +70,20 @@ def measure() -> None:
         path = f"/studies/{data.study.id}/find/"
         _print(f"find {asked}", lambda asked=asked, path=path: client.get(path, {"find": asked}), target=30)
 
+    _crowd(data)
+
+
+def _crowd(data: Any) -> None:
+    from benchmarks.workspace.crowd import CODERS, code_together
+
+    crowd = code_together(data)
+    print(
+        f"\n{CODERS} coders, one coding per 5 s each, while the 10,000 transcript is opened: "
+        f"{len(crowd.walls)} saves, median {crowd.share(50):.0f} ms, p95 {crowd.share(95):.0f} ms "
+        f"(target 30); refused {len(crowd.refused)}, lost {crowd.lost} (target 0); the page meanwhile "
+        f"{statistics.median(crowd.opened):.0f} ms"
+    )
+
 
 def _adding(client: Any, page: str, assignment: Any) -> Callable[[], Any]:
     """Saves a new coding each time: short, in the middle of a crowded text, touching no other of its code."""

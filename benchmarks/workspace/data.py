@@ -6,7 +6,10 @@ import hashlib
 import random
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -31,6 +34,23 @@ class Data:
     study: Study
     coder: User
     by_size: dict[int, CodingAssignment]
+
+    @property
+    def session(self) -> str:
+        return _session(self.coder)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One of many coders: where they code, as whom, and with which codes."""
+
+    assignment: CodingAssignment
+    session: str
+    codes: list[UUID]
+
+    @property
+    def page(self) -> str:
+        return f"/studies/{self.assignment.study_id}/assignments/{self.assignment.id}/"
 
 
 def seed(*, sizes: tuple[int, ...] = SIZES) -> Data:
@@ -163,3 +183,38 @@ def _codings(
         end = start + min(chance.randint(usual // 3, usual * 5 // 3), width // 2 - 1)
         rows.append(Coding(assignment=assignment, code=code, start=start, end=end, influence=influence))
     return rows
+
+
+def seat(data: Data, number: int) -> list[Seat]:
+    """More coders, each with 400 codings in one of the texts."""
+    chance = random.Random(5)
+    book = data.by_size[400].codebook_version
+    codes = list(book.codes.filter(is_applicable=True).order_by("label"))
+    versions = list(TranscriptVersion.objects.filter(transcript__study=data.study)[:number])
+    return [_seat(data.study, book, codes, version, chance) for version in versions]
+
+
+def _seat(
+    study: Study, book: CodebookVersion, codes: list[Code], version: TranscriptVersion, chance: random.Random
+) -> Seat:
+    mail = f"{version.id}@example.org"
+    coder = User.objects.create_user(email=mail, password="not used at all", name="A Coder")
+    Membership.objects.create(study=study, user=coder, roles=[Role.CODER])
+    assignment = CodingAssignment.objects.create(
+        study=study,
+        coder=coder,
+        transcript_version=version,
+        codebook_version=book,
+        kind=CodingAssignment.Kind.PRIMARY,
+        state=CodingAssignment.State.IN_PROGRESS,
+        started_at=timezone.now(),
+    )
+    with acting_as(coder.id):
+        Coding.objects.bulk_create(_codings(assignment, codes, 400, chance))
+    return Seat(assignment, _session(coder), [code.id for code in codes])
+
+
+def _session(user: User) -> str:
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value

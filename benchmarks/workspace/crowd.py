@@ -1,0 +1,157 @@
+"""Fifty coders, one coding per five seconds each, while somebody opens the text of 10,000 codings."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+CODERS = 50
+EVERY = 5.0
+SECONDS = 30.0
+HOST = "127.0.0.1"
+TOKEN = "t" * 32
+
+
+@dataclass
+class Crowd:
+    """What the coders were answered: milliseconds of each save that was taken, and what was not."""
+
+    walls: list[float] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+    opened: list[float] = field(default_factory=list)
+    stored: int = 0
+
+    @property
+    def lost(self) -> int:
+        return len(self.walls) - self.stored
+
+    def share(self, percent: int) -> float:
+        return statistics.quantiles(self.walls, n=100)[percent - 1]
+
+
+def code_together(data: Any) -> Crowd:
+    """Runs the real server with two workers; the clients run in this process, and so cost it some time."""
+    from benchmarks.workspace.data import seat
+
+    seats = seat(data, CODERS)
+    before = _stored(seats)
+    crowd, port, stop = Crowd(), _free_port(), threading.Event()
+    with _server(port):
+        reader = threading.Thread(target=_open_again_and_again, args=(port, data, crowd, stop))
+        coders = [threading.Thread(target=_code, args=(port, each, crowd)) for each in seats]
+        for thread in (reader, *coders):
+            thread.start()
+        for thread in coders:
+            thread.join()
+        stop.set()
+        reader.join()
+    crowd.stored = _stored(seats) - before
+    return crowd
+
+
+def _code(port: int, seat: Any, crowd: Crowd) -> None:
+    """One coder; each begins at another moment."""
+    chance = random.Random(str(seat.assignment.id))
+    time.sleep(chance.random() * EVERY)
+    ends = time.monotonic() + SECONDS
+    length, number = seat.assignment.transcript_version.length, 0
+    headers = _headers(seat.session) | {
+        "HX-Request": "true",
+        "X-CSRFToken": TOKEN,
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    with closing(http.client.HTTPConnection(HOST, port, timeout=60)) as connection:
+        while time.monotonic() < ends:
+            start = length // 3 + number * 97
+            given = {
+                "client_id": uuid4(),
+                "code": seat.codes[number % len(seat.codes)],
+                "start": start,
+                "end": start + 30,
+            }
+            began = time.perf_counter()
+            connection.request("POST", f"{seat.page}codings/", urlencode(given), headers)
+            response = connection.getresponse()
+            response.read()
+            if response.status == 200:
+                crowd.walls.append((time.perf_counter() - began) * 1000)
+            else:
+                crowd.refused.append(response.status)
+            number += 1
+            time.sleep(EVERY)
+
+
+def _open_again_and_again(port: int, data: Any, crowd: Crowd, stop: threading.Event) -> None:
+    page = f"/studies/{data.study.id}/assignments/{data.by_size[10_000].id}/"
+    with closing(http.client.HTTPConnection(HOST, port, timeout=60)) as connection:
+        while not stop.wait(1):
+            began = time.perf_counter()
+            connection.request("GET", page, headers=_headers(data.session))
+            response = connection.getresponse()
+            response.read()
+            assert response.status == 200, response.status
+            crowd.opened.append((time.perf_counter() - began) * 1000)
+
+
+def _headers(session: str) -> dict[str, str]:
+    return {"Cookie": f"sessionid={session}; csrftoken={TOKEN}"}
+
+
+def _stored(seats: list[Any]) -> int:
+    from apps.coding.models import Coding
+    from apps.core.identity import acting_as
+
+    stored = 0
+    for seat in seats:
+        with acting_as(seat.assignment.coder_id):
+            stored += Coding.objects.filter(assignment=seat.assignment).count()
+    return stored
+
+
+@contextmanager
+def _server(port: int) -> Iterator[None]:
+    command = [
+        *(sys.executable, "-m", "granian", "config.local_asgi:application", "--interface", "asginl"),
+        *("--host", HOST, "--port", str(port), "--workers", "2", "--workers-kill-timeout", "2"),
+        *("--log-level", "warning"),
+    ]
+    server = subprocess.Popen(command, env=os.environ)
+    try:
+        deadline = time.monotonic() + 120
+        while not _answers(port):
+            assert server.poll() is None, "the server ended"
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.1)
+        yield
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with closing(http.client.HTTPConnection(HOST, port, timeout=10)) as connection:
+            connection.request("GET", "/healthz")
+            connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
