@@ -27,7 +27,6 @@ class CorrectionForm(forms.Form):
             self.fields[f"turn-{turn.number}"] = forms.CharField(
                 label=f"{turn.number} · {turn.speaker or '–'}",
                 initial=turn.words,
-                required=False,
                 strip=False,
                 max_length=MAX_CHARACTERS,
                 widget=forms.Textarea(attrs={"rows": min(12, 2 + len(turn.words) // 70), "dir": "auto"}),
