@@ -1,0 +1,119 @@
+"""Speed of the coding page in the browser: `python -m benchmarks.workspace.browser`.
+
+Ready is the time from the click to a page that is painted and takes keys: all modules have run, two frames
+later. Key to paint is the time from the key that codes a sentence to the end of the next frame. Medians; the
+server answers meanwhile on the same machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+from typing import Any
+
+from config.embedded import throw_away
+
+OPENINGS = 7
+KEYS = 25
+READY = {400: 500, 2000: 700, 10_000: 1200}
+KEY = 16
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
+
+PAINTED = """() => new Promise((resolve) => {
+  const done = () => requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())));
+  if (document.readyState === "complete") done(); else addEventListener("load", done);
+})"""
+
+WATCH = """() => {
+  window.keyTimes = [];
+  addEventListener("keydown", ({ key, timeStamp }) => {
+    if (key !== ".") return;
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => window.keyTimes.push(performance.now() - timeStamp);
+      port2.postMessage(0);
+    });
+  }, true);
+}"""
+
+
+def main() -> None:
+    if "DATABASE_URL" in os.environ:
+        measure()
+        return
+    with throw_away() as services:
+        environment = {
+            **os.environ,
+            **services.environment(),
+            "SECRET_KEY": "only for one benchmark",
+            "DJANGO_SETTINGS_MODULE": "config.settings.local",
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in this thread
+        }
+        migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]
+        subprocess.run(migrate, env=environment, check=True)
+        subprocess.run([sys.executable, "-m", "benchmarks.workspace.browser"], env=environment, check=True)
+
+
+def measure() -> None:
+    from config import asgi  # sets up as the server does
+
+    assert asgi.application
+    from django.conf import settings
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test import Client
+    from django.test.testcases import LiveServerThread
+    from playwright.sync_api import sync_playwright
+
+    from benchmarks.workspace.data import seed
+
+    data = seed()
+    client = Client()
+    client.force_login(data.coder)
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    address = f"http://127.0.0.1:{server.port}"
+    print(f"load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
+    print("| codings | ready, ms | target | key to paint, ms | target |\n|---|---|---|---|---|", flush=True)
+    with sync_playwright() as playwright:
+        program = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        for size, target in READY.items():
+            path = f"/studies/{data.study.id}/assignments/{data.by_size[size].id}/"
+            ready = statistics.median(_open(page, path) for _ in range(OPENINGS))
+            print(f"| {size} | {ready:.0f} | {target} | {_key(page):.1f} | {KEY} |", flush=True)
+        browser.close()
+    server.terminate()
+
+
+def _open(page: Any, path: str) -> float:
+    page.goto(path, wait_until="commit")
+    return float(page.evaluate(PAINTED))
+
+
+def _key(page: Any) -> float:
+    """The first coding makes a code the last one; then sentence after sentence is coded with it."""
+    page.locator(".turn").nth(20).focus()
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.evaluate(WATCH)
+    for _ in range(KEYS):
+        page.keyboard.press("s")
+        page.keyboard.press(".")
+        page.wait_for_timeout(60)
+    page.locator("#saves[data-state=saved]").wait_for()
+    return float(statistics.median(page.evaluate("window.keyTimes")))
+
+
+if __name__ == "__main__":
+    main()
