@@ -11,7 +11,7 @@ import { swap } from "./swap.js";
 import { Team } from "./team.js";
 import { Toolbar } from "./toolbar.js";
 import { Undo, standing } from "./undo.js";
-import { uuid } from "./uuid.js";
+import { uuid } from "./waiting.js";
 
 /** With words selected these letters begin a code; the others keep their meaning. */
 const BEGINNINGS = "abcdefghiloqrtwxyz";

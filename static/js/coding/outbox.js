@@ -1,5 +1,4 @@
-import { uuid } from "./uuid.js";
-import { Waiting } from "./waiting.js";
+import { uuid, Waiting } from "./waiting.js";
 
 const LONGEST_WAIT = 15_000;
 

@@ -1,5 +1,3 @@
-import { uuid } from "./uuid.js";
-
 /**
  * Changes that the server does not have yet, in their order. They are kept in this browser, under the person and the
  * assignment, and outlive a reload, a closed tab and a sign-out: ids and offsets only, never words of an interview.
@@ -64,4 +62,10 @@ export class Waiting {
 
 function read(key) {
   try { return JSON.parse(localStorage.getItem(key)) ?? []; } catch { return []; }
+}
+
+/** crypto.randomUUID exists only on secure origins; a server in the same house may have none. */
+export function uuid() {
+  const digit = (mark) => (mark ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> mark / 4).toString(16);
+  return crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, digit);
 }
