@@ -14,7 +14,9 @@ from apps.api.v1 import (
     corrections,
     description,
     exports,
+    discrepancies,
     interviews,
+    meetings,
     members,
     notices,
     participants,
@@ -124,22 +126,97 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("rounds/<uuid:round_id>/close/", agreement.Close.as_view(), name="round_close"),
     path("rounds/<uuid:round_id>/agreement/", report.Agreement.as_view(), name="agreement"),
     path("rounds/<uuid:round_id>/consensus/", agreement.Consensus.as_view(), name="consensus"),
-    path("rounds/<uuid:round_id>/discrepancies/", agreement.Discrepancies.as_view(), name="discrepancies"),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/", discrepancies.Discrepancies.as_view(), name="discrepancies"
+    ),
     path(
         "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/",
-        agreement.OneDiscrepancy.as_view(),
+        discrepancies.OneDiscrepancy.as_view(),
         name="discrepancy",
     ),
     path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/case/",
+        discrepancies.Case.as_view(),
+        name="case",
+    ),
+    path(
         "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/settle/",
-        agreement.Settle.as_view(),
+        discrepancies.Settle.as_view(),
         name="discrepancy_settle",
     ),
     path(
         "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/undo/",
-        agreement.Undo.as_view(),
+        discrepancies.Undo.as_view(),
         name="discrepancy_undo",
     ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/propose/",
+        discrepancies.Propose.as_view(),
+        name="propose",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/withdraw/",
+        discrepancies.Withdraw.as_view(),
+        name="proposal_withdraw",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/escalate/",
+        discrepancies.Escalate.as_view(),
+        name="escalate",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/take-up/",
+        discrepancies.TakeUp.as_view(),
+        name="take_up",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/proposals/<uuid:proposal_id>/confirm/",
+        discrepancies.Confirm.as_view(),
+        name="proposal_confirm",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/comments/",
+        discrepancies.Comments.as_view(),
+        name="comments",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/comments/<uuid:comment_id>/",
+        discrepancies.OneComment.as_view(),
+        name="comment",
+    ),
+    path(
+        "rounds/<uuid:round_id>/discrepancies/<uuid:discrepancy_id>/meetings/<uuid:meeting_id>/record/",
+        meetings.RecordOutcome.as_view(),
+        name="outcome_record",
+    ),
+    path("rounds/<uuid:round_id>/boundaries/", discrepancies.Boundaries.as_view(), name="boundaries"),
+    path(
+        "rounds/<uuid:round_id>/boundaries/<uuid:bulk_id>/undo/",
+        discrepancies.BoundariesUndo.as_view(),
+        name="boundaries_undo",
+    ),
+    path("rounds/<uuid:round_id>/conferring/end/", meetings.EndConferring.as_view(), name="conferring_end"),
+    path("rounds/<uuid:round_id>/conferring/again/", meetings.ConferAgain.as_view(), name="conferring_again"),
+    path("rounds/<uuid:round_id>/meetings/", meetings.Meetings.as_view(), name="meetings"),
+    path(
+        "rounds/<uuid:round_id>/meetings/<uuid:meeting_id>/join/",
+        meetings.Join.as_view(),
+        name="meeting_join",
+    ),
+    path(
+        "rounds/<uuid:round_id>/meetings/<uuid:meeting_id>/leave/",
+        meetings.Leave.as_view(),
+        name="meeting_leave",
+    ),
+    path(
+        "rounds/<uuid:round_id>/meetings/<uuid:meeting_id>/end/", meetings.End.as_view(), name="meeting_end"
+    ),
+    path(
+        "rounds/<uuid:round_id>/meetings/<uuid:meeting_id>/drive/",
+        meetings.Drive.as_view(),
+        name="meeting_drive",
+    ),
+    path("adjudication/", discrepancies.Adjudication.as_view(), name="adjudication"),
     # exports
     path("tables/", tables.Tables.as_view(), name="tables"),
     path("tables/releases/", tables.Releases.as_view(), name="table_releases"),

@@ -14,6 +14,7 @@ from apps.demo import library
 from apps.demo.calendar import CALIBRATION_OPENED, MAIN_ROUND_OPENED
 from apps.demo.codebook import codes_of
 from apps.demo.coding import write
+from apps.demo.conferring import Conferring
 from apps.demo.engine.coders import Fate, Pair, Reading, read_by_two
 from apps.demo.engine.script import Script
 from apps.demo.settling import Settlement
@@ -108,6 +109,7 @@ class Rounds:
         Settlement(
             round, self.roles.coders, self.roles.adjudicator, open_share=0.5, third_share=0
         ).settle_all(begin=released + timedelta(days=2))
+        Conferring(round, self.roles.coders, self.roles.adjudicator).go_on(now=now)
 
     def blind(self, codebook: CodebookVersion, *, now: datetime) -> None:
         """Four transcripts in blind coding: the first coder has handed in two, the second has begun."""

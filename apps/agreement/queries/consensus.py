@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.agreement.models import Round
+from apps.agreement.queries.differences import tallies
 from apps.coding.models import Coding, CodingAssignment
 from apps.transcripts.models import TranscriptVersion
 
@@ -22,10 +23,12 @@ class Agreed:
 
 @dataclass(frozen=True)
 class TranscriptConsensus:
-    """What was agreed on one transcript, in reading order."""
+    """What was agreed on one transcript, in reading order, and how much was left open on it."""
 
     version: TranscriptVersion
     agreed: list[Agreed]
+    round_transcript_id: UUID
+    left_open: int
 
 
 def consensus(*, round: Round, user: User) -> QuerySet[Coding]:
@@ -48,10 +51,16 @@ def consensus_by_transcript(*, round: Round, user: User) -> list[TranscriptConse
     members = round.transcripts.select_related(
         "transcript_version__transcript__interview__participant"
     ).order_by("position")
-    versions = [member.transcript_version for member in members]
+    left_open = {each.round_transcript.id: each.total - each.settled for each in tallies(round=round)}
     return [
         TranscriptConsensus(
-            version, [Agreed(each, version.text[each.start : each.end]) for each in codings[version.id]]
+            version=member.transcript_version,
+            agreed=[
+                Agreed(each, member.transcript_version.text[each.start : each.end])
+                for each in codings[member.transcript_version_id]
+            ],
+            round_transcript_id=member.id,
+            left_open=left_open.get(member.id, 0),
         )
-        for version in versions
+        for member in members
     ]

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.agreement import actions, queries
-from apps.agreement.models import Discrepancy, Resolution, Round
+from apps.agreement.models import Round
 from apps.api.access import StudyView
 from apps.codebooks.models import CodebookVersion
 from apps.coding.models import Coding
@@ -63,29 +63,6 @@ class RoundOut(serializers.ModelSerializer[Round]):
         ]
 
 
-class DiscrepancyOut(serializers.ModelSerializer[Discrepancy]):
-    transcript_version = serializers.UUIDField(source="round_transcript.transcript_version_id")
-    outcome = serializers.CharField(allow_null=True, help_text="Null while it is open.")
-
-    class Meta:
-        model = Discrepancy
-        fields = [
-            "id",
-            "kind",
-            "transcript_version",
-            "start",
-            "end",
-            "answer",
-            "first_assignment",
-            "second_assignment",
-            "first_code",
-            "second_code",
-            "first_codings",
-            "second_codings",
-            "outcome",
-        ]
-
-
 class ConsensusOut(serializers.ModelSerializer[Coding]):
     transcript_version = serializers.UUIDField(source="assignment.transcript_version_id")
 
@@ -94,27 +71,11 @@ class ConsensusOut(serializers.ModelSerializer[Coding]):
         fields = ["id", "created_at", "transcript_version", "code", "start", "end", "influence"]
 
 
-class DecisionIn(serializers.Serializer[Any]):
-    outcome = serializers.ChoiceField(choices=Resolution.Outcome.choices)
-    cause = serializers.ChoiceField(choices=Resolution.Cause.choices, allow_blank=True, default="")
-    reason = serializers.CharField(allow_blank=True, default="", max_length=2000)
-
-
-class ResolutionOut(serializers.ModelSerializer[Resolution]):
-    class Meta:
-        model = Resolution
-        fields = ["id", "discrepancy", "outcome", "cause", "reason", "decided_by", "decided_at", "undone_at"]
-
-
 class RoundView(StudyView):
     """An endpoint below one round of the study."""
 
     def round(self, round_id: UUID) -> Round:
         return get_object_or_404(self.study.rounds.all(), id=round_id)
-
-    def discrepancy(self, round_id: UUID, discrepancy_id: UUID) -> Discrepancy:
-        rows = queries.discrepancies(round=self.round(round_id), user=self.person)
-        return get_object_or_404(rows, id=discrepancy_id)
 
 
 class Rounds(StudyView):
@@ -177,60 +138,3 @@ class Consensus(RoundView):
     )
     def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
         return self.page(queries.consensus(round=self.round(round_id), user=self.person))
-
-
-class Discrepancies(RoundView):
-    access = Permission.DISCREPANCIES_VIEW
-    serializer_class = DiscrepancyOut
-
-    @extend_schema(
-        operation_id="discrepancies_list",
-        summary="Discrepancies of a round",
-        responses=DiscrepancyOut(many=True),
-    )
-    def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
-        return self.page(queries.discrepancies(round=self.round(round_id), user=self.person))
-
-
-class OneDiscrepancy(RoundView):
-    access = Permission.DISCREPANCIES_VIEW
-    serializer_class = DiscrepancyOut
-
-    @extend_schema(operation_id="discrepancy_read", summary="One discrepancy")
-    def get(self, request: Request, study_id: UUID, round_id: UUID, discrepancy_id: UUID) -> Response:
-        return Response(self.get_serializer(self.discrepancy(round_id, discrepancy_id)).data)
-
-
-class Settle(RoundView):
-    access = Permission.DISCREPANCIES_SETTLE
-    serializer_class = ResolutionOut
-
-    @extend_schema(
-        operation_id="discrepancy_settle",
-        summary="Decide a discrepancy",
-        request=DecisionIn,
-        responses={201: ResolutionOut},
-    )
-    def post(self, request: Request, study_id: UUID, round_id: UUID, discrepancy_id: UUID) -> Response:
-        decision = self.given(DecisionIn)
-        outcome = Resolution.Outcome(decision.pop("outcome"))
-        resolution = actions.settle(
-            discrepancy=self.discrepancy(round_id, discrepancy_id),
-            outcome=outcome,
-            **decision,
-            by=self.person,
-            now=timezone.now(),
-        )
-        return Response(self.get_serializer(resolution).data, status=201)
-
-
-class Undo(RoundView):
-    access = Permission.DISCREPANCIES_SETTLE
-    serializer_class = ResolutionOut
-
-    @extend_schema(operation_id="discrepancy_undo", summary="Open a settled discrepancy again", request=None)
-    def post(self, request: Request, study_id: UUID, round_id: UUID, discrepancy_id: UUID) -> Response:
-        undone = actions.undo(
-            discrepancy=self.discrepancy(round_id, discrepancy_id), by=self.person, now=timezone.now()
-        )
-        return Response(self.get_serializer(undone).data)
