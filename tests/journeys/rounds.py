@@ -76,9 +76,12 @@ def read_figures(reader: Person, round: str) -> dict[str, str]:
 def settle(pi: Person, outcome: str, *, kind: str, reason: str = "") -> None:
     """Decides the discrepancy of the page, which must be of this kind; the next open one follows."""
     assert pi.main.locator("h2").inner_text() == kind
-    pi.main.locator("label.choice-button", has_text=outcome).click()
-    pi.fill(reason=reason)
-    pi.press("Settle and go on")
+    case = pi.main.locator("#case").get_attribute("data-id")
+    pi.main.locator("[name=reason]").fill(reason)
+    pi.main.locator("#decision label.choice-button", has_text=outcome).first.click()
+    pi.main.get_by_role("button", name="Settle and go on").click()
+    pi.main.locator(f"#case:not([data-id='{case}']), #case:has(.card h3:text('Settled'))").first.wait_for()
+    pi.look()
 
 
 def close(pi: Person, round: str) -> None:

@@ -1,0 +1,324 @@
+"""Proposals, meetings, bulk decisions and three coders, over real transactions and as the app role."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from apps.accounts.models import User
+from apps.agreement import actions, queries
+from apps.agreement.models import Decision, Discrepancy, Proposal, Resolution, Round
+from apps.agreement.queries import Wish
+from apps.audit.models import AuditEvent
+from apps.coding.models import Coding
+from apps.core.identity import acting_as
+from apps.notices.models import Notice
+from apps.studies.models import Membership
+from apps.studies.permissions import Role
+from tests import make
+from tests.agreement import stage
+from tests.security.test_races import as_person, at_once
+
+NOW = make.NOW
+Outcome = Decision.Outcome
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def round(cast: make.Cast) -> Round:
+    return stage.open_round(cast)
+
+
+@pytest.fixture
+def found(cast: make.Cast, round: Round) -> dict[str, Discrepancy]:
+    return stage.conferring(cast, round)
+
+
+def neither(reason: str = "Small talk.") -> Wish:
+    return Wish(outcome=Outcome.NEITHER, reason=reason)
+
+
+def standing() -> list[str]:
+    return list(Resolution.objects.filter(undone_at=None).values_list("outcome", flat=True))
+
+
+def test_unequal_proposals_settle_nothing_and_wait_for_the_adjudicator(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    missed = found["b1"]
+    actions.propose(discrepancy=missed, by=cast.ruth, now=NOW, outcome=stage.side_of(missed, cast.ruth))
+    actions.propose(discrepancy=missed, by=cast.jin, now=NOW, **neither())
+    assert standing() == []
+    with acting_as(cast.adjudicator.id):
+        rows = queries.left_open(round=round, reader=cast.adjudicator)
+        assert list(rows) == [missed]
+    # Jin comes round: what stands would be the same, though it is said in another way.
+    actions.propose(
+        discrepancy=missed, by=cast.jin, now=NOW, outcome=stage.side_of(missed, cast.ruth), extent="union"
+    )
+    made = Resolution.objects.get()
+    assert (made.decided_by, made.confirmed_by) == (cast.jin, cast.ruth)
+
+
+def test_after_an_undo_the_pair_begins_anew(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    missed = found["b1"]
+    for by in (cast.ruth, cast.jin):
+        actions.propose(discrepancy=missed, by=by, now=NOW, **neither())
+    actions.undo(discrepancy=missed, by=cast.ruth, now=NOW)
+    assert standing() == []
+    actions.propose(discrepancy=missed, by=cast.jin, now=NOW, **neither())
+    assert standing() == []
+    with pytest.raises(actions.NotOfThePair):
+        actions.propose(discrepancy=missed, by=cast.pi, now=NOW, **neither())
+
+
+def test_the_pair_does_not_undo_what_somebody_else_decided(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    actions.settle(discrepancy=found["b1"], by=cast.adjudicator, now=NOW, **neither())
+    with pytest.raises(actions.DecidedByOthers, match="Tomas Reyes"):
+        actions.undo(discrepancy=found["b1"], by=cast.ruth, now=NOW)
+    with pytest.raises(actions.AlreadySettled, match="Tomas Reyes settled this already, on 2 March 2026"):
+        actions.propose(discrepancy=found["b1"], by=cast.jin, now=NOW, **neither())
+
+
+def test_whoever_has_coded_the_transcript_does_not_settle_alone(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    Membership.objects.filter(user=cast.ruth).update(roles=[Role.PI, Role.CODER])
+    with pytest.raises(actions.OwnDiscrepancy):
+        actions.settle(discrepancy=found["b1"], by=cast.ruth, now=NOW, **neither())
+
+
+def test_a_sealed_proposal_is_sealed_in_the_database(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    Round.objects.filter(id=round.id).update(has_sealed_proposals=True)
+    missed = found["b1"]
+    with pytest.raises(actions.ProposeFirst):
+        actions.escalate(discrepancy=missed, by=cast.jin, now=NOW)
+    actions.propose(discrepancy=missed, by=cast.ruth, now=NOW, **neither())
+    everybody = (cast.jin, cast.pi, cast.adjudicator, cast.administrator, cast.outsider)
+    assert {each.name: seen_by(each) for each in everybody} == {each.name: 0 for each in everybody}
+    assert seen_by(cast.ruth) == 1
+    assert not AuditEvent.objects.filter(verb="proposed").exists()
+    with acting_as(cast.jin.id), connection.cursor() as cursor:
+        cursor.execute("SELECT concord_open_proposals(%s, %s)", [missed.id, NOW])
+        assert cursor.fetchone() == (0,)
+    actions.propose(discrepancy=missed, by=cast.jin, now=NOW, outcome=stage.side_of(missed, cast.ruth))
+    assert [seen_by(each) for each in (cast.ruth, cast.jin, cast.pi, cast.outsider)] == [2, 2, 2, 0]
+
+
+def seen_by(person: User) -> int:
+    with acting_as(person.id):
+        return Proposal.objects.count()
+
+
+def test_when_all_that_is_open_is_left_to_the_adjudicator_conferring_is_over(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    actions.escalate(discrepancy=found["b1"], by=cast.ruth, now=NOW)
+    actions.escalate(discrepancy=found["a2"], by=cast.jin, now=NOW)
+    round.refresh_from_db()
+    assert round.state == Round.State.CONFERRING
+    actions.settle(discrepancy=found["b2"], by=cast.pi, now=NOW, outcome=Outcome.FIRST)
+    round.refresh_from_db()
+    assert round.state == Round.State.ADJUDICATING
+    assert Notice.objects.filter(recipient=cast.adjudicator, kind="left to adjudicator").count() == 2
+    with pytest.raises(actions.ConferringIsOver):
+        actions.end_conferring(round=round, by=cast.pi, now=NOW)
+    actions.take_up(discrepancy=found["b1"], by=cast.jin, now=NOW)
+    round.refresh_from_db()
+    assert round.state == Round.State.CONFERRING
+
+
+def test_a_meeting_needs_both_and_confirms_only_what_stands(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    missed = found["b1"]
+    meeting = actions.begin_meeting(round=round, by=cast.ruth, now=NOW)
+    with pytest.raises(actions.NotBothPresent):
+        actions.record_outcome(meeting=meeting, discrepancy=missed, by=cast.ruth, now=NOW, **neither())
+    for person in (cast.jin, cast.adjudicator):
+        actions.join_meeting(meeting=meeting, by=person, now=NOW)
+    with pytest.raises(actions.InAMeeting):
+        actions.begin_meeting(round=round, by=cast.jin, now=NOW)
+    first = actions.record_outcome(meeting=meeting, discrepancy=missed, by=cast.ruth, now=NOW, **neither())
+    actions.record_outcome(
+        meeting=meeting, discrepancy=missed, by=cast.ruth, now=NOW, outcome=stage.side_of(missed, cast.ruth)
+    )
+    with pytest.raises(actions.RecordedAnew):
+        actions.confirm(proposal=first, by=cast.jin, now=NOW)
+    with acting_as(cast.jin.id):
+        recorded = Proposal.objects.get(withdrawn_at=None)
+    with pytest.raises(actions.NotYoursToConfirm):
+        actions.confirm(proposal=recorded, by=cast.ruth, now=NOW)
+    actions.confirm(proposal=recorded, by=cast.jin, now=NOW)
+    made = Resolution.objects.get()
+    assert (made.decided_by, made.confirmed_by, made.meeting) == (cast.ruth, cast.jin, meeting)
+    actions.leave_meeting(meeting=meeting, by=cast.ruth, now=NOW)
+    meeting.refresh_from_db()
+    assert (meeting.driver, meeting.ended_at) == (cast.jin, None)
+    actions.end_meeting(meeting=meeting, by=cast.jin, now=NOW)
+    ended = AuditEvent.objects.get(verb="meeting ended")
+    assert ended.detail == {"present": ["Jin Park", "Ruth Hale", "Tomas Reyes"], "settled": 1}
+
+
+# --- many at once
+
+
+@pytest.fixture
+def boundary(cast: make.Cast, round: Round) -> Discrepancy:
+    """The same code by both, with two words in common."""
+    text = round.transcripts.get().transcript_version.text
+    start = text.index("I nearly deleted it, to be honest.")
+    stage.code(round, cast.ruth, "a1", start, start + len("I nearly deleted it"))
+    shared = text.index("deleted it", start)
+    stage.code(
+        round, cast.jin, "a1", text.index("it, to", start), start + len("I nearly deleted it, to be honest.")
+    )
+    stage.submit(round, cast.ruth, cast.jin)
+    actions.release_now(round=round, by=cast.pi, now=NOW)
+    stage.compute(round)
+    assert shared
+    return Discrepancy.objects.get()
+
+
+def test_small_boundary_differences_are_united_and_parted_together(
+    cast: make.Cast, round: Round, boundary: Discrepancy
+) -> None:
+    assert boundary.kind == "boundary"
+    assert actions.unite_boundaries(round=round, words=3, by=cast.pi, now=NOW).settled == 0
+    done = actions.unite_boundaries(round=round, words=20, by=cast.pi, now=NOW)
+    assert (done.settled, done.proposed) == (1, 0)
+    made = Resolution.objects.get()
+    assert [(each.start, each.end) for each in made.passages.all()] == [(boundary.start, boundary.end)]
+    assert actions.undo_bulk(round=round, bulk=done.id, by=cast.pi, now=NOW) == 1
+    assert standing() == []
+
+
+def test_of_a_pair_each_proposes_the_union(cast: make.Cast, round: Round, boundary: Discrepancy) -> None:
+    first = actions.unite_boundaries(round=round, words=20, by=cast.ruth, now=NOW)
+    second = actions.unite_boundaries(round=round, words=20, by=cast.jin, now=NOW)
+    assert [(each.settled, each.proposed) for each in (first, second)] == [(0, 1), (1, 0)]
+    assert actions.undo_bulk(round=round, bulk=second.id, by=cast.jin, now=NOW) == 1
+    with pytest.raises(actions.NotOfThePair):
+        actions.unite_boundaries(round=round, words=20, by=cast.observer, now=NOW)
+
+
+# --- at the same moment
+
+
+def test_two_equal_proposals_at_once_settle_once(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    def proposing(person: User) -> object:
+        return lambda: actions.propose(discrepancy=found["b1"], by=person, now=NOW, **neither())
+
+    assert at_once(*(as_person(each, proposing(each)) for each in (cast.ruth, cast.jin))) == {"done": 2}  # type: ignore[arg-type]
+    assert standing() == ["neither"]
+
+
+def test_a_decision_and_a_proposal_at_once_leave_one_decision(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    missed = found["b1"]
+    actions.propose(discrepancy=missed, by=cast.ruth, now=NOW, **neither())
+    ends = at_once(
+        lambda: actions.propose(discrepancy=missed, by=cast.jin, now=NOW, **neither()),
+        lambda: actions.settle(
+            discrepancy=missed, by=cast.adjudicator, now=NOW, outcome=stage.side_of(missed, cast.ruth)
+        ),
+    )
+    assert ends == {"done": 1, "AlreadySettled": 1}
+    assert len(standing()) == 1
+
+
+# --- three coders
+
+
+@pytest.fixture
+def of_three(cast: make.Cast) -> Round:
+    """Ruth and Jin agree on a1; Mei has put nothing there. Only Ruth has b1."""
+    cast.mei = make.member(cast.study, Role.CODER, name="Mei Lin")
+    round = actions.open_round(
+        study=cast.study,
+        transcript_versions=[make.transcript(cast.study)],
+        coders=[cast.ruth, cast.jin, cast.mei],
+        adjudicator=cast.adjudicator,
+        codebook_version=make.codebook(cast.study, is_frozen=False),
+        by=cast.pi,
+        now=NOW,
+    )
+    stage.code(round, cast.ruth, "a1", 41, 80)
+    stage.code(round, cast.jin, "a1", 41, 90)
+    stage.code(round, cast.ruth, "b1", 150, 200)
+    stage.submit(round, cast.ruth, cast.jin, cast.mei)
+    actions.release_now(round=round, by=cast.pi, now=NOW)
+    stage.compute(round)
+    return round
+
+
+def between(one: User, other: User, label: str) -> Discrepancy:
+    rows = Discrepancy.objects.select_related(
+        "first_code", "second_code", "first_assignment", "second_assignment"
+    )
+    return next(
+        each
+        for each in rows
+        if (each.first_code or each.second_code).label == label
+        and {each.first_assignment.coder_id, each.second_assignment.coder_id} == {one.id, other.id}
+    )
+
+
+def test_one_question_is_decided_once_for_all_pairs(cast: make.Cast, of_three: Round) -> None:
+    asked = between(cast.ruth, cast.mei, "a1")
+    actions.settle(discrepancy=asked, outcome=stage.side_of(asked, cast.ruth), by=cast.pi, now=NOW)
+    assert Resolution.objects.filter(undone_at=None).count() == 2
+    with acting_as(cast.pi.id):
+        actions.close(round=of_three, by=cast.pi, now=NOW)
+        agreed = Coding.objects.filter(assignment__kind="consensus")
+        # The union of those who agree; what only Ruth has coded was left open.
+        assert list(agreed.values_list("code__label", "start", "end")) == [("a1", 41, 90)]
+
+
+def test_undoing_one_undoes_it_for_all_pairs(cast: make.Cast, of_three: Round) -> None:
+    asked, same = between(cast.ruth, cast.mei, "a1"), between(cast.jin, cast.mei, "a1")
+    actions.settle(discrepancy=asked, by=cast.pi, now=NOW, **neither())
+    actions.undo(discrepancy=same, by=cast.adjudicator, now=NOW)
+    assert standing() == []
+
+
+def test_a_round_with_contradictory_decisions_is_not_closed(cast: make.Cast, of_three: Round) -> None:
+    asked, same = between(cast.ruth, cast.jin, "b1"), between(cast.ruth, cast.mei, "b1")
+    actions.settle(discrepancy=asked, outcome=stage.side_of(asked, cast.ruth), by=cast.pi, now=NOW)
+    Resolution.objects.filter(discrepancy=same).update(undone_at=NOW, undone_by=cast.pi)
+    Resolution.objects.create(
+        discrepancy=same, outcome="neither", reason="No.", decided_by=cast.pi, decided_at=NOW
+    )
+    with pytest.raises(actions.Contradictory), acting_as(cast.pi.id):
+        actions.close(round=of_three, by=cast.pi, now=NOW)
+    of_three.refresh_from_db()
+    assert of_three.state == Round.State.CONFERRING
+
+
+# --- what the database itself refuses
+
+
+@pytest.mark.parametrize(
+    ("fields", "constraint"),
+    [
+        ({"outcome": "neither"}, "resolution_of_nothing_has_a_reason"),
+        ({"outcome": "codebook"}, "resolution_of_nothing_has_a_reason"),
+        ({"outcome": "another"}, "resolution_another_code_is_named"),
+        ({"outcome": "first", "extent": "new"}, "resolution_new_boundaries_are_given"),
+        ({"outcome": "first", "extent": "new", "start": 9, "end": 9}, "resolution_new_boundaries_are_given"),
+        ({"outcome": "neither", "reason": "x", "extent": "union"}, "resolution_of_nothing_has_no_extent"),
+    ],
+)
+def test_a_decision_that_makes_no_sense_is_not_stored(
+    cast: make.Cast, found: dict[str, Discrepancy], fields: dict[str, object], constraint: str
+) -> None:
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Resolution.objects.create(discrepancy=found["b1"], decided_by=cast.pi, decided_at=NOW, **fields)
