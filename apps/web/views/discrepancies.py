@@ -108,17 +108,11 @@ def discrepancies(request: StudyRequest, round_id: UUID) -> HttpResponse:
     rows = filtered(queries.discrepancies(round=found, user=request.user), request)
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    hidden = found.has_unnamed_sides and found.state != Round.State.CLOSED
-    hides_names = hidden and not queries.codes_in(found, request.user)
-    if hides_names:
-        tags = {step.id: step.tags for step in queries.steps_of(shown, round=found, reader=request.user)}
-        for row in shown:
-            row.tags = tags[row.id]  # type: ignore[attr-defined]
+    _hide_names(shown, found, request)
     facts = {
         "round": found,
         "page": page,
         "discrepancies": shown,
-        "hides_names": hides_names,
         "kinds": Discrepancy.Kind.choices,
         "codes": found.codebook_version.codes.order_by("label"),
         "tally": queries.tally(round=found),
@@ -217,6 +211,17 @@ def boundaries_undo(request: StudyRequest, round_id: UUID, bulk_id: UUID) -> Htt
     return redirect("boundaries", request.study.id, round_id)
 
 
+def _hide_names(rows: list[Any], round: Round, request: StudyRequest) -> None:
+    """Gives rows whose coders the reader may not know their codes in the order of their page."""
+    for row in rows:
+        row.hides = queries.hides_names(round=round, discrepancy=row, reader=request.user)
+    hidden = [row for row in rows if row.hides]
+    if hidden:
+        steps = {step.id: step for step in queries.steps_of(hidden, round=round, reader=request.user)}
+        for row in hidden:
+            row.tags = steps[row.id].tags
+
+
 def _say_what_was_done(request: StudyRequest, done: actions.Bulk) -> None:
     sentence = _("Settled by the union: %(settled)s. Proposed: %(proposed)s.")
     messages.success(request, sentence % {"settled": done.settled, "proposed": done.proposed})
@@ -284,7 +289,7 @@ def meeting_facts(place: Place) -> dict[str, Any]:
     waiting = queries.recorded_for(meeting=meeting, reader=reader) if meeting else None
     return {
         "meeting": meeting,
-        "meetings": queries.meetings_under_way(round=round),
+        "meetings": [] if place.hides else queries.meetings_under_way(round=round),
         "present": queries.present(meeting=meeting) if meeting else [],
         "is_driver": meeting is not None and meeting.driver_id == reader.id,
         "both_present": meeting is not None and queries.both_present(meeting=meeting, discrepancy=place.row),

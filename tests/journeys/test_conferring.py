@@ -1,0 +1,135 @@
+"""Two coders, the adjudicator and the PI at once, on the demonstration's round that is conferred about."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from apps.demo.team import PASSWORD
+from tests.journeys.person import Person
+from tests.journeys.rounds import close
+from tests.running import Running
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("run")]
+
+KINDS = ("missed", "extra", "sibling", "construct", "level", "boundary", "influence", "split")
+
+
+@pytest.fixture(scope="module")
+def team(browser: Browser, concord: Running) -> Iterator[dict[str, Person]]:
+    """The demonstration's own people, each signed in at a browser of their own."""
+    concord.manage("demo", "--once", role="owner")
+    people = {}
+    for name in ("ruth", "jin", "tomas", "amara"):
+        person = Person(browser, concord.address, name, in_a_hurry=True)
+        person.visit("/")
+        person.fill(login=f"{name}@demo.example", password=PASSWORD)
+        person.press("Sign in")
+        people[name] = person
+    yield people
+    for person in people.values():
+        person.context.close()
+
+
+def test_a_round_is_conferred_about_adjudicated_and_closed(team: dict[str, Person]) -> None:
+    ruth, jin, tomas, amara = team.values()
+    round = round_of(amara)
+    for kind in KINDS:
+        settle_between(ruth, jin, tomas, round, kind)
+    settle_in_a_meeting(ruth, jin, round)
+    leave_to(tomas, jin, round)
+    close(amara, round)
+    amara.follow("Read the consensus")
+    amara.look()
+    expect(amara.main.get_by_text(re.compile("left open")).first).to_be_visible()
+    left = amara.main.get_by_role("link", name=re.compile("left open")).first
+    left.click()
+    amara.main.locator("tbody a").first.click()
+    expect(amara.main.get_by_text("This was left open when the round was closed.")).to_be_visible()
+    assert [person.complaints for person in team.values()] == [[], [], [], []]
+
+
+def round_of(pi: Person) -> str:
+    """The address of the round that is being conferred about."""
+    pi.visit("/")
+    pi.go_to("Rounds")
+    pi.follow("Round 3")
+    return pi.page.url
+
+
+def settle_between(ruth: Person, jin: Person, tomas: Person, round: str, kind: str) -> None:
+    """Ruth proposes by one key, Jin agrees by one; the adjudicator opens one again where all are settled."""
+    here = first_of(ruth, round, kind, "open=1")
+    if here is None:
+        here = first_of(tomas, round, kind, "")
+        assert here, kind
+        tomas.visit(here)
+        tomas.page.keyboard.press("u")
+        tomas.page.locator("#decision").wait_for()
+    ruth.visit(here)
+    take_up_or_back(ruth)
+    choice = ruth.page.locator("#decision [name=outcome][data-goes]").first
+    key = choice.get_attribute("data-press")
+    case = ruth.page.locator("#case").get_attribute("data-id")
+    ruth.page.keyboard.press(str(key))
+    ruth.page.locator(f"#case:not([data-id='{case}'])").wait_for()
+    jin.visit(here)
+    expect(jin.page.locator("#their-proposal")).to_contain_text("Ruth Hale proposes")
+    jin.page.keyboard.press("y")
+    jin.page.locator(f"#case:not([data-id='{case}'])").wait_for()
+    jin.visit(here)
+    expect(jin.main.locator("#decision-title")).to_contain_text("Settled")
+
+
+def first_of(person: Person, round: str, kind: str, also: str) -> str | None:
+    person.visit(f"{round}discrepancies/?kind={kind}&{also}")
+    links = person.main.locator("tbody th a")
+    return links.first.get_attribute("href").split("?")[0] if links.count() else None  # type: ignore[union-attr]
+
+
+def take_up_or_back(ruth: Person) -> None:
+    if ruth.main.get_by_role("button", name="Take it up again").count():
+        ruth.press("Take it up again")
+
+
+def settle_in_a_meeting(ruth: Person, jin: Person, round: str) -> None:
+    """What Ruth records appears at Jin's, who confirms it; Ruth's page says so by itself."""
+    ruth.visit(f"{round}discrepancies/?open=1")
+    fresh = ruth.main.locator("tbody th a").last.get_attribute("href")
+    assert fresh
+    ruth.visit(fresh.split("?")[0])
+    here = ruth.page.url
+    jin.visit(here)
+    ruth.press("Begin a meeting", within="body")
+    jin.visit(here)
+    jin.press("Come in")
+    expect(ruth.page.locator("#meeting")).to_contain_text("Jin Park", timeout=20_000)
+    ruth.page.reload()
+    ruth.main.locator("#decision [name=reason]").fill("As we said.")
+    ruth.page.locator("#decision label:has([value=neither])").click()
+    ruth.main.get_by_role("button", name="Record").click()
+    expect(jin.page.locator("#their-proposal")).to_contain_text("Ruth Hale has recorded", timeout=20_000)
+    ruth.visit(here)
+    jin.page.keyboard.press("y")
+    expect(ruth.main.locator("#decision-title")).to_contain_text("Settled", timeout=20_000)
+    jin.visit(here)
+    jin.press("End the meeting")
+
+
+def leave_to(tomas: Person, jin: Person, round: str) -> None:
+    """Jin leaves one to the adjudicator by one key, who finds it in the queue and decides by one key."""
+    jin.visit(f"{round}discrepancies/?open=1")
+    jin.main.locator("tbody th a").last.click()
+    jin.page.keyboard.press("a")
+    expect(jin.page.locator("#case")).to_contain_text("has left this to the adjudicator")
+    case = jin.page.locator("#case").get_attribute("data-id")
+    tomas.go_to("To decide")
+    tomas.main.locator(f"a[href*='{case}']").click()
+    key = tomas.page.locator("#decision [name=outcome][data-goes]").first.get_attribute("data-press")
+    tomas.page.keyboard.press("s")
+    tomas.page.keyboard.press(str(key))
+    tomas.page.locator(f"#case:not([data-id='{case}'])").wait_for()
+    jin.visit(jin.page.url)
+    expect(jin.main.locator("#decision-title")).to_contain_text("Settled")
+    expect(jin.page.locator("#case")).to_contain_text("Tomas Reyes")
