@@ -75,7 +75,8 @@ def leave_meeting(*, meeting: Meeting, by: User, now: datetime) -> Meeting:
         here = _present(meeting, by)
         here.left_at = now
         here.save(update_fields=["left_at"])
-        left = Attendance.objects.filter(meeting=meeting, left_at=None).select_related("person").first()
+        still_here = Attendance.objects.filter(meeting=meeting, left_at=None).select_related("person")
+        left = still_here.order_by("joined_at", "created_at").first()
         meeting.refresh_from_db()
         if left is None:
             _end(meeting, round, by=by, now=now)

@@ -68,7 +68,8 @@ class Decision(Record):
                 name="%(class)s_another_code_is_named",
             ),
             models.CheckConstraint(
-                condition=Q(extent="new", start__lt=F("end")) | (~Q(extent="new") & Q(start=None, end=None)),
+                condition=Q(extent="new", start__isnull=False, end__isnull=False, start__lt=F("end"))
+                | (~Q(extent="new") & Q(start=None, end=None)),
                 name="%(class)s_new_boundaries_are_given",
             ),
             models.CheckConstraint(

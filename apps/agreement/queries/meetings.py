@@ -32,7 +32,7 @@ def meeting_of(*, round: Round, person: User) -> Meeting | None:
 def present(*, meeting: Meeting) -> list[User]:
     """Those who are there, in the order in which they came."""
     rows = Attendance.objects.filter(meeting=meeting, left_at=None).select_related("person")
-    return [each.person for each in rows]
+    return [each.person for each in rows.order_by("joined_at", "created_at")]
 
 
 def both_present(*, meeting: Meeting, discrepancy: Discrepancy) -> bool:
