@@ -1,6 +1,7 @@
 """One discrepancy as a reader sees it: both sides, what was proposed and decided, the thread."""
 
 import re
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -17,11 +18,14 @@ from apps.agreement.models import (
     Resolution,
     Round,
 )
-from apps.agreement.queries.differences import ContextTurn, context, turns_around
+from apps.agreement.queries.differences import ContextTurn, Stretch, context, turns_around
 from apps.agreement.queries.naming import hides_names, is_turned, names_of, words_for
 from apps.agreement.queries.past import Past, past
 from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.transcripts.models import TranscriptVersion, Turn
+
+CONTEXT = 420
+"""So many characters are shown before and after what the coders differ about, of a turn that is longer."""
 
 WORD = re.compile(r"\w[\w'’-]*")
 
@@ -109,6 +113,7 @@ def case(*, discrepancy: Discrepancy, round: Round, reader: User, is_asked_to_de
     resolution = _resolution(discrepancy, told)
     turns = turns_around(discrepancy)
     text = _Text.around(discrepancy, turns)
+    turns = _clipped(turns, text, discrepancy)
     by_side = [
         _standpoint(assignment, turns, text, discrepancy, called, reader, proposals)
         for assignment in (discrepancy.first_assignment, discrepancy.second_assignment)
@@ -118,13 +123,12 @@ def case(*, discrepancy: Discrepancy, round: Round, reader: User, is_asked_to_de
         _named(side, key, number)
         for number, (side, key) in enumerate(zip(ordered, ("first", "second"), strict=True), 1)
     )
-    everything = [coding for side in sides for coding in side.codings]
     may_see_past = is_asked_to_decide or mine is not None or resolution is not None
     shared, united = _word_counts(text, by_side)
     return Case(
         discrepancy=discrepancy,
         sides=(sides[0], sides[1]),
-        overlaid=[context(turn, text, everything, {each.id for each in everything}) for turn in turns],
+        overlaid=_overlaid(turns, text, sides),
         hides_names=hides,
         is_turned=turned,
         is_of_pair=reader.id in coders,
@@ -166,6 +170,21 @@ class _Text:
         piece = Substr("text", start + 1, end - start)
         version = TranscriptVersion.objects.filter(id=discrepancy.round_transcript.transcript_version_id)
         return cls(version.annotate(piece=piece).values_list("piece", flat=True).get(), start)
+
+    def word_after(self, place: int, *, before: int) -> int:
+        """Where the next word begins."""
+        found = self.words.find(" ", place - self.start, before - self.start)
+        return place if found < 0 else found + 1 + self.start
+
+    def word_before(self, place: int, *, after: int) -> int:
+        """Where the word before ends."""
+        found = self.words.rfind(" ", after - self.start, place - self.start)
+        return place if found < 0 else found + self.start
+
+    def is_inside(self, place: int) -> bool:
+        """Whether a turn goes on there, for turns end where a line ends."""
+        here = place - self.start
+        return 0 <= here < len(self.words) and self.words[here] != "\n"
 
     def __getitem__(self, asked: slice) -> str:
         return self.words[asked.start - self.start : asked.stop - self.start]
@@ -258,7 +277,7 @@ def _standpoint(
         name=called[assignment.coder_id],
         initial=called[assignment.coder_id][:1],
         is_reader=assignment.coder_id == reader.id,
-        turns=[context(turn, text, codings, disputed) for turn in turns],
+        turns=[_shown(turn, text, codings, disputed) for turn in turns],
         codings=named,
         memos=list(memos.values_list("text", flat=True)),
         words=sum(len(WORD.findall(text[each.start : each.end])) for each in named),
@@ -268,6 +287,38 @@ def _standpoint(
 
 def _named(side: Standpoint, key: str, number: int) -> Standpoint:
     return replace(side, key=key, initial=str(number))
+
+
+def _overlaid(turns: list[Turn], text: "_Text", sides: tuple[Standpoint, ...]) -> list[ContextTurn]:
+    """Both versions in one text; each coding begins with its label and the number of its side."""
+    found = []
+    for side in sides:
+        for coding in map(copy, side.codings):
+            coding.code = copy(coding.code)
+            coding.code.label = f"{coding.code.label} · {side.initial}"
+            found.append(coding)
+    disputed = {each.id for each in found}
+    return [_shown(turn, text, found, disputed) for turn in turns]
+
+
+def _clipped(turns: list[Turn], text: "_Text", discrepancy: Discrepancy) -> list[Turn]:
+    """Long turns are cut between words, well before and after what the coders differ about."""
+    low, high = discrepancy.start - CONTEXT, discrepancy.end + CONTEXT
+    for turn in turns:
+        if turn.end > discrepancy.start and turn.start < low:
+            turn.start = text.word_after(low, before=discrepancy.start)
+        if turn.end > high:
+            turn.end = text.word_before(high, after=discrepancy.end)
+    return turns
+
+
+def _shown(turn: Turn, text: "_Text", codings: list[Coding], disputed: set[UUID]) -> ContextTurn:
+    """A turn with its marks, and an ellipsis where it was cut."""
+    shown = context(turn, text, codings, disputed)
+    gap = [Stretch("…", (), (), is_disputed=False)]
+    before = gap if text.is_inside(turn.start - 1) else []
+    after = gap if text.is_inside(turn.end) else []
+    return replace(shown, stretches=[*before, *shown.stretches, *after])
 
 
 def _word_counts(text: _Text, sides: list[Standpoint]) -> tuple[int, int]:
