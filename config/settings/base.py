@@ -186,6 +186,8 @@ SPECTACULAR_SETTINGS = {
         "RoundKind": "apps.agreement.models.Round.Kind",
         "RoundState": "apps.agreement.models.Round.State",
         "DiscrepancyKind": "apps.agreement.models.Discrepancy.Kind",
+        "DecisionInfluence": "apps.agreement.models.Decision.Influence",
+        "CodingInfluence": "apps.coding.models.Coding.Influence",
         "AssignmentKind": "apps.coding.models.CodingAssignment.Kind",
         "AssignmentState": "apps.coding.models.CodingAssignment.State",
         "CharacteristicKind": "apps.participants.models.Characteristic.Kind",

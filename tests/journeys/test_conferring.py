@@ -72,14 +72,20 @@ def settle_between(ruth: Person, jin: Person, tomas: Person, round: str, kind: s
     choice = ruth.page.locator("#decision [name=outcome][data-goes]").first
     key = choice.get_attribute("data-press")
     case = ruth.page.locator("#case").get_attribute("data-id")
-    ruth.page.keyboard.press(str(key))
-    ruth.page.locator(f"#case:not([data-id='{case}'])").wait_for()
+    press(ruth, str(key), case, "You have proposed")
     jin.visit(here)
     expect(jin.page.locator("#their-proposal")).to_contain_text("Ruth Hale proposes")
-    jin.page.keyboard.press("y")
-    jin.page.locator(f"#case:not([data-id='{case}'])").wait_for()
+    press(jin, "y", case, "Settled")
     jin.visit(here)
     expect(jin.main.locator("#decision-title")).to_contain_text("Settled")
+
+
+def press(person: Person, key: str, case: str | None, sign: str) -> None:
+    """Presses a key that decides; the next open one is shown, or the same with what was done."""
+    with person.page.expect_response(lambda response: response.request.method == "POST"):
+        person.page.keyboard.press(key)
+    shown = f"#case:not([data-id='{case}']), #case:has-text('{sign}')"
+    person.page.locator(shown).first.wait_for()
 
 
 def first_of(person: Person, round: str, kind: str, also: str) -> str | None:
@@ -128,8 +134,7 @@ def leave_to(tomas: Person, jin: Person, round: str) -> None:
     tomas.main.locator(f"a[href*='{case}']").click()
     key = tomas.page.locator("#decision [name=outcome][data-goes]").first.get_attribute("data-press")
     tomas.page.keyboard.press("s")
-    tomas.page.keyboard.press(str(key))
-    tomas.page.locator(f"#case:not([data-id='{case}'])").wait_for()
+    press(tomas, str(key), case, "Settled")
     jin.visit(jin.page.url)
     expect(jin.main.locator("#decision-title")).to_contain_text("Settled")
     expect(jin.page.locator("#case")).to_contain_text("Tomas Reyes")

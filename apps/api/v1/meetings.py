@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -50,33 +50,39 @@ class MeetingAct(RoundView):
 
     access = Permission.DISCREPANCIES_CONFER
     serializer_class = MeetingOut
-    action: Any
+    verb: Any
 
     def post(self, request: Request, study_id: UUID, round_id: UUID, meeting_id: UUID) -> Response:
         meeting = get_object_or_404(Meeting.objects.filter(round=self.round(round_id)), id=meeting_id)
-        type(self).action(meeting=meeting, by=self.person, now=timezone.now())
+        type(self).verb(meeting=meeting, by=self.person, now=timezone.now())
         meeting.refresh_from_db()
         return Response(self.get_serializer(meeting).data)
 
 
-@extend_schema(operation_id="meeting_join", summary="Come into a meeting", request=None)
+@extend_schema_view(
+    post=extend_schema(operation_id="meeting_join", summary="Come into a meeting", request=None)
+)
 class Join(MeetingAct):
-    action = actions.join_meeting
+    verb = actions.join_meeting
 
 
-@extend_schema(operation_id="meeting_leave", summary="Leave a meeting", request=None)
+@extend_schema_view(post=extend_schema(operation_id="meeting_leave", summary="Leave a meeting", request=None))
 class Leave(MeetingAct):
-    action = actions.leave_meeting
+    verb = actions.leave_meeting
 
 
-@extend_schema(operation_id="meeting_end", summary="End a meeting for all", request=None)
+@extend_schema_view(
+    post=extend_schema(operation_id="meeting_end", summary="End a meeting for all", request=None)
+)
 class End(MeetingAct):
-    action = actions.end_meeting
+    verb = actions.end_meeting
 
 
-@extend_schema(operation_id="meeting_drive", summary="Take over the driving", request=None)
+@extend_schema_view(
+    post=extend_schema(operation_id="meeting_drive", summary="Take over the driving", request=None)
+)
 class Drive(MeetingAct):
-    action = actions.drive
+    verb = actions.drive
 
 
 class RecordOutcome(DiscrepancyView):
@@ -101,26 +107,34 @@ class RecordOutcome(DiscrepancyView):
 
 class ConferringAct(RoundView):
     access = Permission.DISCREPANCIES_CONFER
-    action: Any
+    verb: Any
 
     class StateOut(serializers.ModelSerializer[Round]):
         class Meta:
             model = Round
             fields = ["id", "state"]
-            ref_name = "RoundState"
+            ref_name = "ConferringState"
 
     serializer_class = StateOut
 
     def post(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
-        moved = type(self).action(round=self.round(round_id), by=self.person, now=timezone.now())
+        moved = type(self).verb(round=self.round(round_id), by=self.person, now=timezone.now())
         return Response(self.get_serializer(moved).data)
 
 
-@extend_schema(operation_id="conferring_end", summary="Hand what is open to the adjudicator", request=None)
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="conferring_end", summary="Hand what is open to the adjudicator", request=None
+    )
+)
 class EndConferring(ConferringAct):
-    action = actions.end_conferring
+    verb = actions.end_conferring
 
 
-@extend_schema(operation_id="conferring_again", summary="Let the pairs go on conferring", request=None)
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="conferring_again", summary="Let the pairs go on conferring", request=None
+    )
+)
 class ConferAgain(ConferringAct):
-    action = actions.confer_again
+    verb = actions.confer_again

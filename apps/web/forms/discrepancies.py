@@ -119,9 +119,7 @@ class CommentForm(forms.Form):
 class UniteForm(forms.Form):
     """Up to how many words a boundary difference is small enough to be settled by the union."""
 
-    words = forms.IntegerField(
-        label=gettext_lazy("Fewer words than"), min_value=1, max_value=200, initial=5, required=False
-    )
+    words = forms.IntegerField(label=gettext_lazy("Fewer words than"), min_value=1, max_value=200, initial=5)
 
 
 def _code(code: Code) -> str:
