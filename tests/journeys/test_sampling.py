@@ -105,6 +105,7 @@ def _board_by_keys(leila: Person, study: str) -> None:
     assert short != leila.page.evaluate(
         "document.activeElement.dataset.row + document.activeElement.dataset.column"
     )
+    leila.main.locator("#board-cell-title", has_text="Southdown").wait_for()
     leila.page.keyboard.press("r")
     leila.page.wait_for_url("**/recruitment/rounds/open/**")
     leila.fill(title="Clients at Eastvale", rationale="The cell is short")

@@ -81,7 +81,7 @@ class NumberIn(HappenedIn):
         return fields
 
 
-class EventOut(serializers.ModelSerializer[RecruitmentEvent]):
+class StepOut(serializers.ModelSerializer[RecruitmentEvent]):
     class Meta:
         model = RecruitmentEvent
         fields = [
@@ -162,12 +162,12 @@ class OneRoute(StudyView):
 
 class Steps(RecruitmentView):
     access = {"GET": Permission.PARTICIPANTS_VIEW, "POST": Permission.RECRUITMENT_RECORD}
-    serializer_class = EventOut
+    serializer_class = StepOut
 
     @extend_schema(
         operation_id="recruitment_steps_list",
         summary="Steps of people; a recruiter sees those of their own site",
-        responses=EventOut(many=True),
+        responses=StepOut(many=True),
     )
     def get(self, request: Request, study_id: UUID) -> Response:
         return self.page(RecruitmentEvent.objects.visible_to(self.membership))
@@ -176,7 +176,7 @@ class Steps(RecruitmentView):
         operation_id="recruitment_steps_record",
         summary="Record one step of one or several people",
         request=StepsIn,
-        responses={201: EventOut(many=True)},
+        responses={201: StepOut(many=True)},
     )
     def post(self, request: Request, study_id: UUID) -> Response:
         given = self.given(StepsIn)
@@ -189,13 +189,13 @@ class Steps(RecruitmentView):
 
 class Numbers(RecruitmentView):
     access = Permission.RECRUITMENT_RECORD
-    serializer_class = EventOut
+    serializer_class = StepOut
 
     @extend_schema(
         operation_id="recruitment_number_record",
         summary="Record how many people who are not on the list came how far",
         request=NumberIn,
-        responses={201: EventOut},
+        responses={201: StepOut},
     )
     def post(self, request: Request, study_id: UUID) -> Response:
         given = self.given(NumberIn)
@@ -212,7 +212,7 @@ class Numbers(RecruitmentView):
 
 class OneStep(StudyView):
     access = Permission.RECRUITMENT_RECORD
-    serializer_class = EventOut
+    serializer_class = StepOut
 
     @extend_schema(operation_id="recruitment_step_remove", summary="Take back a step")
     def delete(self, request: Request, study_id: UUID, event_id: UUID) -> Response:

@@ -79,7 +79,7 @@ class BoardOut(serializers.Serializer[Any]):
     to_find = serializers.IntegerField()
 
 
-class RoundIn(CellIn):
+class RecruitmentRoundIn(CellIn):
     group = serializers.PrimaryKeyRelatedField(
         queryset=ParticipantGroup.objects.none(), allow_null=True, default=None
     )
@@ -94,12 +94,12 @@ class RoundIn(CellIn):
     planned_until = serializers.DateField(allow_null=True, default=None)
 
 
-class CloseIn(serializers.Serializer[Any]):
+class CloseRecruitmentIn(serializers.Serializer[Any]):
     on = serializers.DateField(required=False)
     outcome = serializers.CharField(allow_blank=True, default="")
 
 
-class RoundOut(serializers.ModelSerializer[RecruitmentRound]):
+class RecruitmentRoundOut(serializers.ModelSerializer[RecruitmentRound]):
     class Meta:
         model = RecruitmentRound
         fields = [
@@ -153,12 +153,12 @@ class Targets(StudyView):
 
 class RecruitmentRounds(StudyView):
     access = _VIEW_OR_EDIT
-    serializer_class = RoundOut
+    serializer_class = RecruitmentRoundOut
 
     @extend_schema(
         operation_id="recruitment_rounds_list",
         summary="Returns to the field",
-        responses=RoundOut(many=True),
+        responses=RecruitmentRoundOut(many=True),
     )
     def get(self, request: Request, study_id: UUID) -> Response:
         return self.page(self.study.recruitment_rounds.all())
@@ -166,22 +166,26 @@ class RecruitmentRounds(StudyView):
     @extend_schema(
         operation_id="recruitment_round_open",
         summary="Open a recruitment round",
-        request=RoundIn,
-        responses={201: RoundOut},
+        request=RecruitmentRoundIn,
+        responses={201: RecruitmentRoundOut},
     )
     def post(self, request: Request, study_id: UUID) -> Response:
-        given = self.given(RoundIn)
+        given = self.given(RecruitmentRoundIn)
         return self.made(actions.open_round(study=self.study, **given, by=self.person, now=timezone.now()))
 
 
 class CloseRecruitmentRound(StudyView):
     access = Permission.PARTICIPANTS_EDIT
-    serializer_class = RoundOut
+    serializer_class = RecruitmentRoundOut
 
     @extend_schema(
-        operation_id="recruitment_round_close", summary="Close a recruitment round", request=CloseIn
+        operation_id="recruitment_round_close",
+        summary="Close a recruitment round",
+        request=CloseRecruitmentIn,
     )
     def post(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
         round = get_object_or_404(self.study.recruitment_rounds, id=round_id)
-        closed = actions.close_round(round=round, **self.given(CloseIn), by=self.person, now=timezone.now())
+        closed = actions.close_round(
+            round=round, **self.given(CloseRecruitmentIn), by=self.person, now=timezone.now()
+        )
         return Response(self.get_serializer(closed).data)

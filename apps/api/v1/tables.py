@@ -23,7 +23,7 @@ from apps.studies.models import ParticipantGroup
 from apps.studies.permissions import Permission
 
 
-class OptionsIn(serializers.Serializer[Any]):
+class TableOptionsIn(serializers.Serializer[Any]):
     """What the tables show; without `columns` all characteristics but those that identify somebody."""
 
     columns = serializers.ListField(child=serializers.UUIDField(), required=False)
@@ -33,12 +33,12 @@ class OptionsIn(serializers.Serializer[Any]):
     threshold = serializers.IntegerField(min_value=2, max_value=1000, default=5)
 
 
-class ReleaseIn(OptionsIn):
+class TableReleaseIn(TableOptionsIn):
     seen = serializers.CharField(max_length=64)
     reason = serializers.CharField(allow_blank=True, default="")
 
 
-class ReleaseOut(serializers.ModelSerializer[TableRelease]):
+class TableReleaseOut(serializers.ModelSerializer[TableRelease]):
     class Meta:
         model = TableRelease
         fields = [
@@ -70,7 +70,7 @@ class PopulationIn(serializers.Serializer[Any]):
         return attrs
 
 
-class RowOut(serializers.Serializer[Any]):
+class TableRowOut(serializers.Serializer[Any]):
     group = serializers.CharField()
     pseudonym = serializers.CharField(allow_blank=True)
     cells = serializers.ListField(child=serializers.CharField())
@@ -82,7 +82,7 @@ class TablesOut(serializers.Serializer[Any]):
     """Rows with how many people of the population fit each; `digest` is what a sign-off names."""
 
     columns = serializers.ListField(child=serializers.CharField())
-    rows = RowOut(many=True)
+    rows = TableRowOut(many=True)
     footnotes = serializers.ListField(child=serializers.CharField())
     digest = serializers.CharField()
 
@@ -109,20 +109,20 @@ class Tables(StudyView):
     access = Permission.PARTICIPANTS_EDIT
     serializer_class = TablesOut
 
-    @extend_schema(operation_id="tables_show", summary="Tables as they stand", request=OptionsIn)
+    @extend_schema(operation_id="tables_show", summary="Tables as they stand", request=TableOptionsIn)
     def post(self, request: Request, study_id: UUID) -> Response:
-        options = _options(self, self.given(OptionsIn))
+        options = _options(self, self.given(TableOptionsIn))
         return Response(self.get_serializer(paper_tables(self.membership, options)).data)
 
 
 class Releases(StudyView):
     access = Permission.PARTICIPANTS_EDIT
-    serializer_class = ReleaseOut
+    serializer_class = TableReleaseOut
 
     @extend_schema(
         operation_id="table_releases_list",
         summary="Tables that were signed off",
-        responses=ReleaseOut(many=True),
+        responses=TableReleaseOut(many=True),
     )
     def get(self, request: Request, study_id: UUID) -> Response:
         return self.page(self.study.table_releases.all())
@@ -130,11 +130,11 @@ class Releases(StudyView):
     @extend_schema(
         operation_id="tables_release",
         summary="Sign off that tables may leave as they were seen",
-        request=ReleaseIn,
-        responses={201: ReleaseOut},
+        request=TableReleaseIn,
+        responses={201: TableReleaseOut},
     )
     def post(self, request: Request, study_id: UUID) -> Response:
-        given = self.given(ReleaseIn)
+        given = self.given(TableReleaseIn)
         seen, reason = given.pop("seen"), given.pop("reason")
         made = actions.release_tables(
             membership=self.membership,

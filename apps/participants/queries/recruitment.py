@@ -1,6 +1,6 @@
 """The way from contact to interview: the funnel, the day list, and what came of each recruitment round."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,11 +17,14 @@ from apps.participants.models import (
     RecruitmentEvent,
     RecruitmentRound,
 )
+from apps.participants.queries.keys import as_text
 from apps.participants.queries.standings import interview_states, placed, withdrawals
 from apps.studies.models import Membership
 
 Step = RecruitmentEvent.Step
 WITHOUT_ROUTE = ""
+# The step, the reason, the route.
+Taken = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -73,44 +76,44 @@ def recruitment(membership: Membership, *, round: RecruitmentRound | None = None
 
 
 def ways(membership: Membership, *, round: RecruitmentRound | None = None) -> list[Way]:
-    """How far everybody came: those on the list, and the numbers of those who are not."""
+    """How far everybody came: those on the list, and the numbers of those who are not.
+
+    People who went the same way are one `Way` with their number.
+    """
     events = RecruitmentEvent.objects.visible_to(membership).order_by("happened_on", "recorded_at", "id")
-    of_people: dict[UUID, list[tuple[str, str, str]]] = defaultdict(list)
-    numbers, in_round = [], set()
-    for key, step, reason, route, group, site, number, of_round in events.values_list(
-        "participant_id", "step", "reason", "route_id", "group_id", "site_id", "people", "round_id"
+    of_people: dict[str, list[Taken]] = defaultdict(list)
+    counted: Counter[tuple[str, str, str, int, str, str]] = Counter()
+    in_round: set[str] = set()
+    wanted = str(round.id) if round else ""
+    for key, step, reason, route, of_round in events.filter(participant__isnull=False).values_list(
+        as_text("participant_id"), "step", "reason", as_text("route_id"), as_text("round_id")
     ):
-        route_key = str(route or WITHOUT_ROUTE)
-        if key:
-            of_people[key].append((step, reason, route_key))
-            if round and of_round == round.id:
-                in_round.add(key)
-        elif not round or of_round == round.id:
-            left = step if step in EXITS else ""
-            numbers.append(Way(str(group), str(site), route_key, level([step]), left, reason, number))
-    interviews, withdrawn = interview_states(membership), withdrawals(membership)
-    for key in withdrawn:
+        of_people[key].append((step, reason, route or WITHOUT_ROUTE))
+        if of_round == wanted:
+            in_round.add(key)
+    numbers = events.filter(participant=None, **({"round": round} if round else {}))
+    for step, reason, route, group, site, people in numbers.values_list(
+        "step", "reason", as_text("route_id"), as_text("group_id"), as_text("site_id"), "people"
+    ):
+        left = step if step in EXITS else ""
+        counted[group, site, route or WITHOUT_ROUTE, level([step]), left, reason] += people
+    interviews = interview_states(membership)
+    for key in withdrawals(membership):
         of_people[key].append((Step.WITHDREW, "", WITHOUT_ROUTE))
-    people = Participant.objects.visible_to(membership).order_by().values_list("id", "group_id", "site_id")
-    return numbers + [
-        _way(key, group, site, of_people.get(key, []), interviews.get(key, []))
-        for key, group, site in people
-        if not round or key in in_round
-    ]
+    listed = Participant.objects.visible_to(membership).order_by()
+    for key, group, site in listed.values_list(as_text("id"), as_text("group_id"), as_text("site_id")):
+        if not round or key in in_round:
+            counted[group, site, *_way(of_people.get(key, []), interviews.get(key, []))] += 1
+    return [Way(*way, people=people) for way, people in counted.items()]
 
 
-def _way(key: UUID, group: UUID, site: UUID, steps: list[tuple[str, str, str]], interviews: list[str]) -> Way:
+def _way(steps: list[Taken], interviews: list[str]) -> tuple[str, int, str, str]:
+    """The route, how far somebody came, and how and why they left."""
     reached = level((step for step, _, _ in steps), interviews)
     last = next((each for each in reversed(steps) if each[0] not in (Step.REMINDED, Step.OTHER)), None)
     is_gone = last is not None and last[0] in EXITS and (last[0] == Step.WITHDREW or "held" not in interviews)
-    return Way(
-        group=str(group),
-        site=str(site),
-        route=next((route for _, _, route in steps if route), WITHOUT_ROUTE),
-        level=reached,
-        exit=last[0] if last and is_gone else "",
-        reason=last[1] if last and is_gone else "",
-    )
+    exit, reason = (last[0], last[1]) if last and is_gone else ("", "")
+    return next((route for _, _, route in steps if route), WITHOUT_ROUTE), reached, exit, reason
 
 
 @dataclass(frozen=True)

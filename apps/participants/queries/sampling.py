@@ -90,7 +90,13 @@ def standing_targets(study: Study, *, of_places: bool | None = None) -> list[Sam
         rows = rows.filter(characteristic__isnull=of_places)
     cell = ("group_id", "site_id", "characteristic_id", "value", "second_characteristic_id", "second_value")
     newest = rows.order_by(*cell, "-set_at", "-id").distinct(*cell)
-    return [each for each in newest if each.is_set]
+    return sorted((each for each in newest if each.is_set), key=_in_order)
+
+
+def _in_order(each: SamplingTarget) -> tuple[int, int, int, str]:
+    """Groups as the study has them; in each the whole first, then its sites, then its characteristics."""
+    by_characteristic = each.characteristic.position if each.characteristic else -1
+    return each.group.position, by_characteristic, each.site.position if each.site else -1, each.value
 
 
 @dataclass(frozen=True)

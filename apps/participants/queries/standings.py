@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apps.participants.engine.board import INTERVIEWED, WITHDREW, standing
 from apps.participants.models import Interview, Participant, RecruitmentEvent, Withdrawal
+from apps.participants.queries.keys import Keys, as_text
 from apps.studies.models import Membership
 
 _SAYS_NOTHING_NEW = (RecruitmentEvent.Step.REMINDED, RecruitmentEvent.Step.OTHER)
@@ -27,37 +28,37 @@ def placed(membership: Membership) -> list[Placed]:
 
     Whoever withdrew stays counted as interviewed if their completed analysis was kept.
     """
-    visible = Participant.objects.visible_to(membership)
-    interviews = interview_states(membership)
+    visible = Participant.objects.visible_to(membership).order_by()
+    interviews, keys = interview_states(membership), Keys()
     last, withdrawn = last_steps(membership), withdrawals(membership)
 
-    def stands(key: UUID) -> str:
+    def stands(key: str) -> str:
         at = standing(last.get(key, ""), interviews.get(key, ()))
         is_kept = at == INTERVIEWED and withdrawn.get(key) == Withdrawal.Codings.KEEP
         return WITHDREW if key in withdrawn and not is_kept else at
 
     return [
-        Placed(key, group, site, stands(key))
-        for key, group, site in visible.order_by().values_list("id", "group_id", "site_id")
+        Placed(UUID(key), keys[group], keys[site], stands(key))
+        for key, group, site in visible.values_list(as_text("id"), as_text("group_id"), as_text("site_id"))
     ]
 
 
-def withdrawals(membership: Membership) -> Mapping[UUID, str]:
+def withdrawals(membership: Membership) -> Mapping[str, str]:
     """Those who withdrew, and what became of their codings."""
     rows = Withdrawal.objects.filter(participant__study=membership.study_id).order_by()
-    return dict(rows.values_list("participant_id", "codings"))
+    return dict(rows.values_list(as_text("participant_id"), "codings"))
 
 
-def interview_states(membership: Membership) -> Mapping[UUID, list[str]]:
+def interview_states(membership: Membership) -> Mapping[str, list[str]]:
     """The states of everybody's interviews."""
-    found: dict[UUID, list[str]] = defaultdict(list)
+    found: dict[str, list[str]] = defaultdict(list)
     interviews = Interview.objects.filter(study=membership.study_id).order_by()
-    for key, status in interviews.values_list("participant_id", "status"):
+    for key, status in interviews.values_list(as_text("participant_id"), "status"):
         found[key].append(status)
     return found
 
 
-def last_steps(membership: Membership) -> Mapping[UUID, str]:
+def last_steps(membership: Membership) -> Mapping[str, str]:
     """The last step of everybody that says where they stand."""
     events = RecruitmentEvent.objects.filter(study=membership.study_id, participant__isnull=False)
     newest = (
@@ -65,4 +66,4 @@ def last_steps(membership: Membership) -> Mapping[UUID, str]:
         .order_by("participant_id", "-happened_on", "-recorded_at", "-id")
         .distinct("participant_id")
     )
-    return dict(newest.values_list("participant_id", "step"))
+    return dict(newest.values_list(as_text("participant_id"), "step"))

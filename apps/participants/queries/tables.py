@@ -20,6 +20,7 @@ from apps.participants.engine.tables import (
     summary,
 )
 from apps.participants.models import Characteristic, CharacteristicValue, Interview, Participant
+from apps.participants.queries.keys import Keys, as_text
 from apps.participants.queries.people import characteristics
 from apps.participants.queries.standings import placed
 from apps.studies.models import Membership, ParticipantGroup, Study
@@ -150,23 +151,25 @@ def _described(
     groups: list[ParticipantGroup],
     banded: frozenset[UUID],
 ) -> list[Described]:
-    kept = {each.id for each in placed(membership) if each.standing == INTERVIEWED}
+    kept = {str(each.id) for each in placed(membership) if each.standing == INTERVIEWED}
     names = {group.id: group.name for group in groups}
     asked = {group.id: [each for each in columns if each.applies_to(group)] for group in groups}
     values = _values(membership, columns, banded)
-    minutes: dict[UUID, list[int]] = {}
+    minutes: dict[str, list[int]] = {}
     held = Interview.objects.filter(study=membership.study_id, status=Interview.Status.HELD).order_by()
-    for person, length in held.values_list("participant_id", "minutes"):
+    for person, length in held.values_list(as_text("participant_id"), "minutes"):
         minutes.setdefault(person, []).append(length or 0)
     rows = Participant.objects.visible_to(membership).order_by("group__position", "number")
     people = []
-    for key, pseudonym, group in rows.values_list("id", "pseudonym", "group_id"):
+    keys = Keys()
+    for key, pseudonym, group_text in rows.values_list(as_text("id"), "pseudonym", as_text("group_id")):
         if key not in kept:
             continue
+        group = keys[group_text]
         shown: dict[str, str | None] = {str(each.id): "" for each in columns}
         states: dict[str, str] = {}
         for each in asked[group]:
-            state, value = values.get((key, each.id), (State.NOT_COLLECTED, ""))
+            state, value = values.get((key, str(each.id)), (State.NOT_COLLECTED, ""))
             shown[str(each.id)] = value if state == State.GIVEN else None
             states[str(each.id)] = state
         people.append(Described(pseudonym, names[group], shown, states, tuple(minutes.get(key, ()))))
@@ -175,19 +178,20 @@ def _described(
 
 def _values(
     membership: Membership, columns: list[Characteristic], banded: frozenset[UUID]
-) -> dict[tuple[UUID, UUID], tuple[str, str]]:
-    by_id = {each.id: each for each in columns}
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """By person and characteristic the state and what is shown."""
+    by_id = {str(each.id): each for each in columns}
     rows = CharacteristicValue.objects.filter(characteristic__in=columns).order_by()
-    found: dict[tuple[UUID, UUID], tuple[str, str]] = {}
-    words: dict[tuple[UUID, str], str] = {}
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    words: dict[tuple[str, str], str] = {}
     for person, key, state, value in rows.values_list(
-        "participant_id", "characteristic_id", "state", "value"
+        as_text("participant_id"), as_text("characteristic_id"), "state", "value"
     ):
         if (key, value) not in words:
             each = by_id[key]
             words[key, value] = (
                 coarser(value, kind=each.kind, categories=each.categories, bands=each.bands)
-                if key in banded and value
+                if by_id[key].id in banded and value
                 else value
             )
         found[person, key] = (state, words[key, value])

@@ -9,6 +9,7 @@ from apps.participants.engine.board import INTERVIEWED, Standings, represented
 from apps.participants.engine.coarser import coarser
 from apps.participants.engine.values import separate
 from apps.participants.models import Characteristic, CharacteristicValue, SamplingTarget
+from apps.participants.queries.keys import Keys, as_text
 from apps.participants.queries.people import characteristics
 from apps.participants.queries.sampling import standing_targets, target_of
 from apps.participants.queries.standings import Placed
@@ -69,17 +70,21 @@ def _known(
     group: ParticipantGroup, asked: list[Characteristic], standing_of: Mapping[UUID, str]
 ) -> Mapping[UUID, dict[UUID, tuple[str, ...]]]:
     """By characteristic and person the values said, their coarser word among them."""
-    by_id = {each.id: each for each in asked}
+    by_id, keys = {each.id: each for each in asked}, Keys()
+    people = {str(each): each for each in standing_of}
     rows = CharacteristicValue.objects.filter(
         participant__group=group, characteristic__in=asked, state=CharacteristicValue.State.GIVEN
     )
     found: dict[UUID, dict[UUID, tuple[str, ...]]] = defaultdict(dict)
     words: dict[tuple[UUID, str], tuple[str, ...]] = {}
-    for person, key, value in rows.order_by().values_list("participant_id", "characteristic_id", "value"):
-        if person in standing_of:
+    for person, text, value in rows.order_by().values_list(
+        as_text("participant_id"), as_text("characteristic_id"), "value"
+    ):
+        if person in people:
+            key = keys[text]
             if (key, value) not in words:
                 words[key, value] = _words(by_id[key], value)
-            found[key][person] = words[key, value]
+            found[key][people[person]] = words[key, value]
     return found
 
 

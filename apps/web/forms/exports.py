@@ -55,7 +55,7 @@ class UploadForm(forms.Form):
         self.fields["file"].error_messages["empty"] = _("This file is empty.")
 
     @property
-    def dictionary(self) -> bytes | None:
+    def sent_dictionary(self) -> bytes | None:
         """The data dictionary of a REDCap project, where one was sent."""
         sent = self.cleaned_data.get("dictionary")
         return bytes(sent.read()) if sent else None

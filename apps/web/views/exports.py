@@ -194,7 +194,7 @@ def _import(request: StudyRequest, way: Way) -> HttpResponse:
                 kind=way.kind,
                 file_name=form.file_name,
                 content=form.content,
-                dictionary=form.dictionary,
+                dictionary=form.sent_dictionary,
                 by=request.user,
             )
             return redirect(f"{way.name}_columns", request.study.id, started.id)

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -27,6 +28,7 @@ from apps.web.forms.tables import OptionsForm, PopulationsForm
 from apps.web.refusals import in_words
 from apps.web.views.downloads import as_file
 
+ROWS_ON_A_PAGE = 200
 KINDS = ("docx", "xlsx", "csv", "summary.csv")
 
 
@@ -35,8 +37,10 @@ def tables(request: StudyRequest) -> HttpResponse:
     """The tables as they stand, each row with how many people of the population fit it."""
     options, form = _options(request, request.GET)
     found = paper_tables(request.membership, options)
+    rows = [(block.group, row, judged) for block in found.by_person for row, judged in block.rows]
     facts = {
         "tables": found,
+        "page": Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
         "options": options,
         "form": form,
         "address": _address(options),
