@@ -431,3 +431,14 @@ def test_json_and_back() -> None:
 def test_another_persons_speech_counts_only_if_asked() -> None:
     transcript = Transcript.of("t", 20, turns=[Turn(0, 10, "participant"), Turn(10, 20, "other")])
     assert find(study([("ann", "a", 10, 20)], transcript=transcript)) == ()
+
+
+def test_touching_codings_of_two_codes_stay_two_whatever_their_influence() -> None:
+    codes = [Code("a"), Code("b")]
+    found = find(
+        study(
+            [("ann", "a", 0, 10, "unclear"), ("ann", "b", 10, 20, "helps"), ("bob", "a", 0, 10, "unclear")],
+            codes=codes,
+        )
+    )
+    assert [(each.kind, each.first_codes, each.second_codes) for each in found] == [("missed", ("b",), ())]
