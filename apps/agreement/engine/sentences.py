@@ -29,6 +29,7 @@ TEMPLATES = {
     "nothing": "There is nothing to compare: no transcript was coded by two people.",
     "sample": "{coders} coders independently coded {transcripts} of {total} transcripts ({percent} %).",
     "sample_alone": "{coders} coders independently coded {transcripts} transcripts.",
+    "sample_alone_one": "{coders} coders independently coded one transcript.",
     "method": (
         "Agreement was computed on {units} {level} of participant speech with Krippendorff's alpha for each "
         "code; {confidence} % intervals come from {replicates} bootstrap samples of whole transcripts within "
@@ -39,6 +40,7 @@ TEMPLATES = {
         "code."
     ),
     "spread": "Over {codes} codes, the median alpha was {median} (range {low} to {high}).",
+    "spread_one": "One code has a coefficient: its alpha was {median}.",
     "left_out": "{number} transcripts took no part, as fewer than two people coded them or nobody spoke.",
     "left_out_one": "One transcript took no part, as fewer than two people coded it or nobody spoke.",
 }
@@ -112,7 +114,8 @@ def methods(report: Report, *, total: int | None = None, level: Level = "answer"
         "replicates": f"{report.parameters.replicates:,}",
     }
     if total is None:
-        said = [Sentence("sample_alone", words)]
+        one = "_one" if len(report.transcripts) == 1 else ""
+        said = [Sentence(f"sample_alone{one}", words)]
     else:
         share = _percent(len(report.transcripts) / total)
         said = [Sentence("sample", {**words, "total": total, "percent": share})]
@@ -165,7 +168,8 @@ def _spread(report: Report, level: Level) -> list[Sentence]:
             continue
         if spread.measure == "krippendorff_alpha" and spread.coders == report.coders:
             values = {"median": plain(spread.median), "low": plain(spread.low), "high": plain(spread.high)}
-            return [Sentence("spread", {"codes": spread.codes, **values})]
+            key = "spread" if spread.codes > 1 else "spread_one"
+            return [Sentence(key, {"codes": spread.codes, **values})]
     return []
 
 
