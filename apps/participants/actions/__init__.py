@@ -50,6 +50,13 @@ from apps.participants.actions.recruitment import (
 )
 from apps.participants.actions.rounds import change_round, close_round, open_round, reopen_round
 from apps.participants.actions.sampling import CellOf, set_target
+from apps.participants.actions.ties import (
+    TieBlocks,
+    change_tie,
+    must_not_be_barred,
+    record_tie,
+    remove_tie,
+)
 from apps.participants.actions.undoing import take_back
 from apps.participants.actions.withdrawal import (
     Wishes,
@@ -64,6 +71,7 @@ __all__ = [
     "Happened",
     "Noted",
     "Question",
+    "TieBlocks",
     "Wishes",
     "add",
     "add_consent_version",
@@ -79,11 +87,13 @@ __all__ = [
     "change_interview",
     "change_round",
     "change_route",
+    "change_tie",
     "check_consent",
     "clear_value",
     "close_round",
     "define_characteristic",
     "describe",
+    "must_not_be_barred",
     "note_interview",
     "open_round",
     "permit_contact",
@@ -92,11 +102,13 @@ __all__ = [
     "record_number",
     "record_step",
     "record_steps",
+    "record_tie",
     "remove",
     "remove_characteristic",
     "remove_interview",
     "remove_route",
     "remove_step",
+    "remove_tie",
     "reopen_round",
     "review_guide",
     "set_target",

@@ -10,7 +10,9 @@ from apps.accounts.models import User
 from apps.audit.actions import record
 from apps.core.refusal import Refusal, gettext_noop
 from apps.participants.actions.consent import check_consent
-from apps.participants.models import ConsentScope, Interview, Participant, TopicGuide
+from apps.participants.actions.ties import must_not_be_barred
+from apps.participants.models import Activity, ConsentScope, Interview, Participant, Tie, TopicGuide
+from apps.participants.queries import tie_between
 
 _FIELDS = ("status", "held_on", "mode", "minutes", "interviewer", "interviewer_name")
 
@@ -187,8 +189,20 @@ def _write(interview: Interview, wanted: dict[str, Any], verb: str, *, by: User,
     for field, value in wanted.items():
         setattr(interview, field, value)
     _check(interview, now=now)
+    tie = _tie_of_the_interviewer(interview)
     interview.save()
-    _record(verb, interview, by=by, now=now, status=str(interview.status))
+    known = {"tie_of_the_interviewer": tie.get_kind_display()} if tie else {}
+    _record(verb, interview, by=by, now=now, status=str(interview.status), **known)
+
+
+def _tie_of_the_interviewer(interview: Interview) -> Tie | None:
+    """Refuses what a tie blocks. What has been held is recorded as it was: it cannot be undone by a rule."""
+    if interview.interviewer is None:
+        return None
+    known = {"participant": interview.participant, "member": interview.interviewer}
+    if interview.status == Interview.Status.BOOKED:
+        return must_not_be_barred(**known, activity=Activity.INTERVIEW)
+    return tie_between(**known, activity=Activity.INTERVIEW)
 
 
 def _check(interview: Interview, *, now: datetime) -> None:

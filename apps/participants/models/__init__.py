@@ -19,12 +19,14 @@ from apps.participants.models.people import Participant, ParticipantQuerySet
 from apps.participants.models.populations import Population
 from apps.participants.models.recruitment import ContactRoute, RecruitmentEvent
 from apps.participants.models.sampling import Cell, RecruitmentRound, SamplingTarget
+from apps.participants.models.ties import Activity, Rule, Tie
 from apps.participants.models.withdrawal import (
     Withdrawal,
     WithdrawalRule,
 )
 
 __all__ = [
+    "Activity",
     "Cell",
     "Characteristic",
     "CharacteristicValue",
@@ -42,7 +44,9 @@ __all__ = [
     "Population",
     "RecruitmentEvent",
     "RecruitmentRound",
+    "Rule",
     "SamplingTarget",
+    "Tie",
     "TopicGuide",
     "TopicQuestion",
     "Withdrawal",
