@@ -36,9 +36,9 @@ def with_history(model: Tracked) -> Tracked:
 
 class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
     def open_to(self, user: User) -> CodingAssignmentQuerySet:
-        """Assignments whose codings the person may see: their own, and those that are released, or open to
-        the team, of texts on which they are not themselves coding blind; a consensus is nobody's own. The
-        row-level policy says the same."""
+        """Assignments whose codings the person may see: their own, and those that are released, open to the
+        team, or in an emergency unblinded, of texts on which they are not themselves coding blind; a
+        consensus is nobody's own. The row-level policy says the same."""
         readers = Membership.objects.filter(user=user).current().holding(Permission.CODINGS_VIEW)
         blind = CodingAssignment.objects.filter(
             coder=user,
@@ -48,9 +48,8 @@ class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
             transcript_version__transcript=OuterRef("transcript_version__transcript"),
         )
         own = Q(coder=user) & ~Q(kind=CodingAssignment.Kind.CONSENSUS)
-        shown = Q(released_at__isnull=False) | Q(
-            is_open=True, kind=CodingAssignment.Kind.PRIMARY, voided_at=None
-        )
+        shown = Q(released_at__isnull=False) | Q(unblinded_at__isnull=False)
+        shown |= Q(is_open=True, kind=CodingAssignment.Kind.PRIMARY, voided_at=None)
         return self.filter(own | shown & Q(study__in=readers.values("study")) & ~Q(Exists(blind)))
 
 
@@ -83,12 +82,13 @@ class CodingAssignment(Record):
     submitted_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
+    unblinded_at = models.DateTimeField(null=True, blank=True)
 
     objects = CodingAssignmentQuerySet.as_manager()
 
     privacy = classified(
         open="id created_at study transcript_version codebook_version coder kind state is_open due_on "
-        "started_at submitted_at released_at voided_at"
+        "started_at submitted_at released_at voided_at unblinded_at"
     )
 
     class Meta:
@@ -148,7 +148,8 @@ class CodingAssignment(Record):
     @property
     def is_blind(self) -> bool:
         """Nobody but its coder may know what is in it."""
-        return self.kind == self.Kind.INDEPENDENT and self.released_at is None
+        is_open = self.released_at is not None or self.unblinded_at is not None
+        return self.kind == self.Kind.INDEPENDENT and not is_open
 
     @property
     def is_writable(self) -> bool:

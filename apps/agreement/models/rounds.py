@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -9,8 +10,35 @@ from apps.accounts.models import User
 from apps.codebooks.models import CodebookVersion
 from apps.coding.models import CodingAssignment
 from apps.core.records import Record, classified
+from apps.participants.models import Rule
 from apps.studies.models import Study
 from apps.transcripts.models import TranscriptVersion
+
+PLANNED_BEFORE_CODING = (
+    "kind",
+    "codebook_version_id",
+    "strata",
+    "at_least",
+    "share",
+    "per_group",
+    "per_site",
+    "per_interviewer",
+    "coders_per_transcript",
+    "seed",
+    "if_interviewed",
+    "tolerance_unit",
+    "tolerance",
+    "levels",
+    "thresholds",
+    "has_coefficients",
+    "has_sealed_proposals",
+    "has_unnamed_sides",
+)
+"""What is set in the plan or never: a threshold that is chosen after the figures are known is none."""
+
+
+def _columns(row: str) -> str:
+    return ", ".join(f"{row}.{name}" for name in PLANNED_BEFORE_CODING)
 
 
 def default_levels() -> list[str]:
@@ -78,8 +106,16 @@ class Round(Record):
     has_coefficients = models.BooleanField(_("with coefficients"), default=True)
     has_sealed_proposals = models.BooleanField(_("sealed proposals"), default=False)
     has_unnamed_sides = models.BooleanField(_("unnamed sides in random order"), default=False)
+    if_interviewed = models.CharField(
+        _("coders who interviewed the person"), max_length=6, choices=Rule.choices, default=Rule.ALLOW
+    )
     opened_at = models.DateTimeField(null=True, blank=True)
+    # Until the draw is complete the round is not released: more transcripts are to come.
+    drawn_at = models.DateTimeField(null=True, blank=True)
     held_since = models.DateTimeField(null=True, blank=True)
+    hold_waived_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     released_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -88,7 +124,7 @@ class Round(Record):
         open="id created_at study number kind state codebook_version adjudicator rationale hold_minutes "
         "strata at_least share per_group per_site per_interviewer coders_per_transcript seed "
         "tolerance_unit tolerance levels thresholds has_coefficients has_sealed_proposals has_unnamed_sides "
-        "opened_at held_since released_at closed_at closed_by"
+        "if_interviewed opened_at drawn_at held_since hold_waived_by released_at closed_at closed_by"
     )
 
     class Meta:
@@ -115,6 +151,20 @@ class Round(Record):
                 | (~Q(state__in=["planned", "coding", "held"]) & Q(released_at__isnull=False)),
                 name="round_released_has_a_time",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="plan_stays_once_drawn",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__state="planned"),
+                func=f"""
+                    IF ({_columns("NEW")}) IS DISTINCT FROM ({_columns("OLD")})
+                    THEN RAISE EXCEPTION 'round_plan_stays_once_drawn';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

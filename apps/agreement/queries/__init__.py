@@ -54,7 +54,8 @@ from apps.agreement.queries.meetings import (
 )
 from apps.agreement.queries.naming import as_stored, hides_names, in_words, is_turned, names_of, words_for
 from apps.agreement.queries.past import Past, past
-from apps.agreement.queries.progress import progress
+from apps.agreement.queries.plans import Preview, Taken, active_coders, next_coder, preview
+from apps.agreement.queries.progress import coders, empty_work, progress
 from apps.agreement.queries.queue import RoundQueue, left_open, queue
 from apps.agreement.queries.report import (
     CodeLine,
@@ -64,12 +65,16 @@ from apps.agreement.queries.report import (
     report,
     speakers_counted,
 )
+from apps.agreement.queries.rulings import rulings
 from apps.agreement.queries.sentences import methods_sentences, sentences
 from apps.agreement.queries.walk import STATES, Step, steps, steps_of
+from apps.agreement.queries.widths import OFTEN, SELDOM, expected_width
 
 __all__ = [
     "FEWEST_UNITS",
+    "OFTEN",
     "REPLICATES",
+    "SELDOM",
     "STATES",
     "BlindRoleError",
     "BoundaryDifference",
@@ -80,14 +85,17 @@ __all__ = [
     "HeatMap",
     "Passage",
     "Past",
+    "Preview",
     "ReportTable",
     "RoundLine",
     "RoundQueue",
     "ScopeLine",
     "Step",
+    "Taken",
     "Tally",
     "Wish",
     "about_code",
+    "active_coders",
     "appendix",
     "as_planned",
     "as_stored",
@@ -97,6 +105,7 @@ __all__ = [
     "case",
     "changes",
     "claims",
+    "coders",
     "codes_in",
     "coefficients",
     "consensus",
@@ -104,6 +113,8 @@ __all__ = [
     "contests",
     "correction_at_work",
     "discrepancies",
+    "empty_work",
+    "expected_width",
     "find_words",
     "frozen_study",
     "heat_map",
@@ -123,16 +134,19 @@ __all__ = [
     "methods_sentences",
     "names_of",
     "narrowed",
+    "next_coder",
     "over_rounds",
     "parameters",
     "past",
     "present",
+    "preview",
     "progress",
     "queue",
     "recorded_for",
     "report",
     "results",
     "rounds_that_stay",
+    "rulings",
     "scopes",
     "sentences",
     "sides",

@@ -73,7 +73,9 @@ def _must_see_released_codings() -> None:
 def _released_work(round: Round) -> list[CodingAssignment]:
     members = (
         RoundAssignment.objects.filter(
-            round_transcript__round=round, assignment__released_at__isnull=False, assignment__voided_at=None
+            round_transcript__in=round.transcripts.counted(),
+            assignment__released_at__isnull=False,
+            assignment__voided_at=None,
         )
         .select_related(
             "assignment__transcript_version__transcript__interview__participant",

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from apps.agreement.models import Round, RoundAssignment
+from django.db.models import Exists, OuterRef, QuerySet
+
+from apps.accounts.models import User
+from apps.agreement.models import Round, RoundAssignment, RoundCoder
+from apps.coding.models import Coding, CodingAssignment
+from apps.studies.permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -20,33 +25,55 @@ class CoderProgress:
 
 @dataclass(frozen=True)
 class TranscriptProgress:
+    """One transcript of the round; what happened to it is said in words."""
+
     round_transcript_id: UUID
     pseudonym: str
+    is_picked_by_hand: bool
+    withdrawn_reason: str
+    unblinded_reason: str
     coders: list[CoderProgress]
 
 
 def progress(*, round: Round) -> list[TranscriptProgress]:
-    """Each transcript of the round with who has started and submitted."""
-    rows = (
-        RoundAssignment.objects.filter(round_transcript__round=round, assignment__voided_at=None)
-        .select_related(
-            "assignment__coder",
-            "round_transcript__transcript_version__transcript__interview__participant",
+    """Each transcript of the round, withdrawn ones too, with who has started and submitted."""
+    members = round.transcripts.select_related("transcript_version__transcript__interview__participant")
+    work: dict[UUID, list[CoderProgress]] = {}
+    for row in _assignments(round):
+        each = row.assignment
+        line = CoderProgress(
+            each.id, each.coder.name, each.state, str(each.get_state_display()), each.submitted_at
         )
-        .order_by("round_transcript__position", "position")
+        work.setdefault(row.round_transcript_id, []).append(line)
+    return [
+        TranscriptProgress(
+            member.id,
+            str(member.transcript_version.transcript),
+            member.is_picked_by_hand,
+            member.withdrawn_reason,
+            member.unblinded_reason,
+            work.get(member.id, []),
+        )
+        for member in members.defer("transcript_version__text")
+    ]
+
+
+def _assignments(round: Round) -> QuerySet[RoundAssignment]:
+    rows = RoundAssignment.objects.filter(round_transcript__round=round, assignment__voided_at=None)
+    return rows.select_related("assignment__coder").order_by("position")
+
+
+def coders(*, round: Round) -> QuerySet[RoundCoder]:
+    """The coders of a round, with whether they can still code in the study."""
+    able = round.study.memberships.current().holding(Permission.CODING_CODE)
+    rows = round.coders.select_related("coder")
+    return rows.annotate(has_left_the_study=~Exists(able.filter(user=OuterRef("coder"))))
+
+
+def empty_work(*, round: Round, user: User) -> set[UUID]:
+    """The released assignments, of those that the person may read, in which nothing was coded."""
+    work = CodingAssignment.objects.open_to(user).filter(
+        in_round__round_transcript__round=round, released_at__isnull=False, voided_at=None
     )
-    found: dict[UUID, TranscriptProgress] = {}
-    for row in rows:
-        line = found.setdefault(
-            row.round_transcript_id,
-            TranscriptProgress(
-                row.round_transcript_id, str(row.round_transcript.transcript_version.transcript), []
-            ),
-        )
-        work = row.assignment
-        line.coders.append(
-            CoderProgress(
-                work.id, work.coder.name, work.state, str(work.get_state_display()), work.submitted_at
-            )
-        )
-    return list(found.values())
+    coded = Coding.objects.standing().filter(assignment=OuterRef("id"))
+    return set(work.filter(~Exists(coded)).values_list("id", flat=True))

@@ -13,6 +13,8 @@ from apps.codebooks import actions as codebooks
 from apps.codebooks.models import CodebookVersion
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
+from apps.participants import actions as participants
+from apps.participants.models import Activity
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
 from apps.transcripts import actions as transcripts
@@ -80,6 +82,8 @@ def assign(
     )
     if kind != CodingAssignment.Kind.CONSENSUS and unfinished.exists():
         raise AlreadyAssigned(person=coder.name, transcript=name)
+    person = transcript.interview.participant
+    tie = participants.must_not_be_barred(participant=person, member=coder, activity=Activity.CODE)
     if not codebook_version.is_frozen:
         codebooks.freeze(version=codebook_version, by=by, now=now)
     assignment = CodingAssignment.objects.create(
@@ -91,7 +95,8 @@ def assign(
         is_open=study.is_coding_open and kind == CodingAssignment.Kind.PRIMARY,
         due_on=due_on,
     )
-    _record("assigned", assignment, by=by, now=now, coder=coder.name, kind=kind.value)
+    known = {"tie": f"{tie.get_kind_display()} {tie.to}"} if tie else {}
+    _record("assigned", assignment, by=by, now=now, coder=coder.name, kind=kind.value, **known)
     return assignment
 
 
@@ -163,6 +168,25 @@ def release(*, assignments: Iterable[CodingAssignment], now: datetime) -> int:
     return CodingAssignment.objects.filter(
         id__in=ids, state=CodingAssignment.State.SUBMITTED, released_at=None
     ).update(released_at=now)
+
+
+@transaction.atomic
+def set_aside(*, assignment: CodingAssignment, by: User, now: datetime) -> CodingAssignment:
+    """Voids an assignment that was not released: it stays on record, and nothing in it counts or changes."""
+    assignment = CodingAssignment.objects.select_for_update().get(id=assignment.id)
+    if assignment.released_at is not None or assignment.voided_at is not None:
+        raise SetAside
+    assignment.voided_at = now
+    assignment.save(update_fields=["voided_at"])
+    _record("set aside", assignment, by=by, now=now, coder=assignment.coder.name)
+    return assignment
+
+
+@transaction.atomic
+def unblind(*, assignments: Iterable[CodingAssignment], now: datetime) -> int:
+    """Opens independent codings before their release, in an emergency that its caller has on record."""
+    ids = [assignment.id for assignment in assignments]
+    return CodingAssignment.objects.filter(id__in=ids, unblinded_at=None).update(unblinded_at=now)
 
 
 @transaction.atomic

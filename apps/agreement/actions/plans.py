@@ -1,0 +1,322 @@
+"""A round planned, drawn and given out; a rolling round goes on until its draw is complete."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext
+
+from apps.accounts.models import User
+from apps.agreement import queries
+from apps.agreement.actions.holds import hold_if_complete
+from apps.agreement.actions.trail import record_round
+from apps.agreement.models import Round, RoundAssignment, RoundCoder, RoundTranscript
+from apps.agreement.models.rounds import default_levels
+from apps.codebooks.models import CodebookVersion
+from apps.coding import actions as coding
+from apps.coding.models import CodingAssignment
+from apps.core.refusal import Refusal, gettext_noop
+from apps.notices import actions as notices
+from apps.participants.models import Rule
+from apps.studies.models import Study
+from apps.studies.permissions import Permission
+from apps.transcripts.models import TranscriptVersion
+
+
+class NothingPicked(Refusal):
+    template = gettext_noop("Pick at least one transcript for the round.")
+
+
+class NothingToDraw(Refusal):
+    template = gettext_noop("No transcript can be drawn at present.")
+
+
+class TooFewCoders(Refusal):
+    template = gettext_noop("A round needs at least two coders.")
+
+
+class NobodyToCode(Refusal):
+    template = gettext_noop("Too few coders may code %(transcript)s.")
+
+
+class AdjudicatorCodes(Refusal):
+    template = gettext_noop("%(person)s codes in this round and so cannot be its adjudicator.")
+
+
+class NotADecider(Refusal):
+    template = gettext_noop("%(person)s has no role in this study that lets them decide.")
+
+
+class InAnotherRound(Refusal):
+    template = gettext_noop("%(transcript)s is in another round that is still open.")
+
+
+class PlanStays(Refusal):
+    template = gettext_noop("The plan stays as it is once the round has been drawn.")
+
+
+class DrawOver(Refusal):
+    template = gettext_noop("The draw of this round is complete.")
+
+
+class DrawChanged(Refusal):
+    template = gettext_noop("What would be drawn has changed since you looked: look again, then draw.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is decided before a round is drawn; each field is one of the round, but for the coders."""
+
+    coders: Sequence[User]
+    adjudicator: User
+    codebook_version: CodebookVersion
+    kind: Round.Kind = Round.Kind.MAIN
+    rationale: str = ""
+    hold_minutes: int = 15
+    strata: Sequence[str] = (Round.Stratum.GROUP, Round.Stratum.SITE, Round.Stratum.INTERVIEWER)
+    at_least: int = 12
+    share: float = 0.2
+    per_group: int = 3
+    per_site: int = 1
+    per_interviewer: int = 1
+    coders_per_transcript: int = 2
+    seed: int = 1
+    if_interviewed: str = Rule.ALLOW
+    tolerance_unit: str = Round.ToleranceUnit.SHARE
+    tolerance: float = 0.5
+    levels: Sequence[str] = field(default_factory=default_levels)
+    thresholds: Sequence[float] = ()
+    has_coefficients: bool = True
+    has_sealed_proposals: bool = False
+    has_unnamed_sides: bool = False
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        values = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "coders"}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+@transaction.atomic
+def plan_round(
+    *, study: Study, plan: Plan, picked: Sequence[TranscriptVersion] = (), by: User, now: datetime
+) -> Round:
+    """Writes a plan down; nobody codes before it is drawn."""
+    _check(study, plan)
+    Study.objects.select_for_update().get(id=study.id)
+    newest = study.rounds.aggregate(newest=Max("number"))["newest"] or 0
+    round = Round.objects.create(study=study, number=newest + 1, **plan.columns)
+    _write_coders_and_picks(round, plan, picked)
+    record_round("planned", round, by=by, now=now, kind=str(plan.kind), picked=len(picked))
+    return round
+
+
+@transaction.atomic
+def change_plan(
+    *, round: Round, plan: Plan, picked: Sequence[TranscriptVersion] = (), by: User, now: datetime
+) -> Round:
+    """Changes a plan that has not been drawn."""
+    round = _locked_plan(round)
+    _check(round.study, plan)
+    for name, value in plan.columns.items():
+        setattr(round, name, value)
+    round.save()
+    _erase(round.coders.all())
+    _erase(round.transcripts.all())
+    _write_coders_and_picks(round, plan, picked)
+    record_round("plan changed", round, by=by, now=now, kind=str(plan.kind), picked=len(picked))
+    return round
+
+
+@transaction.atomic
+def discard_plan(*, round: Round, by: User, now: datetime) -> None:
+    """Throws away a plan that has not been drawn."""
+    round = _locked_plan(round)
+    record_round("plan discarded", round, by=by, now=now)
+    _erase(round.coders.all())
+    _erase(round.transcripts.all())
+    _erase(Round.objects.filter(id=round.id))
+
+
+def _erase(rows: QuerySet[Any]) -> None:
+    """Deletes these rows alone: the app role may not even ask for rows that hang on a drawn round."""
+    rows._raw_delete(rows.db)
+
+
+@transaction.atomic
+def draw(
+    *, round: Round, by: User, now: datetime, limit: int | None = None, shown: str = ""
+) -> list[RoundTranscript]:
+    """Draws, assigns and tells the coders, in one act; `shown` is the digest of the preview that was read."""
+    round = (
+        Round.objects.select_for_update(of=("self",)).select_related("study", "adjudicator").get(id=round.id)
+    )
+    if round.drawn_at is not None or round.state not in _DRAWN_IN:
+        raise DrawOver
+    found = queries.preview(round=round, limit=limit)
+    if shown and shown != found.digest:
+        raise DrawChanged
+    if not found.taken:
+        raise NothingPicked if round.state == Round.State.PLANNED else NothingToDraw
+    is_new = round.state == Round.State.PLANNED
+    round.state, round.held_since = Round.State.CODING, None
+    round.opened_at = round.opened_at or now
+    round.drawn_at = now if found.is_complete else None
+    round.save(update_fields=["state", "held_since", "opened_at", "drawn_at"])
+    drawn = [_put_in(round, each, by=by, now=now) for each in found.taken]
+    _record_draw("opened" if is_new else "drawn", round, found, by=by, now=now)
+    _tell(round, found, is_new=is_new, now=now)
+    return drawn
+
+
+_DRAWN_IN = {Round.State.PLANNED, Round.State.CODING, Round.State.HELD}
+
+
+@transaction.atomic
+def end_draw(*, round: Round, by: User, now: datetime) -> Round:
+    """Says that no more is drawn, though the plan wanted more; the round can then be released."""
+    round = Round.objects.select_for_update().get(id=round.id)
+    if round.drawn_at is not None or round.state != Round.State.CODING:
+        raise DrawOver
+    round.drawn_at = now
+    round.save(update_fields=["drawn_at"])
+    record_round("draw ended", round, by=by, now=now, transcripts=round.transcripts.standing().count())
+    hold_if_complete(round, now=now)
+    return round
+
+
+@transaction.atomic
+def open_round(
+    *,
+    study: Study,
+    transcript_versions: Sequence[TranscriptVersion],
+    coders: Sequence[User],
+    adjudicator: User,
+    codebook_version: CodebookVersion,
+    by: User,
+    now: datetime,
+    kind: Round.Kind = Round.Kind.MAIN,
+    rationale: str = "",
+    hold_minutes: int = 15,
+) -> Round:
+    """Opens a round over transcripts picked by hand, each of them coded by every coder."""
+    if not transcript_versions:
+        raise NothingPicked
+    plan = Plan(
+        coders=coders,
+        adjudicator=adjudicator,
+        codebook_version=codebook_version,
+        kind=kind,
+        rationale=rationale,
+        hold_minutes=hold_minutes,
+        strata=(),
+        at_least=len(transcript_versions),
+        share=0,
+        per_group=0,
+        per_site=0,
+        per_interviewer=0,
+        coders_per_transcript=max(2, len(coders)),
+    )
+    round = plan_round(study=study, plan=plan, picked=transcript_versions, by=by, now=now)
+    draw(round=round, by=by, now=now)
+    round.refresh_from_db()
+    return round
+
+
+def _check(study: Study, plan: Plan) -> None:
+    if len(set(plan.coders)) < max(2, plan.coders_per_transcript):
+        raise TooFewCoders
+    able = study.memberships.current().holding(Permission.CODING_CODE).values_list("user", flat=True)
+    for coder in plan.coders:
+        if coder.id not in set(able):
+            raise coding.NotACoder(person=coder.name)
+    if plan.adjudicator in plan.coders:
+        raise AdjudicatorCodes(person=plan.adjudicator.name)
+    deciders = study.memberships.current().holding(Permission.DISCREPANCIES_SETTLE)
+    if not deciders.filter(user=plan.adjudicator).exists():
+        raise NotADecider(person=plan.adjudicator.name)
+
+
+def _locked_plan(round: Round) -> Round:
+    found = Round.objects.select_for_update(of=("self",)).select_related("study").get(id=round.id)
+    if found.state != Round.State.PLANNED:
+        raise PlanStays
+    return found
+
+
+def _write_coders_and_picks(round: Round, plan: Plan, picked: Sequence[TranscriptVersion]) -> None:
+    RoundCoder.objects.bulk_create(
+        RoundCoder(round=round, coder=coder, position=position) for position, coder in enumerate(plan.coders)
+    )
+    for version in picked:
+        _hold(round, version, is_picked_by_hand=True)
+
+
+def _hold(round: Round, version: TranscriptVersion, *, is_picked_by_hand: bool) -> RoundTranscript:
+    last = round.transcripts.aggregate(last=Max("position"))["last"]
+    try:
+        with transaction.atomic():
+            return RoundTranscript.objects.create(
+                round=round,
+                transcript_version=version,
+                position=0 if last is None else last + 1,
+                is_picked_by_hand=is_picked_by_hand,
+            )
+    except IntegrityError:
+        raise InAnotherRound(transcript=str(version.transcript)) from None
+
+
+def _put_in(round: Round, taken: queries.Taken, *, by: User, now: datetime) -> RoundTranscript:
+    if not taken.coders:
+        raise NobodyToCode(transcript=taken.pseudonym)
+    member = round.transcripts.filter(transcript_version=taken.version).first()
+    if member is None:
+        member = _hold(round, taken.version, is_picked_by_hand=False)
+    for coder in taken.coders:
+        give(member, coder, by=by, now=now)
+    return member
+
+
+def give(member: RoundTranscript, coder: User, *, by: User, now: datetime) -> CodingAssignment:
+    """One coder more for a transcript of a round, blind."""
+    assignment = coding.assign(
+        study=member.round.study,
+        coder=coder,
+        transcript_version=member.transcript_version,
+        codebook_version=member.round.codebook_version,
+        kind=CodingAssignment.Kind.INDEPENDENT,
+        by=by,
+        now=now,
+    )
+    place = member.assignments.count()
+    RoundAssignment.objects.create(round_transcript=member, assignment=assignment, position=place)
+    return assignment
+
+
+def _record_draw(verb: str, round: Round, found: queries.Preview, *, by: User, now: datetime) -> None:
+    record_round(
+        verb,
+        round,
+        by=by,
+        now=now,
+        transcripts=len(found.taken),
+        by_hand=sum(each.is_picked_by_hand for each in found.taken),
+        seed=round.seed,
+        drawn=[each.pseudonym for each in found.taken],
+        remarks=sorted({remark for each in found.taken for remark in each.remarks}),
+        coders=[row.coder.name for row in round.coders.select_related("coder")],
+        adjudicator=round.adjudicator.name,
+        is_complete=found.is_complete,
+    )
+
+
+def _tell(round: Round, found: queries.Preview, *, is_new: bool, now: datetime) -> None:
+    """Tells each coder who was given something; what the others were given is no part of it."""
+    words = {"round": round}
+    opened = gettext("%(round)s is open: its transcripts are yours to code, blind.") % words
+    more = gettext("%(round)s goes on: more transcripts are yours to code, blind.") % words
+    for coder in dict.fromkeys(coder for each in found.taken for coder in each.coders):
+        text = opened if is_new else more
+        notices.tell(recipient=coder, study=round.study, kind="round opened", text=text, now=now)

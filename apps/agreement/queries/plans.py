@@ -1,0 +1,323 @@
+"""What a plan would draw, who would code it, and what is left out and why."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.agreement.engine.draw import Candidate, Demand, Drawn, Stratum, draw, share_out
+from apps.agreement.models import Round, RoundAssignment, RoundTranscript
+from apps.agreement.queries.barring import barring
+from apps.participants.models import Interview
+from apps.studies.permissions import Permission
+from apps.transcripts.models import Transcript, TranscriptVersion
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A transcript that the draw takes next, or that was picked by hand, with its coders-to-be."""
+
+    version: TranscriptVersion
+    pseudonym: str
+    stratum: Stratum
+    why: str
+    coders: tuple[User, ...]
+    remarks: tuple[str, ...]
+    is_picked_by_hand: bool
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    pseudonym: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """One line of the table of the draw."""
+
+    name: str
+    known: int
+    eligible: int
+    drawn: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What one act would do now."""
+
+    taken: tuple[Taken, ...]
+    left_out: tuple[LeftOut, ...]
+    groups: tuple[GroupLine, ...]
+    known: int
+    wanted: int
+    in_round: int
+    open_minima: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """After this draw nothing more is wanted."""
+        return not self.still_wanted and not self.open_minima
+
+    @property
+    def still_wanted(self) -> int:
+        return max(0, self.wanted - self.in_round - len(self.taken))
+
+    @cached_property
+    def digest(self) -> str:
+        """Names exactly what was shown, so that nothing else is done."""
+        shown = [(str(each.version.id), *(str(coder.id) for coder in each.coders)) for each in self.taken]
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
+def preview(*, round: Round, limit: int | None = None) -> Preview:
+    """What would be drawn now for the plan of a round, after what is in it already."""
+    return _Frame(round).preview(limit)
+
+
+class _Frame:
+    """All interviews of the study as one round sees them."""
+
+    def __init__(self, round: Round) -> None:
+        self.round = round
+        interviews = Interview.objects.filter(study=round.study_id).exclude(status=Interview.Status.CANCELLED)
+        self.interviews = list(
+            interviews.select_related("participant__group", "participant__site", "interviewer")
+        )
+        transcripts = Transcript.objects.filter(study=round.study_id)
+        self.transcripts = {each.interview_id: each for each in transcripts}
+        newest = TranscriptVersion.objects.newest().filter(transcript__study=round.study_id)
+        self.versions = {each.transcript_id: each for each in newest.defer("text")}
+        members = round.transcripts.select_related("transcript_version")
+        self.inside = {
+            each.transcript_version.transcript_id: each for each in members.defer("transcript_version__text")
+        }
+        self.coders = active_coders(round)
+        self.barring = barring(round=round, coders=self.coders, interviews=self.interviews)
+        self.interview_of = {
+            self.transcripts[each.id].id: each for each in self.interviews if each.id in self.transcripts
+        }
+        self.elsewhere = _rounds_elsewhere(round)
+
+    def preview(self, limit: int | None) -> Preview:
+        reasons = {each.id: self.reason_against(each) for each in self.interviews}
+        inside = [each for each in self.interviews if self._is_standing(each)]
+        by_hand = inside if self.round.state == Round.State.PLANNED else []
+        eligible = [each for each in self.interviews if reasons[each.id] is None and each not in inside]
+        waiting = [each for each in self.interviews if self._is_waiting(each)]
+        taken = self._with_coders(by_hand, self._drawn(eligible, inside, limit))
+        within = [*inside, *(self.interview_of[each.version.transcript_id] for each in taken)]
+        possible = {each.id for each in (*inside, *eligible, *waiting)}
+        return Preview(
+            taken=taken,
+            left_out=tuple(
+                LeftOut(each.participant.pseudonym, reason)
+                for each in self.interviews
+                if (reason := reasons[each.id]) is not None
+            ),
+            groups=self._groups([*eligible, *inside], {each.id for each in within}),
+            known=len(self.interviews),
+            wanted=self._wanted(len(inside), len(possible)),
+            in_round=len(inside) - len(by_hand),
+            open_minima=self._open_minima(within, [*eligible, *waiting]),
+        )
+
+    def _drawn(
+        self, eligible: list[Interview], inside: list[Interview], limit: int | None
+    ) -> list[tuple[Interview, Drawn]]:
+        if self.round.kind == Round.Kind.CALIBRATION or self.round.drawn_at is not None:
+            return []
+        names = {self.name(each): each for each in eligible}
+        drawn = draw(
+            [Candidate(name, self.stratum(each)) for name, each in names.items()],
+            self.demand(),
+            seed=self.round.seed,
+            taken=[self.stratum(each) for each in inside],
+            known=len(self.interviews),
+            limit=limit,
+        )
+        return [(names[each.key], each) for each in drawn]
+
+    def _wanted(self, inside: int, possible: int) -> int:
+        if self.round.kind == Round.Kind.CALIBRATION or self.round.drawn_at is not None:
+            return inside
+        return min(possible, self.demand().wanted(len(self.interviews)))
+
+    def _open_minima(self, within: list[Interview], others: list[Interview]) -> tuple[str, ...]:
+        """The values of strata of which more are wanted and still can come."""
+        if self.round.kind == Round.Kind.CALIBRATION or self.round.drawn_at is not None:
+            return ()
+        counts = Counter(self.stratum(each) for each in within)
+        names = {each.id for each in within}
+        open_ones: dict[str, None] = {}
+        for each in others:
+            for place, minimum in enumerate(self.demand().minima if each.id not in names else ()):
+                value = self.stratum(each)[place]
+                if sum(number for other, number in counts.items() if other[place] == value) < minimum:
+                    open_ones[value] = None
+        return tuple(open_ones)
+
+    def _is_waiting(self, interview: Interview) -> bool:
+        """It may become ready one day."""
+        transcript = self.transcripts.get(interview.id)
+        return transcript is None or transcript.ready_at is None
+
+    def reason_against(self, interview: Interview) -> str | None:
+        """Why an interview is not in the frame of the draw, or None."""
+        transcript = self.transcripts.get(interview.id)
+        if transcript is None:
+            return _("has no transcript yet")
+        if transcript.ready_at is None:
+            return _("is not ready: not yet checked and de-identified")
+        if transcript.id not in self.versions:
+            return _("has no text")
+        mine = self.inside.get(transcript.id)
+        if mine is not None:
+            return None if mine.withdrawn_at is None else _("was taken out of this round")
+        reason = self._reason_of_rounds(transcript)
+        return reason or self._reason_of_coders(interview)
+
+    def _reason_of_rounds(self, transcript: Transcript) -> str | None:
+        other = self.elsewhere.get(transcript.id)
+        if other is not None and other.is_round_open:
+            return _("is in %(round)s, which is open") % {"round": other.round}
+        is_re_test = self.round.kind == Round.Kind.RE_TEST
+        if other is not None and not is_re_test:
+            return _("was coded by several in %(round)s") % {"round": other.round}
+        if other is None and is_re_test:
+            return _("was not coded in an earlier round")
+        return None
+
+    def _reason_of_coders(self, interview: Interview) -> str | None:
+        barred = self.barring.barred(interview)
+        if len(self.coders) - len(barred) >= self.round.coders_per_transcript:
+            return None
+        names = [coder.name for coder in self.coders if str(coder.id) in barred]
+        return (
+            _("leaves too few coders: %(names)s may not code it") % {"names": ", ".join(names)}
+            if names
+            else None
+        )
+
+    def demand(self) -> Demand:
+        plan = self.round
+        minima = {
+            Round.Stratum.GROUP: plan.per_group,
+            Round.Stratum.SITE: plan.per_site,
+            Round.Stratum.INTERVIEWER: plan.per_interviewer,
+        }
+        return Demand(plan.at_least, plan.share, tuple(minima[Round.Stratum(each)] for each in plan.strata))
+
+    def stratum(self, interview: Interview) -> Stratum:
+        values = {
+            Round.Stratum.GROUP: interview.participant.group.name,
+            Round.Stratum.SITE: interview.participant.site.name,
+            Round.Stratum.INTERVIEWER: interview.interviewer.name
+            if interview.interviewer
+            else interview.interviewer_name or _("interviewer not known"),
+        }
+        return tuple(values[Round.Stratum(each)] for each in self.round.strata)
+
+    def name(self, interview: Interview) -> str:
+        """What gives a transcript its place: the pseudonym, with the number of a second interview."""
+        same = [each for each in self.interviews if each.participant_id == interview.participant_id]
+        same.sort(key=lambda each: each.created_at)
+        number = same.index(interview) + 1
+        return interview.participant.pseudonym + (f" ({number})" if number > 1 else "")
+
+    def _with_coders(
+        self, by_hand: list[Interview], drawn: list[tuple[Interview, Drawn]]
+    ) -> tuple[Taken, ...]:
+        whys = {"minimum": _("fills a minimum"), "share": _("in proportion")}
+        lines = [(each, _("picked by hand")) for each in by_hand]
+        lines += [(interview, whys[each.why]) for interview, each in drawn]
+        people = {str(coder.id): coder for coder in self.coders}
+        shared = share_out(
+            [self.name(each) for each, _why in lines],
+            list(people),
+            each=self.round.coders_per_transcript,
+            seed=self.round.seed,
+            given=_given(self.round),
+            barred={self.name(each): self.barring.barred(each) for each, _why in lines},
+        )
+        picked = {each.id for each in by_hand}
+        return tuple(
+            Taken(
+                version=self.versions[self.transcripts[each.id].id],
+                pseudonym=each.participant.pseudonym,
+                stratum=self.stratum(each),
+                why=why,
+                coders=(coders := tuple(people[id] for id in shared[self.name(each)])),
+                remarks=self.barring.remarks(each, coders),
+                is_picked_by_hand=each.id in picked,
+            )
+            for each, why in lines
+        )
+
+    def _is_standing(self, interview: Interview) -> bool:
+        transcript = self.transcripts.get(interview.id)
+        mine = self.inside.get(transcript.id) if transcript else None
+        return mine is not None and mine.withdrawn_at is None
+
+    def _groups(self, eligible: Sequence[Interview], within: set[UUID]) -> tuple[GroupLine, ...]:
+        groups = {each.participant.group_id: each.participant.group for each in self.interviews}
+        return tuple(
+            GroupLine(
+                name=group.name,
+                known=sum(each.participant.group_id == group.id for each in self.interviews),
+                eligible=sum(each.participant.group_id == group.id for each in eligible),
+                drawn=tuple(
+                    each.participant.pseudonym
+                    for each in self.interviews
+                    if each.participant.group_id == group.id and each.id in within
+                ),
+            )
+            for group in sorted(groups.values(), key=lambda each: each.position)
+        )
+
+
+def next_coder(*, member: RoundTranscript, among: Sequence[User] | None = None) -> User | None:
+    """Who takes over a transcript: the one with the least to do of those who may and do not have it yet."""
+    round = member.round
+    coders = list(among) if among is not None else active_coders(round)
+    interview = member.transcript_version.transcript.interview
+    bars = barring(round=round, coders=coders, interviews=[interview])
+    has_it = member.assignments.values_list("assignment__coder", flat=True)
+    barred = bars.barred(interview) | {str(id) for id in has_it}
+    people = {str(coder.id): coder for coder in coders}
+    name = str(member.transcript_version.transcript)
+    shared = share_out(
+        [name], list(people), each=1, seed=round.seed, given=_given(round), barred={name: barred}
+    )
+    return people[shared[name][0]] if shared[name] else None
+
+
+def active_coders(round: Round) -> list[User]:
+    """The coders of a round who have not left it, nor the study."""
+    team = round.study.memberships.current().holding(Permission.CODING_CODE)
+    rows = round.coders.filter(left_at=None, coder__in=team.values("user")).select_related("coder")
+    return [row.coder for row in rows]
+
+
+def _given(round: Round) -> list[tuple[str, ...]]:
+    """Who codes what is in the round already."""
+    rows = RoundAssignment.objects.filter(
+        round_transcript__round=round, round_transcript__withdrawn_at=None, assignment__voided_at=None
+    )
+    found: dict[UUID, list[str]] = {}
+    for transcript, coder in rows.values_list("round_transcript", "assignment__coder"):
+        found.setdefault(transcript, []).append(str(coder))
+    return [tuple(coders) for coders in found.values()]
+
+
+def _rounds_elsewhere(round: Round) -> dict[UUID, RoundTranscript]:
+    """For each transcript the other round that holds or held it; an open one before a closed one."""
+    rows = RoundTranscript.objects.standing().filter(round__study=round.study_id).exclude(round=round)
+    rows = rows.select_related("round", "transcript_version").defer("transcript_version__text")
+    rows = rows.order_by("is_round_open", "created_at")
+    return {row.transcript_version.transcript_id: row for row in rows}
