@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from apps.accounts.models import User
 from apps.agreement import actions
-from apps.agreement.models import Round, RoundAssignment
+from apps.agreement.models import Round, RoundAssignment, RoundTranscript
 from apps.codebooks.models import CodebookVersion
 from apps.coding import actions as coding
 from apps.coding.models import CodingAssignment
@@ -130,6 +130,26 @@ class Rounds:
             actions.submit(assignment=first[name], by=first[name].coder, now=begun + timedelta(hours=6))
         self._code(first[half_done], _half(pairs[half_done].first), now - timedelta(days=1))
         self._code(second[done], _half(pairs[done].second), now - timedelta(hours=20))
+
+    def planned(self, codebook: CodebookVersion, third: User, *, now: datetime) -> None:
+        """A last top-up for three coders whose pairs take turns: planned, and shown before it is drawn."""
+        free = TranscriptVersion.objects.newest().filter(transcript__study=self.study)
+        free = free.exclude(id__in=RoundTranscript.objects.values("transcript_version"))
+        picked = free.filter(transcript__ready_at__isnull=False).order_by("transcript__ready_at", "id")
+        plan = actions.Plan(
+            coders=(*self.roles.coders, third),
+            adjudicator=self.roles.adjudicator,
+            codebook_version=codebook,
+            kind=Round.Kind.TOP_UP,
+            rationale="One more of each group before the analysis is written up, by all three coders.",
+            strata=(Round.Stratum.GROUP, Round.Stratum.SITE),
+            at_least=6,
+            share=0,
+            per_group=1,
+            seed=20240304,
+            thresholds=(0.667, 0.8),
+        )
+        actions.plan_round(study=self.study, plan=plan, picked=picked[:1], by=self.roles.pi, now=now)
 
     def _open(
         self,

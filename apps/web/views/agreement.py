@@ -19,6 +19,7 @@ from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.agreement import RoundForm
 from apps.web.refusals import in_words, put_on_form
+from apps.web.views.rounds import plan_facts
 
 
 @requires(Permission.ROUNDS_VIEW)
@@ -82,6 +83,7 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "may_plan": request.membership.may(Permission.ROUNDS_PLAN),
         "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
         "may_read_codings": request.membership.may(Permission.CODINGS_VIEW),
+        **plan_facts(request, found),
     }
     template = "agreement/_round.html" if request.htmx else "agreement/round.html"
     return render(request, template, facts)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from apps.agreement import queries as agreement
 from apps.coding import actions, queries
 from apps.coding.models import Coding, CodingAssignment, Gesture, Memo
 from apps.core.refusal import Refused
@@ -94,6 +95,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
     facts = {
         "assignment": assignment,
         "surface": surface,
+        "rulings": agreement.rulings(assignment=assignment),
         "turns": marks.turns(surface.turns),
         "reading": reading,
         "read_percent": queries.read_percent(reading, assignment.transcript_version.length),

@@ -376,11 +376,13 @@ def filtered(rows: QuerySet[Discrepancy], request: StudyRequest) -> QuerySet[Dis
         rows = queries.still_open(rows)
     if chosen.get("discuss"):
         marked = list(
-            Coding.objects.standing()
+            Coding.objects.visible_to(request.user)
+            .standing()
             .filter(is_to_discuss=True, assignment__in=rows.values("first_assignment"))
             .values_list("id", flat=True)
         ) + list(
-            Coding.objects.standing()
+            Coding.objects.visible_to(request.user)
+            .standing()
             .filter(is_to_discuss=True, assignment__in=rows.values("second_assignment"))
             .values_list("id", flat=True)
         )
