@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,42 @@ def _names_of_actions(tree: ast.AST) -> set[str]:
         for alias in node.names
         if alias.name == "actions"
     }
+
+
+BLINDED = {"Coding", "Memo", "Gesture", "Reading"}
+
+
+def test_whatever_delivers_codings_asks_who_may_see_them() -> None:
+    """Pages, endpoints, exports and analysis ask `visible_to`, or within one assignment, which is checked."""
+    rooms = [ROOT / "apps" / room for room in ("web", "api", "exports", "analysis")]
+    found = []
+    for path in (path for room in rooms for path in room.rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        for chain in _chains(tree):
+            if not chain & {"visible_to", "assignment", "assignment__coder"}:
+                found.append(f"{path.relative_to(ROOT)}: {sorted(chain)}")
+    assert found == []
+
+
+def test_the_rule_would_see_a_way_around_it() -> None:
+    around = "Coding.objects.filter(code=code).count(); Memo.objects.visible_to(user).count()"
+    assert list(_chains(ast.parse(around))) == [{"count", "filter", "code"}, {"count", "visible_to"}]
+
+
+def _chains(tree: ast.AST) -> Iterator[set[str]]:
+    """For each question to a blinded model the methods that are called and the names that are asked by."""
+    inner = {id(node.func.value) for node in ast.walk(tree) if _is_method(node)}
+    for node in ast.walk(tree):
+        if id(node) in inner or not _is_method(node):
+            continue
+        said: set[str] = set()
+        while _is_method(node):
+            said |= {node.func.attr, *(word.arg for word in node.keywords if word.arg)}
+            node = node.func.value
+        is_blinded = isinstance(node, ast.Attribute) and node.attr == "objects"
+        if is_blinded and isinstance(node.value, ast.Name) and node.value.id in BLINDED:
+            yield said
+
+
+def _is_method(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)

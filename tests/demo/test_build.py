@@ -167,16 +167,17 @@ def test_nobody_reads_blind_codings_of_the_other() -> None:
     assert set(blind.visible_to(ruth)) == set(blind.filter(assignment__coder=ruth))
 
 
-def test_four_rounds_at_four_stages() -> None:
+def test_five_rounds_at_five_stages() -> None:
     rounds = Round.objects.order_by("number").values_list("kind", "state")
     assert list(rounds) == [
         ("calibration", "closed"),
         ("main", "closed"),
         ("top_up", "conferring"),
         ("top_up", "coding"),
+        ("top_up", "planned"),
     ]
     sizes = [round.transcripts.count() for round in Round.objects.order_by("number")]
-    assert sizes == [3, 13, 6, 4]
+    assert sizes == [3, 13, 6, 4, 1]
 
 
 def test_closed_rounds_have_let_their_transcripts_go() -> None:

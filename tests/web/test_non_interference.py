@@ -6,15 +6,18 @@ by themselves.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from apps.agreement import actions as agreement
 from apps.coding import actions as coding
 from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.core.identity import acting_as
@@ -83,6 +86,7 @@ class Stage:
             "coding_id": [*ruths, *jins],
             "memo_id": memos,
             "round_id": [self.round.id],
+            "member_id": list(self.round.transcripts.values_list("id", flat=True)),
             "transcript_id": [version.transcript_id],
             "version_id": [version.id, self.round.codebook_version_id],
             "codebook_id": [self.round.codebook_version.codebook_id],
@@ -107,11 +111,39 @@ class Stage:
             found.append(f"/{path}")
         return found
 
-    def answers(self, client: Client) -> dict[str, tuple[Any, ...]]:
+    def jin_hands_in(self) -> None:
+        with acting_as(self.cast.jin.id):
+            agreement.submit(assignment=self.jin, by=self.cast.jin, now=make.NOW)
+
+    def jin_takes_all_away(self) -> None:
+        """None is left but what was removed, which nobody else may tell from none."""
+        jin = self.cast.jin
+        with acting_as(jin.id):
+            for coded in Coding.objects.standing().filter(assignment=self.jin):
+                coding.remove(coding=coded, by=jin, now=make.NOW)
+
+    def jin_codes_two_hundred(self) -> None:
+        """As much as in a long interview, each with its memo."""
+        jin = self.cast.jin
+        codes = list(self.round.codebook_version.codes.filter(is_applicable=True))
+        with acting_as(jin.id):
+            for code, start in product(codes, range(0, 200, 4)):
+                coded, _ = coding.add(
+                    assignment=self.jin,
+                    code=code,
+                    start=start,
+                    end=start + 2,
+                    influence="hinders",
+                    by=jin,
+                    now=make.NOW,
+                )
+                coding.write_memo(assignment=self.jin, coding=coded, text=CANARY, by=jin)
+
+    def answers(self, client: Client, addresses: list[Address] = ALL) -> dict[str, tuple[Any, ...]]:
         """Path -> status, headers, body and number of queries, of everything that can be read."""
         return {
             path: asked(client, path)
-            for address in ALL
+            for address in addresses
             if "get" in address.methods
             for path in self.paths(address)
         }
@@ -139,6 +171,42 @@ def test_nothing_that_anybody_is_answered_depends_on_the_drafts_of_another(stage
     assert differing == []
     assert [path for path, answer in after.items() if CANARY in str(answer)] == []
     assert [path for path, answer in after.items() if answer[0] >= 500] == []
+
+
+@pytest.mark.parametrize("viewer", ["ruth", "pi", "administrator", "observer"])
+def test_none_one_and_two_hundred_drafts_are_answered_alike_before_and_after_they_are_handed_in(
+    stage: Stage, viewer: str
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(getattr(stage.cast, viewer))
+    client.get("/")
+    one = stage.answers(client)
+    with put_back():
+        stage.jin_hands_in()
+        one_handed_in = stage.answers(client)
+    with put_back():
+        stage.jin_takes_all_away()
+        none = stage.answers(client)
+        stage.jin_hands_in()
+        none_handed_in = stage.answers(client)
+    stage.jin_codes_two_hundred()
+    many = stage.answers(client)
+    stage.jin_hands_in()
+    many_handed_in = stage.answers(client)
+    assert [path for path in one if not one[path] == none[path] == many[path]] == []
+    handed_in = (one_handed_in, none_handed_in, many_handed_in)
+    assert [path for path in one if len({repr(each[path]) for each in handed_in}) > 1] == []
+    # That it is handed in is told to those who see the round, and to nobody else.
+    told = [path for path in one if one[path] != one_handed_in[path]]
+    assert bool(told) == (viewer != "observer")
+
+
+@contextmanager
+def put_back() -> Iterator[None]:
+    """Does something, and lets it not have been."""
+    place = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(place)
 
 
 def test_the_walk_would_see_a_leak(stage: Stage) -> None:

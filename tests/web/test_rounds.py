@@ -1,0 +1,147 @@
+"""The pages on which a round is planned, drawn and looked after."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.agreement import actions
+from apps.agreement.models import Round, Ruling
+from apps.participants.models import Tie
+from tests import make
+from tests.agreement.stage import open_round, work_of
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user: object) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def plan_of(cast: make.Cast, **fields: object) -> dict[str, object]:
+    version = make.codebook(cast.study)
+    return {
+        "kind": "main",
+        "codebook_version": str(version.id),
+        "coders": [str(cast.ruth.id), str(cast.jin.id)],
+        "coders_per_transcript": 2,
+        "adjudicator": str(cast.adjudicator.id),
+        "if_interviewed": "allow",
+        "strata": ["group", "site"],
+        "at_least": 2,
+        "percent": 20,
+        "per_group": 1,
+        "per_site": 1,
+        "per_interviewer": 1,
+        "seed": 7,
+        "tolerance": 0.5,
+        "tolerance_unit": "share",
+        "levels": ["answer", "sentence"],
+        "thresholds": "0.667 0,8",
+        "hold_minutes": 15,
+        "has_coefficients": "on",
+        **fields,
+    }
+
+
+def test_a_plan_is_written_previewed_and_drawn(cast: make.Cast) -> None:
+    for _ in range(3):
+        make.transcript(cast.study)
+    pi = signed_in(cast.pi)
+    assert pi.get(reverse("round_plan", args=[cast.study.id])).status_code == 200
+    answer = pi.post(reverse("round_plan", args=[cast.study.id]), plan_of(cast))
+    round = Round.objects.get()
+    assert answer.url == reverse("round", args=[cast.study.id, round.id])
+    assert (round.thresholds, round.levels) == ([0.667, 0.8], ["answer", "sentence"])
+    page = pi.get(f"{answer.url}?width=1").content.decode()
+    assert "What would be drawn" in page
+    assert "2 of 3 interviews are wanted" in page
+    (shown,) = re.findall(r'name="shown" value="(\w+)"', page)
+    pi.post(reverse("round_draw", args=[cast.study.id, round.id]), {"shown": shown})
+    round.refresh_from_db()
+    assert (round.state, round.transcripts.count()) == (Round.State.CODING, 2)
+    coding = pi.get(answer.url).content.decode()
+    assert "Ruth Hale" in coding
+    assert "0.667, 0.8, set before coding" in coding
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"thresholds": "much"}, "Write numbers such as 0.667 0.800."),
+        ({"coders": []}, "This field is required."),
+    ],
+)
+def test_a_plan_that_cannot_be_is_said_in_place(
+    cast: make.Cast, change: dict[str, object], sentence: str
+) -> None:
+    answer = signed_in(cast.pi).post(reverse("round_plan", args=[cast.study.id]), plan_of(cast, **change))
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+
+
+def test_what_comes_between_is_said_on_the_page_of_the_round(cast: make.Cast) -> None:
+    round = open_round(cast)
+    member = round.transcripts.get()
+    pi = signed_in(cast.pi)
+    ids = [cast.study.id, round.id]
+    assert (
+        pi.post(reverse("round_transcript_withdraw", args=[*ids, member.id]), {"reason": ""}).status_code
+        == 422
+    )
+    said = {"reason": "Consent was withdrawn."}
+    pi.post(reverse("round_transcript_withdraw", args=[*ids, member.id]), said)
+    assert "taken out: Consent was withdrawn." in pi.get(reverse("round", args=ids)).content.decode()
+
+
+def test_unblinding_asks_for_the_password_first(cast: make.Cast) -> None:
+    round = open_round(cast)
+    member = round.transcripts.get()
+    url = reverse("round_transcript_unblind", args=[cast.study.id, round.id, member.id])
+    pi = signed_in(cast.pi)
+    assert "reauthenticate" in pi.post(url, {"reason": "Somebody is at risk."}).url
+    member.refresh_from_db()
+    assert member.unblinded_at is None
+    assert signed_in(cast.administrator).post(url, {"reason": "I want to see it."}).status_code == 403
+
+
+def test_a_ruling_stands_beside_the_definition_and_all_are_told(cast: make.Cast) -> None:
+    round = open_round(cast)
+    code = round.codebook_version.codes.get(label="a1")
+    url = reverse("ruling_give", args=[cast.study.id, round.id])
+    signed_in(cast.pi).post(url, {"code": str(code.id), "text": "Only what was said aloud."})
+    assert Ruling.objects.get().text == "Only what was said aloud."
+    for coder in (cast.ruth, cast.jin):
+        work = work_of(round, coder)
+        page = signed_in(coder).get(reverse("assignment", args=[cast.study.id, work.id]))
+        assert "Only what was said aloud." in page.content.decode()
+        assert coder.notices.filter(kind="ruling").count() == 1
+
+
+def test_a_round_that_is_over_gets_no_ruling(cast: make.Cast) -> None:
+    round = open_round(cast)
+    Round.objects.filter(id=round.id).update(state="released", released_at=make.NOW)
+    code = round.codebook_version.codes.get(label="a1")
+    with pytest.raises(actions.RulingTooLate):
+        actions.give_ruling(round=round, code=code, text="Late.", by=cast.pi, now=make.NOW)
+
+
+def test_the_register_of_ties_is_kept_by_the_administrator(cast: make.Cast) -> None:
+    administrator = signed_in(cast.administrator)
+    rules = {"interview": "warn", "code": "block", "decide": "allow", "kind": "employed"}
+    about = {"member": str(cast.ruth.id), "site": str(cast.site.id), **rules}
+    both = {**about, "group": str(cast.group.id)}
+    assert administrator.post(reverse("tie_add", args=[cast.study.id]), both).status_code == 422
+    administrator.post(reverse("tie_add", args=[cast.study.id]), about)
+    tie = Tie.objects.get()
+    assert tie.to == "Northmoor"
+    page = administrator.get(reverse("ties", args=[cast.study.id])).content.decode()
+    assert "is employed by Northmoor" in page
+    administrator.post(reverse("tie", args=[cast.study.id, tie.id]), {**rules, "code": "warn"})
+    tie.refresh_from_db()
+    assert tie.code == "warn"
+    administrator.post(reverse("tie_remove", args=[cast.study.id, tie.id]))
+    assert not Tie.objects.exists()
