@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.web.round_urls import OF_A_ROUND
 from apps.web.views import (
     accounts,
     agreement,
@@ -30,7 +31,6 @@ from apps.web.views import (
     recruitment_rounds,
     report,
     retrieval,
-    rounds,
     sampling,
     search,
     studies,
@@ -293,24 +293,8 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     # agreement
     path("rounds/", agreement.rounds, name="rounds"),
     path("rounds/open/", agreement.round_open, name="round_open"),
-    path("rounds/plan/", rounds.round_plan, name="round_plan"),
+    path("rounds/", include(OF_A_ROUND)),
     path("rounds/<uuid:round_id>/", agreement.round, name="round"),
-    path("rounds/<uuid:round_id>/plan/", rounds.round_plan_change, name="round_plan_change"),
-    path("rounds/<uuid:round_id>/plan/discard/", rounds.round_plan_discard, name="round_plan_discard"),
-    path("rounds/<uuid:round_id>/draw/", rounds.round_draw, name="round_draw"),
-    path("rounds/<uuid:round_id>/draw/end/", rounds.round_draw_end, name="round_draw_end"),
-    path("rounds/<uuid:round_id>/coders/replace/", rounds.round_coder_replace, name="round_coder_replace"),
-    path("rounds/<uuid:round_id>/rulings/give/", rounds.ruling_give, name="ruling_give"),
-    path(
-        "rounds/<uuid:round_id>/transcripts/<uuid:member_id>/withdraw/",
-        rounds.round_transcript_withdraw,
-        name="round_transcript_withdraw",
-    ),
-    path(
-        "rounds/<uuid:round_id>/transcripts/<uuid:member_id>/unblind/",
-        rounds.round_transcript_unblind,
-        name="round_transcript_unblind",
-    ),
     path("rounds/<uuid:round_id>/release/", agreement.round_release, name="round_release"),
     path("rounds/<uuid:round_id>/close/", agreement.round_close, name="round_close"),
     path("rounds/<uuid:round_id>/retry/", agreement.round_retry, name="round_retry"),
