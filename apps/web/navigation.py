@@ -54,7 +54,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return facts
     items: dict[str, Item] = {}
     for label, name, permission in ROOMS:
-        if membership.may(permission):
+        # Who plans rounds finds the queue on their page; the header has no room for one more.
+        is_elsewhere = name == "adjudication" and membership.may(Permission.ROUNDS_PLAN)
+        if membership.may(permission) and not is_elsewhere:
             url = reverse(name, args=[membership.study_id])
             is_current = request.path == url or (name != "study_today" and request.path.startswith(url))
             items.setdefault(str(label), Item(label, url, is_current))
