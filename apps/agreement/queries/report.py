@@ -176,7 +176,11 @@ def _answered(run: AgreementRun, choice: Choice) -> engine.Report:
         tables = engine.restricted(tables, transcripts_of(choice, tables))
     asked = replace(parameters(round=run.round, speakers=choice.speakers), levels=levels)
     pair = None if choice.pair is None else (str(choice.pair[0]), str(choice.pair[1]))
-    return engine.gather(tables, asked, as_planned(run.round, engine.figures(tables, asked, coders=pair)))
+    # What stands beside is shown without its interval, and so is not resampled.
+    plain = replace(asked, levels=tuple(level for level in levels if level != choice.level), replicates=0)
+    main = replace(asked, levels=(choice.level,))
+    found = [each for one in (main, plain) for each in engine.figures(tables, one, coders=pair)]
+    return engine.gather(tables, asked, as_planned(run.round, found))
 
 
 def _levels(run: AgreementRun, choice: Choice) -> tuple[engine.Level, ...]:
