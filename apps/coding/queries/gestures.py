@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count
 
 from apps.coding.models import Coding, CodingAssignment, Gesture
 from apps.coding.queries.pages import DrawnTurn, redrawn
@@ -20,8 +20,15 @@ class Ledger:
 
 def ledger(assignment: CodingAssignment) -> Ledger:
     """Asked before the codings: what is done meanwhile is then drawn twice rather than never."""
-    number = last_number(assignment.id)
-    return Ledger(number, Gesture.objects.to_undo(assignment), Gesture.objects.to_redo(assignment))
+    gestures = Gesture.objects.filter(assignment=assignment).select_related("coding__code")
+    newest = gestures.order_by("-number").first()
+    if newest is None:
+        return Ledger(0, None, None)
+    is_on_this_text = newest.transcript_version_id == assignment.transcript_version_id
+    if is_on_this_text and newest.of_id is None and newest.state == Gesture.State.DONE:
+        # The usual case: whatever is done anew ends what could have been done again.
+        return Ledger(newest.number, newest, None)
+    return Ledger(newest.number, Gesture.objects.to_undo(assignment), Gesture.objects.to_redo(assignment))
 
 
 def last_number(assignment_id: UUID) -> int:
@@ -41,12 +48,12 @@ class Since:
 def since(assignment: CodingAssignment, number: int) -> Since:
     """All that was done after the gesture with this number, in whichever window or on whichever device."""
     later = Gesture.objects.filter(assignment=assignment, number__gt=number).order_by()
-    reach = later.aggregate(start=Min("start"), end=Max("end"))
-    if reach["end"] is None:
+    rows = list(later.values_list("start", "end", "coding__code"))
+    extents = [(start, end) for start, end, _ in rows if start is not None and end is not None]
+    if not extents:
         return Since([], {})
-    codes = list(later.exclude(coding=None).values_list("coding__code", flat=True).distinct())
+    codes = {code for _, _, code in rows if code is not None}
     applied = Coding.objects.standing().filter(assignment=assignment, code__in=codes).order_by()
     counted = dict(applied.values_list("code").annotate(Count("id")))
-    return Since(
-        redrawn(assignment, reach["start"], reach["end"]), {code: counted.get(code, 0) for code in codes}
-    )
+    start, end = min(start for start, _ in extents), max(end for _, end in extents)
+    return Since(redrawn(assignment, start, end), {code: counted.get(code, 0) for code in codes})

@@ -73,10 +73,12 @@ def codings_lost(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
 def coding_lost(request: StudyRequest, assignment_id: UUID, coding_id: UUID) -> HttpResponse:
     """Keeps such a coding at the sentence where its words stood, or lets it go."""
     assignment = own(request, assignment_id)
-    coding_ = get_object_or_404(Coding.objects.to_decide().filter(assignment=assignment), id=coding_id)
-    decide = coding.restore if "keep" in request.POST else coding.let_go
+    lost = get_object_or_404(Coding.objects.to_decide().filter(assignment=assignment), id=coding_id)
     try:
-        decide(coding=coding_, by=request.user, now=timezone.now())
+        if "keep" in request.POST:
+            coding.restore(coding=lost, by=request.user, now=timezone.now())
+        else:
+            coding.let_go(coding=lost, by=request.user, now=timezone.now())
     except Refused as refused:
         messages.error(request, in_words(refused))
     return redirect("codings_lost", request.study.id, assignment.id)
