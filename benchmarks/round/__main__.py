@@ -6,6 +6,7 @@ PostgreSQL together; medians of requests, one after the other, through all of th
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
 import sys
@@ -34,6 +35,7 @@ def _in_a_database_of_its_own() -> None:
             **os.environ,
             **services.environment(),
             "SECRET_KEY": "only for one benchmark",
+            "CONCORD_STUDY_KEY": base64.b64encode(bytes(32)).decode(),
             "DJANGO_SETTINGS_MODULE": "config.settings.local",
         }
         subprocess.run(
