@@ -167,7 +167,7 @@ class TranscriptVersion(Record):
             _text_stays(),
             pgtrigger.Trigger(
                 name="words_follow_the_text",
-                operation=pgtrigger.UpdateOf("text"),
+                operation=pgtrigger.UpdateOf("text"),  # type: ignore[no-untyped-call]  # the library's own
                 when=pgtrigger.After,
                 func=_KEEP_SEARCHABLE,
             ),
@@ -211,7 +211,7 @@ class Turn(Record):
                 level=pgtrigger.Statement,
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,
-                referencing=pgtrigger.Referencing(new="new_turns"),
+                referencing=pgtrigger.Referencing(new="new_turns"),  # type: ignore[no-untyped-call]  # the library's own
                 func=_MAKE_SEARCHABLE,
             ),
         ]

@@ -109,13 +109,16 @@ def tallies(*, round: Round) -> list[TranscriptTally]:
     """For each transcript of the round its number of discrepancies, and of settled ones."""
     mine = Q(discrepancies__agreement_run=latest_run(round=round))
     settled = Q(discrepancies__resolutions__isnull=False, discrepancies__resolutions__undone_at=None)
-    members = round.transcripts.select_related(
-        "transcript_version__transcript__interview__participant"
-    ).annotate(
-        total=Count("discrepancies", filter=mine, distinct=True),
-        settled=Count("discrepancies", filter=mine & settled, distinct=True),
+    members = round.transcripts.select_related("transcript_version__transcript__interview__participant")
+    counted = dict(
+        (key, (total, done))
+        for key, total, done in members.values_list(
+            "id",
+            Count("discrepancies", filter=mine, distinct=True),
+            Count("discrepancies", filter=mine & settled, distinct=True),
+        )
     )
-    return [TranscriptTally(each, each.total, each.settled) for each in members]
+    return [TranscriptTally(each, *counted[each.id]) for each in members]
 
 
 def turns_around(discrepancy: Discrepancy) -> list[Turn]:

@@ -230,7 +230,9 @@ def _around(assignment: CodingAssignment, start: int, end: int, *, known: Around
 def _read(assignment: CodingAssignment, low: int, high: int) -> Around:
     rows = Coding.objects.standing().filter(assignment=assignment, start__lt=high, end__gt=low).order_by()
     facts = rows.values_list("id", "start", "end", "code__hue", "code__label", "code__name")
-    extents = [Extent(str(key), *drawn) for key, *drawn in facts]
+    extents = [
+        Extent(str(key), first, last, hue, label, name) for key, first, last, hue, label, name in facts
+    ]
     return Around(low, high, low, high, extents)
 
 

@@ -89,8 +89,8 @@ def in_context(codings: Iterable[Coding], *, reader: User) -> list[InContext]:
     newest = set(TranscriptVersion.objects.newest().filter(id__in=keys).values_list("id", flat=True))
     turns: dict[UUID, list[Utterance]] = {key: [] for key in keys}
     spoken = Turn.objects.filter(version__in=keys).order_by("version", "position")
-    for key, *facts in spoken.values_list("version", "position", "start", "end", "role"):
-        turns[key].append(Utterance(*facts))
+    for key, position, start, end, role in spoken.values_list("version", "position", "start", "end", "role"):
+        turns[key].append(Utterance(position, start, end, role))
     return [
         InContext(
             coding=row,
@@ -121,7 +121,7 @@ def _by(found: CodingQuerySet, coder: str) -> CodingQuerySet:
     consensus = Q(assignment__kind=CodingAssignment.Kind.CONSENSUS)
     if coder == CONSENSUS:
         return found.filter(consensus)
-    return found.filter(~consensus, assignment__coder=coder) if coder else found
+    return found.filter(~consensus, assignment__coder=UUID(coder)) if coder else found
 
 
 def _lineages(code: Code) -> Sequence[UUID]:

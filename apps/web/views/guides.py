@@ -40,10 +40,10 @@ def guides(request: StudyRequest) -> HttpResponse:
 @requires(Permission.PARTICIPANTS_EDIT)
 def guide_add(request: StudyRequest) -> HttpResponse:
     """Begins the next version of a group's guide, from a version that is named in the address if any is."""
-    begin = request.study.topic_guides.filter(id=_uuid(request.GET.get("from"))).first()
+    begin = _begin(request)
     form = NewGuideForm(request.POST or None, study=request.study, codes=_codes(request), begin=begin)
     if begin:
-        form.initial |= {"group": begin.group_id, "used_from": None, "note": ""}
+        form.initial = {**form.initial, "group": begin.group_id, "used_from": None, "note": ""}
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.begin_guide(
@@ -115,9 +115,10 @@ def _codes(request: StudyRequest) -> list[Code]:
     return list(found.filter(version_id=newest))
 
 
-def _uuid(text: str | None) -> UUID | None:
+def _begin(request: StudyRequest) -> TopicGuide | None:
+    """The version that the address names; None where it names none of the study's."""
     try:
-        return UUID(text or "")
+        return request.study.topic_guides.filter(id=UUID(request.GET.get("from", ""))).first()
     except ValueError:
         return None
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,11 +19,11 @@ def find(request: StudyRequest) -> HttpResponse:
     is_asked = form.is_valid()
     asked = form.cleaned_data["find"] if is_asked else ""
     found = queries.find(request.membership, asked, **form.filters) if is_asked else None
-    facts = {
+    facts: dict[str, Any] = {
         "form": form,
         "asked": asked,
         "is_narrowed": is_asked and bool(form.filters),
         "found": found,
-        "page": Paginator(found, ON_A_PAGE).get_page(request.GET.get("page")) if found else None,
+        "page": Paginator[Any](found, ON_A_PAGE).get_page(request.GET.get("page")) if found else None,
     }
     return render(request, "transcripts/find.html", facts)
