@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.agreement.queries import since_withdrawn
 from apps.audit.models import AuditEvent
 from apps.coding import actions as coding
 from apps.coding.models import CodingAssignment, Memo
@@ -21,6 +22,7 @@ from apps.transcripts import actions as transcripts
 from apps.transcripts.actions.transcripts import PersonHasWithdrawn
 from apps.transcripts.models import SearchedTurn, TranscriptVersion
 from tests import make
+from tests.agreement.stage import conferring, open_round
 from tests.web.asking import at, is_clean
 
 WISHES = {
@@ -180,3 +182,28 @@ def test_the_rule_of_the_information_sheet_is_shown(
     page = client.get(at("withdrawal", cast, person_of(version).id)).content.decode()
     assert "You may withdraw within 30 days." in page
     assert "12 March 2026" in page
+
+
+def test_a_text_that_is_coded_blind_leaves_its_round_and_the_figures_of_others_stay(
+    client: Client, cast: make.Cast
+) -> None:
+    round = open_round(cast)
+    member = round.transcripts.get()
+    version = member.transcript_version
+    assert leave(client, cast, version).status_code == 302
+    member.refresh_from_db()
+    assert (member.withdrawn_by, member.withdrawn_reason) == (cast.administrator, "The person has withdrawn.")
+    work = CodingAssignment.objects.filter(transcript_version=version)
+    assert [each.voided_at is not None for each in work] == [True, True]
+    assert since_withdrawn(round=round) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_round_says_who_has_withdrawn_since_it_was_computed(client: Client, cast: make.Cast) -> None:
+    round = open_round(cast)
+    conferring(cast, round)
+    leave(client, cast, round.transcripts.get().transcript_version)
+    pseudonym = person_of(round.transcripts.get().transcript_version).pseudonym
+    assert since_withdrawn(round=round) == [pseudonym]
+    client.force_login(cast.pi)
+    assert f"{pseudonym} has withdrawn since." in client.get(at("round", cast, round.id)).content.decode()

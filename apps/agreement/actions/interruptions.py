@@ -18,6 +18,7 @@ from apps.coding import actions as coding
 from apps.coding.models import CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
 from apps.notices import actions as notices
+from apps.transcripts.models import Transcript
 
 
 class NotBeingCoded(Refusal):
@@ -95,6 +96,15 @@ def withdraw_transcript(*, member: RoundTranscript, reason: str, by: User, now: 
     _look_for_another(round)
     hold_if_complete(round, now=now)
     return member
+
+
+@transaction.atomic
+def end_use(*, transcript: Transcript, reason: str, by: User, now: datetime) -> list[RoundTranscript]:
+    """Takes the transcript of somebody who has left out of every round in which it is still coded blind."""
+    members = RoundTranscript.objects.standing().filter(
+        transcript_version__transcript=transcript, round__state__in=[Round.State.CODING, Round.State.HELD]
+    )
+    return [withdraw_transcript(member=member, reason=reason, by=by, now=now) for member in members]
 
 
 @transaction.atomic

@@ -55,7 +55,7 @@ from apps.agreement.queries.meetings import (
 from apps.agreement.queries.naming import as_stored, hides_names, in_words, is_turned, names_of, words_for
 from apps.agreement.queries.past import Past, past
 from apps.agreement.queries.plans import Preview, Taken, active_coders, next_coder, preview
-from apps.agreement.queries.progress import coders, empty_work, progress
+from apps.agreement.queries.progress import coders, empty_work, progress, since_withdrawn
 from apps.agreement.queries.queue import RoundQueue, left_open, queue
 from apps.agreement.queries.report import (
     CodeLine,
@@ -150,6 +150,7 @@ __all__ = [
     "scopes",
     "sentences",
     "sides",
+    "since_withdrawn",
     "small_boundaries",
     "speakers_counted",
     "steps",

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.accounts.models import User
 from apps.agreement.models import Round, RoundAssignment, RoundCoder
 from apps.coding.models import Coding, CodingAssignment
+from apps.participants.models import Withdrawal
 from apps.studies.permissions import Permission
 
 
@@ -77,3 +78,14 @@ def empty_work(*, round: Round, user: User) -> set[UUID]:
     )
     coded = Coding.objects.standing().filter(assignment=OuterRef("id"))
     return set(work.filter(~Exists(coded)).values_list("id", flat=True))
+
+
+def since_withdrawn(*, round: Round) -> list[str]:
+    """Pseudonyms of people whose transcripts the round counts and who have left the study meanwhile."""
+    left = Withdrawal.objects.filter(
+        participant__interviews__transcript__versions__in=round.transcripts.counted().values(
+            "transcript_version"
+        )
+    )
+    names = left.order_by("participant__group__position", "participant__number")
+    return list(dict.fromkeys(names.values_list("participant__pseudonym", flat=True)))

@@ -77,6 +77,7 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "round": found,
         "progress": queries.progress(round=found),
         "run": _run(found),
+        "since_withdrawn": queries.since_withdrawn(round=found),
         "computed": queries.latest_run(round=found),
         "tally": queries.tally(round=found),
         "tallies": queries.tallies(round=found),

@@ -16,9 +16,11 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from apps.agreement import actions as agreement
 from apps.coding import actions as coding
 from apps.contacts import actions, queries
 from apps.contacts.engine.details import Details
@@ -189,6 +191,8 @@ def _withdraw(request: StudyRequest, person: Participant, form: WithdrawalForm) 
         return
     end = coding.erase_words if wishes.transcript == Withdrawal.Transcript.ERASE else coding.stop_use
     for transcript in request.study.transcripts.filter(interview__participant=person):
+        left = gettext_noop("The person has withdrawn.")
+        agreement.end_use(transcript=transcript, reason=left, by=by, now=now)
         end(transcript=transcript, by=by, now=now)
 
 
