@@ -149,7 +149,7 @@ class Rounds:
             seed=20240304,
             thresholds=(0.667, 0.8),
         )
-        actions.plan_round(study=self.study, plan=plan, picked=picked[:1], by=self.roles.pi, now=now)
+        actions.plan_round(study=self.study, plan=plan, picked=list(picked[:1]), by=self.roles.pi, now=now)
 
     def _open(
         self,

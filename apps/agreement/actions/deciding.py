@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -144,7 +145,7 @@ def decide(
     bulk: UUID | None = None,
 ) -> Resolution:
     """Writes a decision, and the same one for other pairs who ask the same."""
-    whole = {"confirmed_by": confirmed_by, "meeting": meeting, "bulk": bulk}
+    whole: dict[str, Any] = {"confirmed_by": confirmed_by, "meeting": meeting, "bulk": bulk}
     made = _write(discrepancy, wish, passages, round=round, by=by, now=now, **whole)
     for other_id, is_swapped in queries.asking_the_same(discrepancy):
         other = Discrepancy.objects.get(id=other_id)

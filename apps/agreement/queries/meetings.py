@@ -64,5 +64,5 @@ def mark_of(*, discrepancy: Discrepancy, reader: User) -> str:
         Escalation.objects.filter(discrepancy=discrepancy, withdrawn_at=None),
         Comment.objects.filter(discrepancy=discrepancy, removed_at=None),
     ]
-    ids = [str(id) for rows in parts for id in rows.order_by("id").values_list("id", flat=True)]  # type: ignore[attr-defined]
+    ids = [str(id) for rows in parts for id in rows.order_by("id").values_list("id", flat=True)]
     return hashlib.sha256(" ".join(ids).encode()).hexdigest()[:12]

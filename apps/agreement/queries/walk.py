@@ -72,8 +72,8 @@ def steps(rows: QuerySet[Discrepancy], *, round: Round, reader: User, hides: boo
     )
     states = _states([row[0] for row in values], round=round, reader=reader)
     found = []
-    for id, kind, answer, *codes in values:
-        sides = [Tag(*codes[:3]), Tag(*codes[3:])]
+    for id, kind, answer, label, hue, name, other_label, other_hue, other_name in values:
+        sides = [Tag(label, hue, name), Tag(other_label, other_hue, other_name)]
         if hides and is_turned(id):
             sides.reverse()
         tags = tuple(dict.fromkeys(each for each in sides if each.label))

@@ -4,7 +4,7 @@ Where a round hides the sides from a reader, `first` and `second` are shuffled f
 leads to a coder.
 """
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -49,7 +49,9 @@ class DiscrepancyOut(serializers.ModelSerializer[Discrepancy]):
     def to_representation(self, instance: Discrepancy) -> dict[str, Any]:
         shown = super().to_representation(instance)
         round, reader = self.context.get("round"), self.context.get("reader")
-        if round is None or not queries.hides_names(round=round, discrepancy=instance, reader=reader):
+        if round is None or reader is None:
+            return shown
+        if not queries.hides_names(round=round, discrepancy=instance, reader=reader):
             return shown
         if queries.is_turned(instance.id):
             for name in SIDES:
@@ -191,7 +193,7 @@ class DiscrepancyView(RoundView):
         """The decision of the body, with the sides as they are stored."""
         given = self.given(DecisionIn)
         outcome = queries.as_stored(given.pop("outcome"), is_turned=self.is_turned(row))
-        return Wish(outcome=Decision.Outcome(outcome), **given)
+        return cast(Wish, {"outcome": Decision.Outcome(outcome), **given})
 
     def resolved(self, resolution: Resolution, row: Discrepancy, status: int = 200) -> Response:
         hides = queries.hides_names(round=self.at_round, discrepancy=row, reader=self.person)

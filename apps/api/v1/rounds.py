@@ -33,7 +33,7 @@ class PlanIn(serializers.Serializer[Any]):
     )
     rationale = serializers.CharField(allow_blank=True, default="")
     hold_minutes = serializers.IntegerField(min_value=0, max_value=1440, default=15)
-    strata = serializers.MultipleChoiceField(choices=Round.Stratum.choices, default=lambda: STRATA)
+    strata = serializers.MultipleChoiceField(choices=Round.Stratum.choices, default=lambda: set(STRATA))
     at_least = serializers.IntegerField(min_value=0, max_value=1000, default=12)
     share = serializers.FloatField(min_value=0, max_value=1, default=0.2)
     per_group = serializers.IntegerField(min_value=0, max_value=100, default=3)
@@ -46,7 +46,9 @@ class PlanIn(serializers.Serializer[Any]):
         choices=Round.ToleranceUnit.choices, default=Round.ToleranceUnit.SHARE
     )
     tolerance = serializers.FloatField(min_value=0, max_value=1000, default=0.5)
-    levels = serializers.MultipleChoiceField(choices=Round.Level.choices, default=default_levels)
+    levels = serializers.MultipleChoiceField(
+        choices=Round.Level.choices, default=lambda: set(default_levels())
+    )
     thresholds = serializers.ListField(
         child=serializers.FloatField(min_value=0, max_value=1), default=list, max_length=5
     )

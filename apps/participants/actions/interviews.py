@@ -199,10 +199,8 @@ def _tie_of_the_interviewer(interview: Interview) -> Tie | None:
     """Refuses what a tie blocks. What has been held is recorded as it was: it cannot be undone by a rule."""
     if interview.interviewer is None:
         return None
-    known = {"participant": interview.participant, "member": interview.interviewer}
-    if interview.status == Interview.Status.BOOKED:
-        return must_not_be_barred(**known, activity=Activity.INTERVIEW)
-    return tie_between(**known, activity=Activity.INTERVIEW)
+    ask = must_not_be_barred if interview.status == Interview.Status.BOOKED else tie_between
+    return ask(participant=interview.participant, member=interview.interviewer, activity=Activity.INTERVIEW)
 
 
 def _check(interview: Interview, *, now: datetime) -> None:

@@ -150,7 +150,8 @@ class PlanForm(forms.Form):
     )
 
     def __init__(self, *args: Any, study: Study, round: Round | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(study, round), **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = _initial(study, round)
         members = study.memberships.current()
         coders = members.holding(Permission.CODING_CODE).values("user")
         deciders = members.holding(Permission.DISCREPANCIES_SETTLE).values("user")

@@ -36,8 +36,13 @@ def round_plan(request: StudyRequest) -> HttpResponse:
     form = PlanForm(request.POST or None, study=request.study)
     if request.method == "POST" and form.is_valid():
         try:
-            plan = {"plan": form.plan, "picked": form.versions_picked}
-            planned = actions.plan_round(study=request.study, **plan, by=request.user, now=timezone.now())
+            planned = actions.plan_round(
+                study=request.study,
+                plan=form.plan,
+                picked=form.versions_picked,
+                by=request.user,
+                now=timezone.now(),
+            )
             return redirect("round", request.study.id, planned.id)
         except Refused as refused:
             put_on_form(form, refused, **AT_FIELD)
@@ -136,7 +141,8 @@ def round_transcript_withdraw(request: StudyRequest, round_id: UUID, member_id: 
 def round_transcript_unblind(request: StudyRequest, round_id: UUID, member_id: UUID) -> HttpResponse:
     """Opens blind work in an emergency, after the password was given again, with the reason."""
     found = _round(request, round_id)
-    return _unblind(request, found, get_object_or_404(found.transcripts, id=member_id))
+    answer: HttpResponse = _unblind(request, found, get_object_or_404(found.transcripts, id=member_id))
+    return answer
 
 
 @reauthentication_required  # type: ignore[untyped-decorator]

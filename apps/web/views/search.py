@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -24,6 +24,6 @@ def find(request: StudyRequest) -> HttpResponse:
         "asked": asked,
         "is_narrowed": is_asked and bool(form.filters),
         "found": found,
-        "page": Paginator[Any](found, ON_A_PAGE).get_page(request.GET.get("page")) if found else None,
+        "page": Paginator(cast(Any, found), ON_A_PAGE).get_page(request.GET.get("page")) if found else None,
     }
     return render(request, "transcripts/find.html", facts)

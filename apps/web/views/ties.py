@@ -1,6 +1,7 @@
 """The register of who of the team knows which site, group or person."""
 
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -29,11 +30,9 @@ def tie_add(request: StudyRequest) -> HttpResponse:
     """Puts a tie on the register."""
     form = TieForm(request.POST or None, study=request.study)
     if request.method == "POST" and form.is_valid():
-        about = {name: form.cleaned_data[name] for name in ("member", "to", "kind", "note")}
+        about: dict[str, Any] = {name: form.cleaned_data[name] for name in ("member", "to", "kind", "note")}
         try:
-            actions.record_tie(
-                study=request.study, **about, **form.rules, by=request.user, now=timezone.now()
-            )
+            actions.record_tie(study=request.study, **about | form.rules, by=request.user, now=timezone.now())
             return redirect("ties", request.study.id)
         except Refused as refused:
             put_on_form(form, refused)
