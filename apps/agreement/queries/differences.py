@@ -110,15 +110,12 @@ def tallies(*, round: Round) -> list[TranscriptTally]:
     mine = Q(discrepancies__agreement_run=latest_run(round=round))
     settled = Q(discrepancies__resolutions__isnull=False, discrepancies__resolutions__undone_at=None)
     members = round.transcripts.select_related("transcript_version__transcript__interview__participant")
-    counted = {
-        key: (total, done)
-        for key, total, done in members.values_list(
-            "id",
-            Count("discrepancies", filter=mine, distinct=True),
-            Count("discrepancies", filter=mine & settled, distinct=True),
-        )
-    }
-    return [TranscriptTally(each, *counted[each.id]) for each in members]
+    counted = members.annotate(
+        total=Count("discrepancies", filter=mine, distinct=True),
+        done=Count("discrepancies", filter=mine & settled, distinct=True),
+    ).values_list("id", "total", "done")
+    tallied = {key: (total, done) for key, total, done in counted}
+    return [TranscriptTally(each, *tallied[each.id]) for each in members]
 
 
 def turns_around(discrepancy: Discrepancy) -> list[Turn]:
