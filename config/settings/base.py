@@ -193,6 +193,8 @@ SPECTACULAR_SETTINGS = {
         "CharacteristicKind": "apps.participants.models.Characteristic.Kind",
         "CharacteristicState": "apps.participants.models.CharacteristicValue.State",
         "ImportKind": "apps.exports.models.Import.Kind",
+        "TieKind": "apps.participants.models.Tie.Kind",
+        "TieRule": "apps.participants.models.ties.Rule",
         "TurnRole": "apps.transcripts.models.Turn.Role",
         "LabelRole": "apps.api.v1.uploads.ROLES",
     },

@@ -13,17 +13,25 @@ from tests.conftest import as_worker
 NOW = make.NOW
 
 
-def open_round(cast: make.Cast) -> Round:
-    """Ruth and Jin code one transcript, blind."""
-    return actions.open_round(
-        study=cast.study,
-        transcript_versions=[make.transcript(cast.study)],
+def open_round(cast: make.Cast, **options: bool) -> Round:
+    """Ruth and Jin code one transcript, blind; `options` are those of the plan."""
+    plan = actions.Plan(
         coders=[cast.ruth, cast.jin],
         adjudicator=cast.adjudicator,
         codebook_version=make.codebook(cast.study, is_frozen=False),
-        by=cast.pi,
-        now=NOW,
+        strata=(),
+        at_least=1,
+        share=0,
+        per_group=0,
+        per_site=0,
+        per_interviewer=0,
+        **options,
     )
+    picked = [make.transcript(cast.study)]
+    round = actions.plan_round(study=cast.study, plan=plan, picked=picked, by=cast.pi, now=NOW)
+    actions.draw(round=round, by=cast.pi, now=NOW)
+    round.refresh_from_db()
+    return round
 
 
 def work_of(round: Round, coder: User) -> CodingAssignment:

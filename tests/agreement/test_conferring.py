@@ -24,8 +24,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def round(cast: make.Cast) -> Round:
-    return stage.open_round(cast)
+def options() -> dict[str, bool]:
+    """Those of the round's plan; a test that needs others names them."""
+    return {}
+
+
+@pytest.fixture
+def round(cast: make.Cast, options: dict[str, bool]) -> Round:
+    return stage.open_round(cast, **options)
 
 
 @pytest.fixture
@@ -91,10 +97,10 @@ def test_whoever_has_coded_the_transcript_does_not_settle_alone(
         actions.settle(discrepancy=found["b1"], by=cast.ruth, now=NOW, **neither())
 
 
+@pytest.mark.parametrize("options", [{"has_sealed_proposals": True}])
 def test_a_sealed_proposal_is_sealed_in_the_database(
     cast: make.Cast, round: Round, found: dict[str, Discrepancy]
 ) -> None:
-    Round.objects.filter(id=round.id).update(has_sealed_proposals=True)
     missed = found["b1"]
     with pytest.raises(actions.ProposeFirst):
         actions.escalate(discrepancy=missed, by=cast.jin, now=NOW)

@@ -143,9 +143,8 @@ def test_a_settled_round_waits_to_be_closed_and_then_counts(cast: make.Cast) -> 
     round = stage.open_round(cast)
     for discrepancy in stage.conferring(cast, round).values():
         with acting_as(cast.pi.id):
-            agreement.settle(
-                discrepancy=discrepancy, outcome=Resolution.Outcome.BOTH, by=cast.pi, now=make.NOW
-            )
+            side = Resolution.Outcome.FIRST if discrepancy.first_codings else Resolution.Outcome.SECOND
+            agreement.settle(discrepancy=discrepancy, outcome=side, by=cast.pi, now=make.NOW)
     assert waiting(cast, cast.pi) == {"round_to_close": 1}
     assert waiting(cast, cast.adjudicator) == waiting(cast, cast.ruth) == {}
     assert queries.study_progress(cast.study).transcripts_double_coded == 0

@@ -24,8 +24,14 @@ def address(name: str, cast: make.Cast, *ids: object) -> str:
 
 
 @pytest.fixture
-def round(cast: make.Cast) -> Round:
-    return stage.open_round(cast)
+def options() -> dict[str, bool]:
+    """Those of the round's plan; a test that needs others names them."""
+    return {}
+
+
+@pytest.fixture
+def round(cast: make.Cast, options: dict[str, bool]) -> Round:
+    return stage.open_round(cast, **options)
 
 
 @pytest.fixture
@@ -72,10 +78,10 @@ def test_a_meeting(cast: make.Cast, round: Round, missed: Discrepancy) -> None:
     assert ruth.get(address("meetings", cast, round.id)).json() == []
 
 
+@pytest.mark.parametrize("options", [{"has_unnamed_sides": True}])
 def test_unnamed_sides_have_no_name_and_no_id_that_leads_to_one(
     cast: make.Cast, round: Round, missed: Discrepancy
 ) -> None:
-    Round.objects.filter(id=round.id).update(has_unnamed_sides=True)
     ruth, adjudicator, here = signed_in(cast.ruth), signed_in(cast.adjudicator), (round.id, missed.id)
     ruth.post(address("comments", cast, *here), {"text": "It is about trust."}, format="json")
     ruth.post(

@@ -25,8 +25,14 @@ def page(name: str, cast: make.Cast, *ids: object) -> str:
 
 
 @pytest.fixture
-def round(cast: make.Cast) -> Round:
-    return stage.open_round(cast)
+def options() -> dict[str, bool]:
+    """Those of the round's plan; a test that needs others names them."""
+    return {}
+
+
+@pytest.fixture
+def round(cast: make.Cast, options: dict[str, bool]) -> Round:
+    return stage.open_round(cast, **options)
 
 
 @pytest.fixture
@@ -102,10 +108,10 @@ def test_another_code_and_the_codebook_are_decisions_too(
     assert change.withdrawn_at is not None
 
 
+@pytest.mark.parametrize("options", [{"has_sealed_proposals": True}])
 def test_a_sealed_proposal_shows_nowhere_until_both_have_proposed(
     cast: make.Cast, round: Round, found: dict[str, Discrepancy]
 ) -> None:
-    Round.objects.filter(id=round.id).update(has_sealed_proposals=True)
     missed = found["b1"]
     here, propose = page("discrepancy", cast, round.id, missed.id), page("propose", cast, round.id, missed.id)
     listed = page("discrepancies", cast, round.id)
@@ -122,10 +128,10 @@ def test_a_sealed_proposal_shows_nowhere_until_both_have_proposed(
     assert "Proposals differ" in jin.get(here).text
 
 
+@pytest.mark.parametrize("options", [{"has_unnamed_sides": True}])
 def test_unnamed_sides_show_the_adjudicator_no_name(
     cast: make.Cast, round: Round, found: dict[str, Discrepancy]
 ) -> None:
-    Round.objects.filter(id=round.id).update(has_unnamed_sides=True)
     missed = found["b1"]
     here = page("discrepancy", cast, round.id, missed.id)
     for coder, words in ((cast.ruth, "It is about trust."), (cast.jin, "It is small talk.")):

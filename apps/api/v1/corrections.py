@@ -32,7 +32,7 @@ class CorrectionIn(serializers.Serializer[Any]):
     )
 
 
-class PartOut(serializers.Serializer[Any]):
+class TextPartOut(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=["same", "gone", "new"])
     words = serializers.CharField()
 
@@ -40,7 +40,7 @@ class PartOut(serializers.Serializer[Any]):
 class ChangedTurnOut(serializers.Serializer[Any]):
     position = serializers.IntegerField()
     words = serializers.CharField()
-    parts = PartOut(many=True)
+    parts = TextPartOut(many=True)
 
 
 class ChangedCodingOut(serializers.Serializer[Any]):

@@ -116,7 +116,7 @@ class LeftOutOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class PreviewOut(serializers.Serializer[Any]):
+class DrawPreviewOut(serializers.Serializer[Any]):
     digest = serializers.CharField(help_text="Send it back as `shown` to draw exactly this.")
     known = serializers.IntegerField()
     wanted = serializers.IntegerField()
@@ -131,7 +131,7 @@ class DrawIn(serializers.Serializer[Any]):
     limit = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 
 
-class MemberOut(serializers.ModelSerializer[RoundTranscript]):
+class RoundMemberOut(serializers.ModelSerializer[RoundTranscript]):
     class Meta:
         model = RoundTranscript
         fields = [
@@ -227,7 +227,7 @@ class OnePlan(RoundView):
 
 class Draw(RoundView):
     access = {"GET": Permission.ROUNDS_PLAN, "POST": Permission.ROUNDS_PLAN}
-    serializer_class = PreviewOut
+    serializer_class = DrawPreviewOut
 
     @extend_schema(operation_id="round_draw_preview", summary="What would be drawn now, and what is left out")
     def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
@@ -237,12 +237,12 @@ class Draw(RoundView):
         operation_id="round_draw",
         summary="Draw, assign and tell the coders",
         request=DrawIn,
-        responses={201: MemberOut(many=True)},
+        responses={201: RoundMemberOut(many=True)},
     )
     def post(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
         round = self.round(round_id)
         drawn = actions.draw(round=round, **self.given(DrawIn), by=self.person, now=timezone.now())
-        return Response(MemberOut(drawn, many=True).data, status=201)
+        return Response(RoundMemberOut(drawn, many=True).data, status=201)
 
 
 class EndDraw(RoundView):
@@ -257,12 +257,12 @@ class EndDraw(RoundView):
 
 class Members(RoundView):
     access = Permission.ROUNDS_VIEW
-    serializer_class = MemberOut
+    serializer_class = RoundMemberOut
 
     @extend_schema(
         operation_id="round_transcripts_list",
         summary="The transcripts of a round",
-        responses=MemberOut(many=True),
+        responses=RoundMemberOut(many=True),
     )
     def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
         return self.page(self.round(round_id).transcripts.all())
@@ -270,7 +270,7 @@ class Members(RoundView):
 
 class Withdraw(RoundView):
     access = Permission.ROUNDS_PLAN
-    serializer_class = MemberOut
+    serializer_class = RoundMemberOut
 
     @extend_schema(
         operation_id="round_transcript_withdraw", summary="Take a transcript out of a round", request=ReasonIn

@@ -113,7 +113,9 @@ def long_unread(assignment: CodingAssignment) -> list[Unread]:
         number = count_words(words)
         if number >= LONG:
             first, last = bisect_right(ends, start), bisect_right(ends, end - 1)
-            whole = words if start in (0, *(each + 1 for each in ends)) else words.partition(" ")[2]
+            # A stretch may begin at the end of a turn, before the line break, or behind it.
+            starts_a_turn = start == 0 or start in ends or start - 1 in ends
+            whole = words if starts_a_turn else words.partition(" ")[2]
             found.append(Unread(first + 1, last + 1, number, " ".join(whole.split()[:12])))
     return found
 

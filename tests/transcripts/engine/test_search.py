@@ -29,7 +29,7 @@ def test_a_snippet_stands_around_the_first_hit_and_is_cut_between_words() -> Non
     assert [piece.words for piece in found] == [
         "… word word word ",
         "sick",
-        " word word word word word word …",
+        " word word word word word word word …",
     ]
 
 
