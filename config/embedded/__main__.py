@@ -7,5 +7,6 @@ import sys
 from config.embedded import throw_away
 
 with throw_away() as services:
-    environment = {"SECRET_KEY": "only for one command", **os.environ, **services.environment()}
+    secrets = {"SECRET_KEY": "only for one command", "CONCORD_STUDY_KEY": "A" * 43 + "="}
+    environment = {**secrets, **os.environ, **services.environment()}
     sys.exit(subprocess.run(sys.argv[1:], env=environment, check=False).returncode)
