@@ -1,13 +1,11 @@
 """One goes on where one stopped, on any device; and the check says what still waits in this browser."""
 
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser
 
-from apps.coding.models import CodingAssignment, Reading
-from apps.core.identity import acting_as
+from apps.coding.models import CodingAssignment
 from tests import make
 from tests.journeys.coding_page import coding_page
 
@@ -26,35 +24,6 @@ SPEECH = tuple(
 @pytest.fixture
 def work(cast: make.Cast) -> CodingAssignment:
     return make.assignment(cast.study, cast.ruth, version=make.transcript(cast.study, speech=SPEECH))
-
-
-def first_on_screen(page: Page) -> str:
-    return page.evaluate(
-        """() => {
-          const top = document.querySelector(".pane-text").offsetTop + 4;
-          const turns = [...document.querySelectorAll(".turn")];
-          return turns.find((turn) => turn.getBoundingClientRect().bottom > top).id;
-        }"""
-    )
-
-
-def test_another_device_goes_on_where_the_coder_stopped(
-    browser: Browser, live_server: Any, work: CodingAssignment
-) -> None:
-    start = work.transcript_version.turns.get(position=40).start
-
-    def is_there(response: Response) -> bool:
-        told = parse_qs(response.request.post_data or "")
-        return response.url.endswith("/place/") and abs(int(told["start"][0]) - start) < 60
-
-    with coding_page(browser, live_server.url, work) as page:
-        with page.expect_response(is_there) as kept:
-            page.locator("#turn-41").evaluate("(turn) => turn.scrollIntoView()")
-        assert kept.value.status == 204
-    with acting_as(work.coder_id):
-        assert abs(Reading.objects.get(assignment=work).position - start) < 60
-    with coding_page(browser, live_server.url, work) as other:
-        assert first_on_screen(other) == "turn-41"
 
 
 def test_the_check_says_what_waits_in_this_browser(
