@@ -1,4 +1,4 @@
-"""A whole page coded without a keyboard, letters as keys that can be switched off, names for screen readers."""
+"""A whole page coded without a keyboard; keys that can be switched off; names for screen readers."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
