@@ -59,7 +59,10 @@ class Running:
     def manage(self, *words: str, role: Role = "app") -> str:
         """What a management command prints that is run beside it."""
         urls = {"DATABASE_URL": Postgres(self.var).url(role), "REDIS_URL": Valkey(self.var).broker_url}
-        keys = {"SECRET_KEY": (self.var / "secret_key").read_text()}
+        keys = {
+            "SECRET_KEY": (self.var / "secret_key").read_text(),
+            "CONCORD_STUDY_KEY": (self.var / "study_key").read_text(),
+        }
         settings = {"DJANGO_SETTINGS_MODULE": "config.settings.local"}
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
