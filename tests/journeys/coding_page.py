@@ -36,7 +36,7 @@ def coding_page(browser: Browser, address: str, work: CodingAssignment) -> Itera
         opened = open_page(context, work)
         yield opened
         if not opened.is_closed():
-            opened.locator("#passage:not([aria-busy=true])").wait_for()
+            opened.locator("#passage:not([aria-busy=true])").wait_for(state="attached")
     finally:
         context.close()
     assert errors == []

@@ -1,11 +1,13 @@
 """One goes on where one stopped, on any device; and the check says what still waits in this browser."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, Response
 
-from apps.coding.models import CodingAssignment
+from apps.coding.models import CodingAssignment, Reading
+from apps.core.identity import acting_as
 from tests import make
 from tests.journeys.coding_page import coding_page
 
@@ -24,6 +26,39 @@ SPEECH = tuple(
 @pytest.fixture
 def work(cast: make.Cast) -> CodingAssignment:
     return make.assignment(cast.study, cast.ruth, version=make.transcript(cast.study, speech=SPEECH))
+
+
+def first_on_screen(page: Page) -> str:
+    return page.evaluate(
+        """() => {
+          const { top } = document.querySelector(".pane-text").getBoundingClientRect();
+          const turns = [...document.querySelectorAll(".turn")];
+          return turns.find((turn) => turn.getBoundingClientRect().bottom > top + 2).id;
+        }"""
+    )
+
+
+def test_another_device_goes_on_where_the_coder_stopped(
+    browser: Browser, live_server: Any, work: CodingAssignment
+) -> None:
+    def is_far(response: Response) -> bool:
+        told = parse_qs(response.request.post_data or "")
+        return response.url.endswith("/place/") and int(told["position"][0]) > 0
+
+    with coding_page(browser, live_server.url, work) as page:
+        with page.expect_response(is_far) as kept:
+            page.locator("#turn-41").evaluate("(turn) => turn.scrollIntoView()")
+            first = first_on_screen(page)
+        assert kept.value.status == 204
+    with acting_as(work.coder_id):
+        position = Reading.objects.get(assignment=work).position
+        turn = work.transcript_version.turns.get(start__lte=position, end__gt=position)
+    assert f"turn-{turn.position + 1}" == first != "turn-1"
+    with coding_page(browser, live_server.url, work) as other:
+        assert other.locator(".turn.is-current").get_attribute("id") == first
+        box = other.locator(f"#{first}").bounding_box()
+        assert box
+        assert 0 < box["y"] < 450
 
 
 def test_the_check_says_what_waits_in_this_browser(

@@ -1,4 +1,4 @@
-"""A whole page coded without a keyboard; keys that can be switched off; names for screen readers."""
+"""A whole page coded without a mouse, and one without a keyboard; for every eye and on every screen."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from apps.coding.models import Coding, CodingAssignment
+from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.core.identity import acting_as
 from tests import make
 from tests.journeys.coding_page import coding_page
 from tests.journeys.person import AXE, describe
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+SCHEMES: tuple[Any, ...] = ("light", "dark")
 
 SPEECH = (
     ("I", "How did it begin?"),
@@ -49,7 +51,7 @@ def said(work: CodingAssignment) -> Callable[[], list[tuple[str, str]]]:
 
 def settle(page: Page) -> None:
     page.locator("#saves[data-state=saved]").wait_for()
-    page.locator("#passage:not([aria-busy=true])").wait_for()
+    page.locator("#passage:not([aria-busy=true])").wait_for(state="attached")  # folded on narrow screens
 
 
 def press(page: Page, *keys: str) -> None:
@@ -57,8 +59,57 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-def faults(page: Page) -> list[str]:
-    return [describe(fault) for fault in AXE.run(page).response["violations"]]
+def faults(page: Page) -> dict[str, list[str]]:
+    """What is wrong with the page as it stands, by light and in the dark."""
+    found = {}
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        found[scheme] = [describe(fault) for fault in AXE.run(page).response["violations"]]
+        if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            found[scheme].append("scrolls sideways")
+    return {scheme: faults for scheme, faults in found.items() if faults}
+
+
+def test_a_page_by_keyboard_alone(page: Page, work: CodingAssignment, said: Any) -> None:
+    page.locator("#turn-1").focus()
+    press(page, "N", "s", "a", "1")  # a chord: the label itself
+    settle(page)
+    press(page, "s", "s", ".")  # two sentences, the same code
+    settle(page)
+    press(page, "N", "J", "Enter")  # the whole turn, two codes in one go
+    page.keyboard.type("a2")
+    press(page, "Shift+Enter")
+    page.keyboard.type("b1")
+    press(page, "Enter")
+    settle(page)
+    press(page, "]", *["ArrowLeft"] * 4, "Enter")  # the end of the newest coding: the full stop, three words
+    settle(page)
+    press(page, "m")
+    page.keyboard.type("jsx: they came by themselves")  # letters that are keys elsewhere
+    page.wait_for_function("document.activeElement.value === 'jsx: they came by themselves'")
+    press(page, "Control+Enter")
+    settle(page)
+    press(page, "N", "J", "1", "x")  # the last code by its digit, and away again
+    settle(page)
+    press(page, "u")
+    settle(page)
+    press(page, "/")
+    page.keyboard.type("fridays")
+    press(page, "Escape", "Enter")
+    page.keyboard.type("b2")
+    press(page, "Enter")
+    settle(page)
+    assert said() == [
+        ("a1", "Slowly, to be honest."),
+        ("a1", "Nobody had told us. Then the poster went up."),
+        ("a2", SPEECH[3][1]),
+        ("b1", "People came, one by one"),
+        ("b1", SPEECH[4][1]),
+        ("b2", "Fridays"),
+    ]
+    with acting_as(work.coder_id):
+        memos = list(Memo.objects.values_list("coding__code__label", "text"))
+    assert memos == [("b1", "jsx: they came by themselves")]
 
 
 def test_keys_can_be_switched_off(page: Page, said: Any) -> None:
@@ -102,6 +153,32 @@ def test_a_page_by_mouse_alone(page: Page, said: Any) -> None:
     page.locator("#undo").click()
     settle(page)
     assert len(said()) == 2
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (640, 400), (390, 800)])
+def test_it_is_there_for_everybody(page: Page, width: int, height: int) -> None:
+    """640 by 400 is what a screen of 1280 by 800 shows at 200 %."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator("#turn-2").focus()
+    press(page, "s", "a", "1")
+    settle(page)
+    assert faults(page) == {}
+    press(page, "s", "Enter")
+    page.locator("#picker [role=option]").first.wait_for()
+    assert faults(page) == {}
+    press(page, "Escape", "m")
+    page.wait_for_function("document.activeElement.name === 'text'")
+    page.keyboard.type("They came by themselves.")
+    assert faults(page) == {}
+    press(page, "Control+Enter")
+    settle(page)
+    press(page, "/")
+    page.keyboard.type("e")
+    page.locator("#find output:text('/')").wait_for()
+    assert faults(page) == {}
+    press(page, "Escape", "?")
+    page.locator("#keys").wait_for()
+    assert faults(page) == {}
 
 
 def test_the_accessibility_tree_names_marks_codes_and_panel(page: Page) -> None:
