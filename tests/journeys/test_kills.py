@@ -60,7 +60,7 @@ class Database:
 
 @dataclass
 class Team:
-    """A study with two coders; each test takes a transcript that no round has had."""
+    """A study with two coders; each of the six tests takes a transcript that no round has had."""
 
     study: str
     pi: Person
@@ -113,7 +113,7 @@ def team(browser: Browser, concord: Running) -> Iterator[Team]:
     begin_codebook(pi)
     for guest, role in ((mei, "coder"), (sara, "coder"), (ivo, "adjudicator")):
         join(guest, invite(pi, study, guest, role))
-    names = [f"Client {number:02d}" for number in range(1, 6)]
+    names = [f"Client {number:02d}" for number in range(1, 7)]
     bring_in(pi, study, names)
     yield Team(study, pi, [mei, sara], ivo, names)
     for each in (pi, mei, sara, ivo):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Literal, get_args
@@ -85,6 +87,11 @@ def align(study: Study, *, tolerance: Tolerance | None = None, rules: UnitRules 
     tolerance, rules = tolerance or Tolerance(), rules or UnitRules()
     if tolerance.unit == "words":
         _needs_words(study)
+    with _collector_paused():
+        return _aligned(study, tolerance, rules)
+
+
+def _aligned(study: Study, tolerance: Tolerance, rules: UnitRules) -> Alignment:
     texts = Texts(study, rules)
     tree = Tree(study)
     items = items_of(study, texts)
@@ -102,6 +109,18 @@ def align(study: Study, *, tolerance: Tolerance | None = None, rules: UnitRules 
             )
             discrepancies.extend(sorted(pair.discrepancies, key=_order))
     return Alignment(tuple(matches), tuple(discrepancies))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Do without the search for cycles: what is made inside has none, and is much, and is all kept."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Tree:
