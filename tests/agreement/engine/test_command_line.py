@@ -73,12 +73,12 @@ def test_json_in_and_out(study_file: Path, capsys: pytest.CaptureFixture[str]) -
 def test_a_report_to_read(study_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, study_file, "--min-units", 0, "--total", 63)
     assert text.startswith("Two coders independently coded 1 of 63 transcripts (2 %).\n")
-    assert "\nSentences (2)\n\nann, bob: 1 transcripts\ncode " in text
-    assert "\nb                  2    0     -0.50  few_transcripts  0.00 " in text
+    assert "\nSentences (2)\n\nann, bob: 1 transcript\ncode " in text
+    assert "\nb                  2    0     -0.50  few transcripts  0.00 " in text
 
 
 def test_groups(study_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "\nann, bob, site north: 1 transcripts\n" in printed(capsys, study_file, "--group-by", "site")
+    assert "\nann, bob, site north: 1 transcript\n" in printed(capsys, study_file, "--group-by", "site")
 
 
 def test_discrepancies(study_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,7 +113,7 @@ def test_csv_with_lengths_codes_and_everybody(
 def test_nothing_to_compare(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "empty.json"
     path.write_text('{"transcripts": [{"id": "t", "length": 9}], "spans": []}')
-    assert printed(capsys, path) == "nothing to compare\n  t: no_coder\n"
+    assert printed(capsys, path) == "nothing to compare\n  t: no coder\n"
 
 
 @pytest.mark.parametrize(
