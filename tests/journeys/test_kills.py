@@ -25,8 +25,19 @@ COMPUTED = "SELECT count(*) FROM agreement_agreementrun WHERE round_id = %s"
 STATE = "SELECT state FROM jobs_run WHERE arguments ->> 'round' = %s"
 ATTEMPT = "SELECT attempt FROM jobs_run WHERE arguments ->> 'round' = %s"
 CODED = "SELECT client_id::text FROM coding_coding"
-WAITING = """
-    SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'agreement_agreementrun'::regclass
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
+DECIDED = """
+    SELECT count(*) FROM agreement_resolution resolution
+    JOIN agreement_discrepancy discrepancy ON discrepancy.id = resolution.discrepancy_id
+    JOIN agreement_roundtranscript member ON member.id = discrepancy.round_transcript_id
+    WHERE member.round_id = %s
+"""
+CLOSED = "SELECT closed_at IS NOT NULL FROM agreement_round WHERE id = %s"
+AGREED = """
+    SELECT count(*) FROM coding_coding coding
+    JOIN coding_codingassignment assignment ON assignment.id = coding.assignment_id
+    JOIN agreement_roundtranscript member ON member.transcript_version_id = assignment.transcript_version_id
+    WHERE member.round_id = %s AND assignment.kind = 'consensus'
 """
 
 
@@ -48,19 +59,20 @@ class Database:
             return False
 
     @contextmanager
-    def no_result_stored(self) -> Iterator[None]:
-        """A worker that has computed inside cannot store it: it waits, and can be killed there."""
-        with psycopg.connect(self.url) as connection:
-            connection.execute("LOCK TABLE agreement_agreementrun IN EXCLUSIVE MODE")
+    def nothing_stored(self, table: str) -> Iterator[None]:
+        """Who is about to write into this table waits inside, and can be killed there."""
+        with suppress(psycopg.OperationalError), psycopg.connect(self.url) as connection:
+            connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
             yield
+            connection.rollback()
 
-    def is_worker_waiting(self) -> bool:
-        return self.says(WAITING, answer=[1])
+    def is_awaited(self, table: str) -> bool:
+        return self.says(WAITING, table, answer=[1])
 
 
 @dataclass
 class Team:
-    """A study with two coders; each of the six tests takes a transcript that no round has had."""
+    """A study with two coders; each test takes a transcript that no round has had."""
 
     study: str
     pi: Person
@@ -113,7 +125,7 @@ def team(browser: Browser, concord: Running) -> Iterator[Team]:
     begin_codebook(pi)
     for guest, role in ((mei, "coder"), (sara, "coder"), (ivo, "adjudicator")):
         join(guest, invite(pi, study, guest, role))
-    names = [f"Client {number:02d}" for number in range(1, 7)]
+    names = [f"Client {number:02d}" for number in range(1, 9)]
     bring_in(pi, study, names)
     yield Team(study, pi, [mei, sara], ivo, names)
     for each in (pi, mei, sara, ivo):
@@ -229,9 +241,9 @@ def test_killed_agreement_worker(concord: Running, database: Database, round: Ro
         with Saver(coder, assignment) as saver:
             saver.confirm_more(5)
     round.submit()
-    with database.no_result_stored():
+    with database.nothing_stored("agreement_agreementrun"):
         round.release()
-        assert wait_for(database.is_worker_waiting)
+        assert wait_for(lambda: database.is_awaited("agreement_agreementrun"))
         assert database.ask(STATE, round.id) == ["running"]
         kill(concord, "worker", "agreement")
     assert wait_for(lambda: round.is_computed_once(database))
@@ -261,10 +273,68 @@ def test_killed_postgresql(concord: Running, database: Database, round: Round) -
         assert saver.was_refused > 0
         assert stored(database, saver) == saver.confirmed
     round.submit()
-    with suppress(psycopg.OperationalError), database.no_result_stored():
+    with database.nothing_stored("agreement_agreementrun"):
         round.release()
-        assert wait_for(database.is_worker_waiting)
+        assert wait_for(lambda: database.is_awaited("agreement_agreementrun"))
         kill(concord, "postgres", "-D")
     assert wait_for(lambda: round.is_computed_once(database))
     round.pi.visit(round.address)
     assert round.pi.main.get_by_role("link", name="Read the agreement").count() == 1
+
+
+@pytest.mark.parametrize("victim", [("granian",), ("postgres", "-D")], ids=" ".join)
+def test_nothing_is_half_decided_or_half_closed(
+    concord: Running, database: Database, round: Round, victim: tuple[str, ...]
+) -> None:
+    for (coder, assignment), number in zip(round.work, (2, 12), strict=True):
+        with Saver(coder, assignment) as saver:
+            saver.confirm_more(number)
+    round.submit()
+    round.release()
+    assert wait_for(lambda: round.is_computed_once(database))
+    pi = round.pi
+
+    def open_first_discrepancy() -> None:
+        pi.visit(f"{round.address}discrepancies/?open=1")
+        pi.main.locator("tbody th a").first.click()
+        pi.main.locator("#decision label:has([value=neither])").first.click()
+        pi.main.locator("#decision [name=reason]").fill("It says nothing of that.")
+
+    def ask_to_close() -> None:
+        pi.visit(round.address)
+        pi.main.get_by_role("button", name="Close the round").click()
+
+    open_first_discrepancy()
+    with database.nothing_stored("agreement_resolution"):
+        send(pi, "#decision")
+        assert wait_for(lambda: database.is_awaited("agreement_resolution"))
+        kill(concord, *victim)
+    assert wait_for(lambda: database.says(DECIDED, round.id, answer=[0]))
+    assert wait_for(lambda: is_served(pi, round.address))
+    open_first_discrepancy()
+    pi.main.get_by_role("button", name="Settle and go on").click()
+    assert wait_for(lambda: database.says(DECIDED, round.id, answer=[1]))
+
+    ask_to_close()
+    with database.nothing_stored("audit_auditevent"):
+        send(pi, "dialog[open] form")
+        assert wait_for(lambda: database.is_awaited("audit_auditevent"))
+        kill(concord, *victim)
+    assert wait_for(lambda: database.says(CLOSED, round.id, answer=[False]))
+    assert database.ask(AGREED, round.id) == [0]
+    assert wait_for(lambda: is_served(pi, round.address))
+    ask_to_close()
+    pi.press("Close the round", within="dialog[open]")
+    assert database.ask(CLOSED, round.id) == [True]
+    assert database.ask(AGREED, round.id) != [0]
+
+
+def send(person: Person, form: str) -> None:
+    """Sends a form and waits for no answer, as there will be none."""
+    person.page.evaluate(f"() => {{ document.querySelector('{form}').requestSubmit() }}")
+
+
+def is_served(person: Person, address: str) -> bool:
+    with suppress(Exception):
+        return person.get(address)[0] == 200
+    return False
