@@ -121,6 +121,11 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         name="consent_people",
     ),
     path(
+        "participants/consents/<uuid:consent_version_id>/record/",
+        consent.consents_record,
+        name="consents_record",
+    ),
+    path(
         "participants/<uuid:participant_id>/consent/", consent.participant_consent, name="participant_consent"
     ),
     path(

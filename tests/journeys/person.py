@@ -119,7 +119,9 @@ class Person:
         return response.status, response.text()
 
     def _hear(self, kind: str, words: str) -> None:
-        if kind in {"error", "warning"}:
+        """A request that the next one replaced is no fault; one that failed also says `htmx:sendError`."""
+        is_replaced = words.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+        if kind in {"error", "warning"} and not is_replaced:
             self.complaints.append(words)
 
 

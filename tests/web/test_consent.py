@@ -85,3 +85,44 @@ def test_the_grid_takes_as_many_queries_for_three_as_for_one(
     for _ in range(2):
         make.participant(cast.study, group=cast.group, site=cast.site)
     assert queries_of(client, at("consent_people", cast, form.id)) == once
+
+
+def test_what_several_answered_alike_is_recorded_at_once_and_loses_no_other_answer(
+    client: Client, cast: make.Cast, person: Participant, form: ConsentVersion
+) -> None:
+    other = make.participant(cast.study, group=cast.group, site=cast.site)
+    clauses = {clause.scope: clause for clause in form.clauses.all()}
+    client.force_login(cast.administrator)
+    page = at("consents_record", cast, form.id)
+    assert client.post(
+        page, {"person": person.id, "way": "written", f"answer-{clauses['sharing'].id}": "no"}
+    ).url
+    said = {"way": "electronic", "given_on": "2026-02-01", f"answer-{clauses['archive'].id}": "yes"}
+    assert client.post(page, {"person": [person.id, other.id], **said}).status_code == 302
+    assert {
+        each.participant: {answer.clause.scope: answer.answer for answer in each.answers.all()}
+        for each in form.consents.all()
+    } == {person: {"sharing": "no", "archive": "yes"}, other: {"archive": "yes"}}
+    client.post(page, {"person": other.id, "way": "electronic", "others": "yes"})
+    assert form.consents.get(participant=other).answers.filter(answer="yes").count() == 8
+
+
+@pytest.mark.parametrize(
+    ("given", "named"), [({}, "__all__"), ({"given_on": "2999-01-01", "others": "yes"}, "given_on")]
+)
+def test_refused_answers_of_several_keep_the_ticks(
+    client: Client,
+    cast: make.Cast,
+    person: Participant,
+    form: ConsentVersion,
+    given: dict[str, str],
+    named: str,
+) -> None:
+    client.force_login(cast.administrator)
+    ticked = {"person": person.id} if given else {}
+    refused = client.post(at("consents_record", cast, form.id), {"way": "written", **ticked, **given})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, [named])
+    assert is_clean(refused)
+    assert (f'value="{person.id}" checked' in refused.content.decode()) is bool(ticked)
+    assert not form.consents.exists()
+    assert client.post(at("consents_record", cast, form.id), {"person": cast.group.id}).status_code == 404

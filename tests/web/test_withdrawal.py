@@ -207,3 +207,28 @@ def test_a_round_says_who_has_withdrawn_since_it_was_computed(client: Client, ca
     assert since_withdrawn(round=round) == [pseudonym]
     client.force_login(cast.pi)
     assert f"{pseudonym} has withdrawn since." in client.get(at("round", cast, round.id)).content.decode()
+
+
+def test_a_step_says_it_and_leads_into_the_act_that_carries_it_out(
+    client: Client, cast: make.Cast, version: TranscriptVersion
+) -> None:
+    person = person_of(version)
+    step = {"step": "withdrew", "happened_on": "2026-03-01", "reason": "No time & <b>", "person": person.id}
+    client.force_login(cast.recruiter)
+    assert client.post(at("steps_record", cast), step).url == at("sampling", cast)
+    [waiting] = client.get(at("recruitment_day", cast)).context["list"].withdrawals
+    assert waiting.participant == person
+    client.force_login(cast.administrator)
+    listed = client.get(at("recruitment_day", cast))
+    assert is_clean(listed)
+    assert "Carry out" in listed.content.decode()
+    onward = client.post(at("steps_record", cast), step).url
+    assert onward.startswith(at("withdrawal", cast, person.id))
+    form = client.get(onward).context["form"]
+    assert (form["asked_on"].value(), form["reason"].value()) == ("2026-03-01", "No time & <b>")
+    leave(client, cast, version)
+    assert client.get(at("recruitment_day", cast)).context["list"].withdrawals == ()
+    board = client.get(at("sampling", cast)).context["board"].total
+    assert (board.interviewed, board.gone) == (1, 0)
+    reasons = client.get(at("recruitment_funnel", cast)).context["recruitment"].all.leaving
+    assert reasons == [("withdrew", [("No time & <b>", 1)])]

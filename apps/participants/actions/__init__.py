@@ -17,6 +17,7 @@ from apps.participants.actions.consent import (
     check_consent,
     permit_contact,
     record_consent,
+    record_consents,
     withdraw_consent,
 )
 from apps.participants.actions.guides import (
@@ -98,6 +99,7 @@ __all__ = [
     "open_round",
     "permit_contact",
     "record_consent",
+    "record_consents",
     "record_interview",
     "record_number",
     "record_step",

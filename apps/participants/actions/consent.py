@@ -1,7 +1,8 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -55,6 +56,10 @@ class AskedTwice(Refusal):
 
 class GivenInTheFuture(Refusal):
     template = gettext_noop("%(pseudonym)s cannot have answered on %(day)s, which is still to come.")
+
+
+class NobodyAnswered(Refusal):
+    template = gettext_noop("Tick the people who have answered this.")
 
 
 class NotOfThisForm(Refusal):
@@ -150,6 +155,24 @@ def record_consent(
     consent.save(update_fields=["given_on", "way"])
     _record("recorded", participant, by=by, now=now, version=version.label, answers=changed)
     return consent
+
+
+@transaction.atomic
+def record_consents(
+    *, participants: Sequence[Participant], version: ConsentVersion, answers: Answers, by: User, now: datetime
+) -> int:
+    """The same answers of several people; what they answered to other clauses stays. Returns how many."""
+    if not participants:
+        raise NobodyAnswered
+    known: dict[UUID, dict[ConsentClause, str]] = {person.id: {} for person in participants}
+    before = ConsentAnswer.objects.filter(consent__version=version, consent__participant__in=participants)
+    for each in before.select_related("clause", "consent"):
+        known[each.consent.participant_id][each.clause] = each.answer
+    given = {clause: answer for clause, answer in answers.answers.items() if answer}
+    for person in participants:
+        theirs = replace(answers, answers={**known[person.id], **given})
+        record_consent(participant=person, version=version, answers=theirs, by=by, now=now)
+    return len(participants)
 
 
 @transaction.atomic

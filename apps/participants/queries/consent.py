@@ -63,9 +63,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the grid in which consents are recorded: a person, and the answer to each clause."""
+    """A line of the grid in which consents are recorded: a person, and the answer to each clause.
 
-    participant: Participant
+    Without a person it is the form itself.
+    """
+
+    participant: Participant | None
     consent: Consent | None
     answers: tuple[tuple[ConsentClause, ConsentAnswer | None], ...]
 
@@ -90,6 +93,11 @@ def rows(version: ConsentVersion, people: Collection[Participant]) -> list[Row]:
         for each in version.consents.filter(participant__in=people).prefetch_related("answers")
     }
     return [_row(person, consents.get(person.id), clauses) for person in people]
+
+
+def empty_row(version: ConsentVersion) -> Row:
+    """The clauses of a version as nobody has answered them yet."""
+    return Row(None, None, tuple((clause, None) for clause in version.clauses.all()))
 
 
 def versions(membership: Membership) -> QuerySet[ConsentVersion]:

@@ -99,7 +99,8 @@ def ways(membership: Membership, *, round: RecruitmentRound | None = None) -> li
         counted[group, site, route or WITHOUT_ROUTE, level([step]), left, reason] += people
     interviews = interview_states(membership)
     for key in withdrawals(membership):
-        of_people[key].append((Step.WITHDREW, "", WITHOUT_ROUTE))
+        if Step.WITHDREW not in [step for step, _, _ in of_people[key]]:
+            of_people[key].append((Step.WITHDREW, "", WITHOUT_ROUTE))
     listed = Participant.objects.visible_to(membership).order_by()
     for key, group, site in listed.values_list(as_text("id"), as_text("group_id"), as_text("site_id")):
         if not round or key in in_round:
@@ -134,10 +135,12 @@ class DayList:
     steps: tuple[Due, ...]
     bookings: tuple[Interview, ...]
     past_bookings: tuple[Interview, ...]
+    withdrawals: tuple[Due, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.reminders or self.steps or self.bookings or self.past_bookings)
+        lists = (self.reminders, self.steps, self.bookings, self.past_bookings, self.withdrawals)
+        return not any(lists)
 
 
 def day_list(membership: Membership, *, today: date) -> DayList:
@@ -161,7 +164,18 @@ def day_list(membership: Membership, *, today: date) -> DayList:
         ),
         bookings=tuple(_booked(membership).filter(held_on__range=(today, today + timedelta(days=7)))),
         past_bookings=tuple(_booked(membership).filter(held_on__lt=today)),
+        withdrawals=tuple(sorted(_withdrawals_to_do(membership, last, today), key=_by_day)),
     )
+
+
+def _withdrawals_to_do(
+    membership: Membership, last: Iterable[RecruitmentEvent], today: date
+) -> Iterable[Due]:
+    """Those who said that they withdraw, of whom nobody has yet asked what becomes of their data."""
+    done = withdrawals(membership)
+    for each in last:
+        if each.participant and each.step == Step.WITHDREW and str(each.participant.id) not in done:
+            yield Due(each.participant, each, each.happened_on, each.happened_on < today)
 
 
 def _last_of_people(membership: Membership) -> QuerySet[RecruitmentEvent]:

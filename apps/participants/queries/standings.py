@@ -33,9 +33,11 @@ def placed(membership: Membership) -> list[Placed]:
     last, withdrawn = last_steps(membership), withdrawals(membership)
 
     def stands(key: str) -> str:
-        at = standing(last.get(key, ""), interviews.get(key, ()))
-        is_kept = at == INTERVIEWED and withdrawn.get(key) == Withdrawal.Codings.KEEP
-        return WITHDREW if key in withdrawn and not is_kept else at
+        states = interviews.get(key, ())
+        if key not in withdrawn:
+            return standing(last.get(key, ""), states)
+        is_kept = "held" in states and withdrawn[key] == Withdrawal.Codings.KEEP
+        return INTERVIEWED if is_kept else WITHDREW
 
     return [
         Placed(UUID(key), keys[group], keys[site], stands(key))

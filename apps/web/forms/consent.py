@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -86,6 +87,17 @@ class ConsentForm(forms.Form):
             way=given["way"],
             answers={clause: given[_name(clause)] for clause, _answer in self.row.answers},
         )
+
+
+class ConsentsForm(ConsentForm):
+    """What several people have answered alike; a clause left alone takes what holds for the others."""
+
+    others = forms.ChoiceField(label=_("Every clause that is left alone"), choices=ANSWERS, required=False)
+
+    @property
+    def answers(self) -> Answers:
+        found, others = super().answers, self.cleaned_data["others"]
+        return replace(found, answers={clause: answer or others for clause, answer in found.answers.items()})
 
 
 class PermissionForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -1,15 +1,17 @@
 """Consent forms of the study, and what people have answered to them."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.core.refusal import Refused
@@ -18,7 +20,7 @@ from apps.participants.models import ConsentVersion, ContactPermission, Particip
 from apps.participants.queries import consent as queries
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
-from apps.web.forms.consent import ConsentForm, PermissionForm, VersionForm
+from apps.web.forms.consent import ConsentForm, ConsentsForm, PermissionForm, VersionForm
 from apps.web.forms.participants import FilterForm
 from apps.web.refusals import put_on_form
 
@@ -81,18 +83,35 @@ def consent_version(request: StudyRequest, consent_version_id: UUID) -> HttpResp
 def consent_people(request: StudyRequest, consent_version_id: UUID) -> HttpResponse:
     """Who has answered what to one version, a line for each person."""
     version = get_object_or_404(request.study.consent_versions, id=consent_version_id)
-    form = FilterForm(request.GET, study=request.study)
-    people = Participant.objects.visible_to(request.membership).select_related("group", "site")
+    return _people_page(request, version, ConsentsForm(row=queries.empty_row(version)))
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+@require_POST
+def consents_record(request: StudyRequest, consent_version_id: UUID) -> HttpResponse:
+    """What everybody who was ticked has answered alike; somebody whom the member may not see is not found."""
+    version = get_object_or_404(request.study.consent_versions, id=consent_version_id)
+    chosen = set(request.POST.getlist("person"))
+    mine = Participant.objects.visible_to(request.membership).select_related("group")
+    people = [each for each in mine if str(each.id) in chosen]
+    if len(people) < len(chosen):
+        raise Http404
+    form = ConsentsForm(request.POST, row=queries.empty_row(version))
     if form.is_valid():
-        people = people.filter(**{name: row for name, row in form.cleaned_data.items() if row})
-    facts = {
-        "version": version,
-        "clauses": version.clauses.all(),
-        "rows": queries.rows(version, list(people)),
-        "form": form,
-        "may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT),
-    }
-    return render(request, "consent/version_people.html", facts)
+        try:
+            done = actions.record_consents(
+                participants=people,
+                version=version,
+                answers=form.answers,
+                by=request.user,
+                now=timezone.now(),
+            )
+            said = ngettext("%(n)s consent was recorded.", "%(n)s consents were recorded.", done)
+            messages.success(request, said % {"n": done})
+            return redirect("consent_people", request.study.id, version.id)
+        except Refused as refused:
+            put_on_form(form, refused, **_FIELDS)
+    return _people_page(request, version, form, chosen)
 
 
 @requires(Permission.PARTICIPANTS_EDIT)
@@ -134,6 +153,25 @@ def participant_permission(request: StudyRequest, participant_id: UUID) -> HttpR
     version = _chosen(request, versions)
     form = _form(request, person, version, is_bound=False) if version else None
     return _page(request, person, versions, version, form, permission)
+
+
+def _people_page(
+    request: StudyRequest, version: ConsentVersion, form: ConsentsForm, ticked: Collection[str] = ()
+) -> HttpResponse:
+    filters = FilterForm(request.GET, study=request.study)
+    people = Participant.objects.visible_to(request.membership).select_related("group", "site")
+    if filters.is_valid():
+        people = people.filter(**{name: row for name, row in filters.cleaned_data.items() if row})
+    facts = {
+        "version": version,
+        "clauses": version.clauses.all(),
+        "rows": queries.rows(version, list(people)),
+        "filters": filters,
+        "form": form,
+        "ticked": ticked,
+        "may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT),
+    }
+    return render(request, "consent/version_people.html", facts, status=_status(form))
 
 
 def _chosen(request: StudyRequest, versions: list[ConsentVersion]) -> ConsentVersion | None:

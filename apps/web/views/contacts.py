@@ -36,6 +36,8 @@ from apps.web.forms.withdrawal import WithdrawalForm, WithdrawalRuleForm
 from apps.web.refusals import in_words, put_on_form
 
 P = ParamSpec("P")
+# What a recorded step says already of a withdrawal.
+_SAID = ("asked_on", "reason")
 Page = Callable[Concatenate[StudyRequest, P], HttpResponse]
 
 
@@ -138,7 +140,8 @@ def contacts_letters(request: StudyRequest) -> HttpResponse:
 def withdrawal(request: StudyRequest, participant_id: UUID) -> HttpResponse:
     """One guided act: what becomes of each class of a person's data. It is done whole or not at all."""
     person = get_object_or_404(Participant.objects.visible_to(request.membership), id=participant_id)
-    form = WithdrawalForm(request.POST or None, initial={"asked_on": localdate()})
+    begin = {"asked_on": localdate(), **{name: request.GET[name] for name in _SAID if name in request.GET}}
+    form = WithdrawalForm(request.POST or None, initial=begin)
     if request.method == "POST" and form.is_valid():
         try:
             _withdraw(request, person, form)

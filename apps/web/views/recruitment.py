@@ -1,12 +1,14 @@
 """How people were found: routes, the steps of each person, the funnel, and the day list."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -78,7 +80,7 @@ def steps_record(request: StudyRequest) -> HttpResponse:
             )
             said = ngettext("%(n)s step was recorded.", "%(n)s steps were recorded.", len(made))
             messages.success(request, said % {"n": len(made)})
-            return redirect(_back(request))
+            return redirect(_after(request, made))
         except Refused as refused:
             put_on_form(form, refused, **_REFUSED)
     facts = {
@@ -165,6 +167,17 @@ def route_remove(request: StudyRequest, route_id: UUID) -> HttpResponse:
     except Refused as refused:
         messages.error(request, in_words(refused))
     return redirect("routes", request.study.id)
+
+
+def _after(request: StudyRequest, made: list[RecruitmentEvent]) -> str:
+    """Where the form was sent from; a person who withdrew has wishes, which are asked for next."""
+    [first, *more] = made
+    may_carry_out = request.membership.may(Permission.PARTICIPANTS_EDIT)
+    if first.step == RecruitmentEvent.Step.WITHDREW and may_carry_out and not more:
+        page = reverse("withdrawal", args=[request.study.id, first.participant_id])
+        said = {"asked_on": first.happened_on.isoformat(), "reason": first.reason}
+        return f"{page}?{urlencode(said)}"
+    return _back(request)
 
 
 def _back(request: StudyRequest) -> str:
