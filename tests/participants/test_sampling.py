@@ -16,9 +16,9 @@ from apps.participants.models import (
     RecruitmentRound,
     SamplingTarget,
 )
-from apps.participants.queries.recruitment import day_list, recruitment, round_result
+from apps.participants.queries.day_list import day_list
+from apps.participants.queries.recruitment import recruitment, round_result
 from apps.participants.queries.sampling import board, progress, standing_targets
-from apps.participants.queries.standings import placed
 from apps.participants.queries.variation import cross_table, missing
 from apps.studies.models import Membership
 from tests import make
@@ -145,7 +145,7 @@ def test_who_is_missing(cast: make.Cast, gender: Characteristic) -> None:
         make.interview(cast.study, participant=someone)
         actions.set_value(participant=someone, characteristic=gender, value=value, **by(cast))
     make.interview(cast.study, participant=person(cast))
-    shown = missing(membership(cast), cast.group, placed(membership(cast)))
+    shown = missing(membership(cast), cast.group)
     [variation] = shown.variations
     rows = {row.label: (row.standings.interviewed, row.standings.state, row.note) for row in variation.values}
     assert rows == {"Woman": (2, "none", ""), "Man": (1, "short", ""), "Other": (0, "none", "missing")}
@@ -164,10 +164,9 @@ def test_combinations_with_a_target_and_two_characteristics_against_each_other(
     actions.set_value(participant=someone, characteristic=job, value="Nurse", **by(cast))
     cell = CellOf(cast.group, None, gender, "Man", job, "Clinical")
     actions.set_target(study=cast.study, cell=cell, minimum=2, reason="Why", **by(cast))
-    people = placed(membership(cast))
-    [combination] = missing(membership(cast), cast.group, people).combinations
+    [combination] = missing(membership(cast), cast.group).combinations
     assert (combination.label, combination.standings.interviewed) == ("Man + Clinical", 1)
-    table = cross_table(cast.group, gender, job, people)
+    table = cross_table(membership(cast), cast.group, gender, job)
     assert (table.columns, table.rows) == (("Clinical",), (("Woman", (0,)), ("Man", (1,)), ("Other", (0,))))
 
 

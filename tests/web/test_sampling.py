@@ -180,3 +180,16 @@ def test_the_board_leaves_without_the_names_of_sites(
     assert b"Northmoor" not in answer.content
     assert AuditEvent.objects.filter(verb="downloaded").count() == 1
     assert client.get(at("board_download", cast, "exe")).status_code == 404
+
+
+def test_a_person_shows_the_steps_and_takes_the_next_one(
+    client: Client, cast: make.Cast, person: Participant
+) -> None:
+    client.force_login(cast.recruiter)
+    client.post(at("steps_record", cast), {**STEP, "person": person.id})
+    shown = client.get(at("participant", cast, person.id))
+    assert is_clean(shown)
+    assert [each.step for each in shown.context["events"]] == [STEP["step"]]
+    assert "Record a step" in shown.content.decode()
+    client.force_login(cast.observer)
+    assert "Record a step" not in client.get(at("participant", cast, person.id)).content.decode()

@@ -1,14 +1,12 @@
-"""The way from contact to interview: the funnel, the day list, and what came of each recruitment round."""
+"""The way from contact to interview: the funnel, and what came of each recruitment round."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
 
-from apps.participants.engine.board import BOOKED, INVITED
 from apps.participants.engine.funnel import EXITS, Funnel, Way, funnel, level
 from apps.participants.models import (
     ContactRoute,
@@ -17,14 +15,13 @@ from apps.participants.models import (
     RecruitmentEvent,
     RecruitmentRound,
 )
+from apps.participants.queries.histories import History, histories
 from apps.participants.queries.keys import as_text
-from apps.participants.queries.standings import interview_states, placed, withdrawals
+from apps.participants.queries.standings import placed
 from apps.studies.models import Membership
 
 Step = RecruitmentEvent.Step
 WITHOUT_ROUTE = ""
-# The step, the reason, the route.
-Taken = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -47,9 +44,11 @@ class Recruitment:
     by_route: tuple[Branch, ...]
 
 
-def recruitment(membership: Membership, *, round: RecruitmentRound | None = None) -> Recruitment:
+def recruitment(
+    membership: Membership, *, round: RecruitmentRound | None = None, told: list[History] | None = None
+) -> Recruitment:
     """How many came how far; of one round only those who were approached in it."""
-    found = ways(membership, round=round)
+    found = ways(membership, round=round, told=told)
     routes = list(membership.study.routes.all())
     known = {str(each.id) for each in routes if each.is_denominator_known}
     countable = [way for way in found if way.route in known]
@@ -75,138 +74,34 @@ def recruitment(membership: Membership, *, round: RecruitmentRound | None = None
     )
 
 
-def ways(membership: Membership, *, round: RecruitmentRound | None = None) -> list[Way]:
+def ways(
+    membership: Membership, *, round: RecruitmentRound | None = None, told: list[History] | None = None
+) -> list[Way]:
     """How far everybody came: those on the list, and the numbers of those who are not.
 
     People who went the same way are one `Way` with their number.
     """
-    events = RecruitmentEvent.objects.visible_to(membership).order_by("happened_on", "recorded_at", "id")
-    of_people: dict[str, list[Taken]] = defaultdict(list)
     counted: Counter[tuple[str, str, str, int, str, str]] = Counter()
-    in_round: set[str] = set()
-    wanted = str(round.id) if round else ""
-    for key, step, reason, route, of_round in events.filter(participant__isnull=False).values_list(
-        as_text("participant_id"), "step", "reason", as_text("route_id"), as_text("round_id")
-    ):
-        of_people[key].append((step, reason, route or WITHOUT_ROUTE))
-        if of_round == wanted:
-            in_round.add(key)
-    numbers = events.filter(participant=None, **({"round": round} if round else {}))
+    for each in histories(membership, round=round) if told is None else told:
+        counted[each.group, each.site, *_way(each)] += each.people
+    numbers = RecruitmentEvent.objects.visible_to(membership).filter(participant=None).order_by()
+    if round:
+        numbers = numbers.filter(round=round)
     for step, reason, route, group, site, people in numbers.values_list(
         "step", "reason", as_text("route_id"), as_text("group_id"), as_text("site_id"), "people"
     ):
         left = step if step in EXITS else ""
         counted[group, site, route or WITHOUT_ROUTE, level([step]), left, reason] += people
-    interviews = interview_states(membership)
-    for key in withdrawals(membership):
-        if Step.WITHDREW not in [step for step, _, _ in of_people[key]]:
-            of_people[key].append((Step.WITHDREW, "", WITHOUT_ROUTE))
-    listed = Participant.objects.visible_to(membership).order_by()
-    for key, group, site in listed.values_list(as_text("id"), as_text("group_id"), as_text("site_id")):
-        if not round or key in in_round:
-            counted[group, site, *_way(of_people.get(key, []), interviews.get(key, []))] += 1
     return [Way(*way, people=people) for way, people in counted.items()]
 
 
-def _way(steps: list[Taken], interviews: list[str]) -> tuple[str, int, str, str]:
+def _way(each: History) -> tuple[str, int, str, str]:
     """The route, how far somebody came, and how and why they left."""
-    reached = level((step for step, _, _ in steps), interviews)
-    last = next((each for each in reversed(steps) if each[0] not in (Step.REMINDED, Step.OTHER)), None)
-    is_gone = last is not None and last[0] in EXITS and (last[0] == Step.WITHDREW or "held" not in interviews)
-    exit, reason = (last[0], last[1]) if last and is_gone else ("", "")
-    return next((route for _, _, route in steps if route), WITHOUT_ROUTE), reached, exit, reason
-
-
-@dataclass(frozen=True)
-class Due:
-    """Something that a recruiter should do for a person."""
-
-    participant: Participant
-    event: RecruitmentEvent
-    due_on: date
-    is_overdue: bool
-
-
-@dataclass(frozen=True)
-class DayList:
-    """Whom to remind, which steps are due, and the interviews of the next seven days."""
-
-    reminders: tuple[Due, ...]
-    steps: tuple[Due, ...]
-    bookings: tuple[Interview, ...]
-    past_bookings: tuple[Interview, ...]
-    withdrawals: tuple[Due, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        lists = (self.reminders, self.steps, self.bookings, self.past_bookings, self.withdrawals)
-        return not any(lists)
-
-
-def day_list(membership: Membership, *, today: date) -> DayList:
-    """What waits today for an administrator, or for a recruiter at their own site."""
-    standing_of = {each.id: each.standing for each in placed(membership)}
-    last = _last_of_people(membership)
-    waiting = [
-        each for each in last if each.participant and standing_of[each.participant.id] in (INVITED, BOOKED)
-    ]
-    return DayList(
-        reminders=tuple(sorted(_reminders(waiting, standing_of, today), key=_by_day)),
-        steps=tuple(
-            sorted(
-                (
-                    Due(each.participant, each, each.due_on, each.due_on < today)
-                    for each in waiting
-                    if each.participant and each.due_on and each.due_on <= today + timedelta(days=7)
-                ),
-                key=_by_day,
-            )
-        ),
-        bookings=tuple(_booked(membership).filter(held_on__range=(today, today + timedelta(days=7)))),
-        past_bookings=tuple(_booked(membership).filter(held_on__lt=today)),
-        withdrawals=tuple(sorted(_withdrawals_to_do(membership, last, today), key=_by_day)),
-    )
-
-
-def _withdrawals_to_do(
-    membership: Membership, last: Iterable[RecruitmentEvent], today: date
-) -> Iterable[Due]:
-    """Those who said that they withdraw, of whom nobody has yet asked what becomes of their data."""
-    done = withdrawals(membership)
-    for each in last:
-        if each.participant and each.step == Step.WITHDREW and str(each.participant.id) not in done:
-            yield Due(each.participant, each, each.happened_on, each.happened_on < today)
-
-
-def _last_of_people(membership: Membership) -> QuerySet[RecruitmentEvent]:
-    events = RecruitmentEvent.objects.visible_to(membership).filter(participant__isnull=False)
-    newest = events.order_by("participant_id", "-happened_on", "-recorded_at", "-id").distinct(
-        "participant_id"
-    )
-    return newest.select_related("participant__group", "participant__site", "route")
-
-
-def _reminders(waiting: list[RecruitmentEvent], standing_of: dict[UUID, str], today: date) -> Iterable[Due]:
-    """Those who were approached or reminded and have not replied for as long as their route says."""
-    for each in waiting:
-        if each.step not in (Step.APPROACHED, Step.REMINDED) or each.due_on or not each.participant:
-            continue
-        if standing_of[each.participant.id] != INVITED:
-            continue
-        days = each.route.remind_after_days if each.route else 14
-        due_on = each.happened_on + timedelta(days=days)
-        if due_on <= today:
-            yield Due(each.participant, each, due_on, due_on < today - timedelta(days=days))
-
-
-def _by_day(due: Due) -> tuple[date, str]:
-    return due.due_on, due.participant.pseudonym
-
-
-def _booked(membership: Membership) -> QuerySet[Interview]:
-    people = Participant.objects.visible_to(membership)
-    booked = Interview.objects.filter(participant__in=people, status=Interview.Status.BOOKED)
-    return booked.select_related("participant__group", "participant__site", "interviewer").order_by("held_on")
+    exit, reason = each.last, each.reason
+    if each.withdrawal and exit != Step.WITHDREW:
+        exit, reason = Step.WITHDREW.value, ""
+    is_gone = exit in EXITS and (exit == Step.WITHDREW or "held" not in each.interviews)
+    return each.route, level(each.steps, each.interviews), *((exit, reason) if is_gone else ("", ""))
 
 
 @dataclass(frozen=True)
@@ -261,6 +156,15 @@ def _results(membership: Membership, found: list[RecruitmentRound]) -> list[Roun
 def _came_of(interview: Interview, round: RecruitmentRound) -> bool:
     is_after = interview.held_on is None or interview.held_on >= round.opened_on
     return interview.status == Interview.Status.HELD and is_after
+
+
+def last_events(people: Iterable[Participant]) -> dict[UUID, RecruitmentEvent]:
+    """The last step of each of these people, whatever it says; one query."""
+    events = RecruitmentEvent.objects.filter(participant__in=list(people)).select_related("route")
+    newest = events.order_by("participant_id", "-happened_on", "-recorded_at", "-id").distinct(
+        "participant_id"
+    )
+    return {each.participant_id: each for each in newest if each.participant_id}
 
 
 def people_of(

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncMonth
 
 from apps.participants.engine.board import Standings, Target
 from apps.participants.models import Interview, SamplingTarget
-from apps.participants.queries.standings import Placed, placed
+from apps.participants.queries.histories import History, histories
 from apps.studies.models import Membership, ParticipantGroup, Site, Study
 
 Key = tuple[UUID | None, UUID | None]
@@ -58,12 +58,12 @@ class Board:
         return sum(cell.standings.to_find > 0 for row in self.rows for cell in row.cells)
 
 
-def board(membership: Membership, people: list[Placed] | None = None) -> Board:
+def board(membership: Membership, told: list[History] | None = None) -> Board:
     """Groups by sites as the member may see them; a constant number of queries."""
-    people = placed(membership) if people is None else people
+    told = histories(membership) if told is None else told
     study = membership.study
     groups, sites = list(study.groups.all()), list(sites_seen_by(membership))
-    counted = _counted(people)
+    counted = _counted(told)
     targets: dict[Key, Target] = {
         (each.group_id, each.site_id): target_of(each) for each in standing_targets(study, of_places=True)
     }
@@ -151,16 +151,12 @@ def sites_seen_by(membership: Membership) -> QuerySet[Site]:
     return sites.filter(id__in=mine) if membership.is_bound_to_site else sites
 
 
-def _counted(people: Iterable[Placed]) -> dict[Key, Counter[str]]:
+def _counted(told: Iterable[History]) -> dict[Key, Counter[str]]:
     found: dict[Key, Counter[str]] = defaultdict(Counter)
-    for each in people:
-        for key in (
-            (each.group_id, each.site_id),
-            (each.group_id, None),
-            (None, each.site_id),
-            (None, None),
-        ):
-            found[key][each.standing] += 1
+    for each in told:
+        group, site = UUID(each.group), UUID(each.site)
+        for key in ((group, site), (group, None), (None, site), (None, None)):
+            found[key][each.standing] += each.people
     return found
 
 

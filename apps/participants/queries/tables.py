@@ -1,6 +1,6 @@
 """The tables that the paper needs, live; sites are in none of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -19,10 +19,15 @@ from apps.participants.engine.tables import (
     person_rows,
     summary,
 )
-from apps.participants.models import Characteristic, CharacteristicValue, Interview, Participant
+from apps.participants.models import (
+    Characteristic,
+    CharacteristicValue,
+    Interview,
+    Participant,
+)
+from apps.participants.queries.histories import standing_of_each
 from apps.participants.queries.keys import Keys, as_text
 from apps.participants.queries.people import characteristics
-from apps.participants.queries.standings import placed
 from apps.studies.models import Membership, ParticipantGroup, Study
 
 State = CharacteristicValue.State
@@ -151,37 +156,37 @@ def _described(
     groups: list[ParticipantGroup],
     banded: frozenset[UUID],
 ) -> list[Described]:
-    kept = {str(each.id) for each in placed(membership) if each.standing == INTERVIEWED}
+    seen = Participant.objects.visible_to(membership)
+    kept = {key for key, _, _, at in standing_of_each(membership, seen) if at == INTERVIEWED}
     names = {group.id: group.name for group in groups}
-    asked = {group.id: [each for each in columns if each.applies_to(group)] for group in groups}
-    values = _values(membership, columns, banded)
+    texts = {each.id: str(each.id) for each in columns}
+    asked = {group.id: [texts[each.id] for each in columns if each.applies_to(group)] for group in groups}
+    values = _values(kept, columns, banded)
     minutes: dict[str, list[int]] = {}
     held = Interview.objects.filter(study=membership.study_id, status=Interview.Status.HELD).order_by()
     for person, length in held.values_list(as_text("participant_id"), "minutes"):
         minutes.setdefault(person, []).append(length or 0)
-    rows = Participant.objects.visible_to(membership).order_by("group__position", "number")
+    rows = seen.filter(id__in=kept).order_by("group__position", "number")
     people = []
     keys = Keys()
     for key, pseudonym, group_text in rows.values_list(as_text("id"), "pseudonym", as_text("group_id")):
-        if key not in kept:
-            continue
         group = keys[group_text]
-        shown: dict[str, str | None] = {str(each.id): "" for each in columns}
+        shown: dict[str, str | None] = dict.fromkeys(texts.values(), "")
         states: dict[str, str] = {}
         for each in asked[group]:
-            state, value = values.get((key, str(each.id)), (State.NOT_COLLECTED, ""))
-            shown[str(each.id)] = value if state == State.GIVEN else None
-            states[str(each.id)] = state
+            state, value = values.get((key, each), (State.NOT_COLLECTED, ""))
+            shown[each] = value if state == State.GIVEN else None
+            states[each] = state
         people.append(Described(pseudonym, names[group], shown, states, tuple(minutes.get(key, ()))))
     return people
 
 
 def _values(
-    membership: Membership, columns: list[Characteristic], banded: frozenset[UUID]
+    kept: Collection[str], columns: list[Characteristic], banded: frozenset[UUID]
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """By person and characteristic the state and what is shown."""
     by_id = {str(each.id): each for each in columns}
-    rows = CharacteristicValue.objects.filter(characteristic__in=columns).order_by()
+    rows = CharacteristicValue.objects.filter(characteristic__in=columns, participant__in=kept).order_by()
     found: dict[tuple[str, str], tuple[str, str]] = {}
     words: dict[tuple[str, str], str] = {}
     for person, key, state, value in rows.values_list(
@@ -208,12 +213,12 @@ def _block(
 ) -> GroupRows:
     mine = [each for each in people if each.group == group.name]
     rows = person_rows(mine, [str(each.id) for each in columns], named=options.named)
+    keys = [str(each.id) for each in (*columns, *told)]
     of_group = {(key, value): size for (owner, key, value), size in sizes.items() if owner == group.id}
     population = of_group.pop(("", ""), None)
 
     def judged(row: PersonRow) -> Assessment:
         shown = mine[row.key].shown
-        keys = [str(each.id) for each in (*columns, *told)]
         values = [(key, value) for key in keys if (value := shown.get(key))]
         return assess(
             values,

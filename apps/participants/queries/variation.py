@@ -8,11 +8,12 @@ from uuid import UUID
 from apps.participants.engine.board import INTERVIEWED, Standings, represented
 from apps.participants.engine.coarser import coarser
 from apps.participants.engine.values import separate
-from apps.participants.models import Characteristic, CharacteristicValue, SamplingTarget
+from apps.participants.models import Characteristic, CharacteristicValue, Participant, SamplingTarget
+from apps.participants.queries.histories import History, histories, values_said
 from apps.participants.queries.keys import Keys, as_text
 from apps.participants.queries.people import characteristics
 from apps.participants.queries.sampling import standing_targets, target_of
-from apps.participants.queries.standings import Placed
+from apps.participants.queries.standings import Placed, placed
 from apps.studies.models import Membership, ParticipantGroup
 
 MOST_VALUES = 12
@@ -51,27 +52,48 @@ class Missing:
     combinations: tuple[ValueCount, ...]
 
 
-def missing(membership: Membership, group: ParticipantGroup, people: list[Placed]) -> Missing:
+# Characteristic, value, where people stand -> how many.
+Said = Mapping[UUID, Mapping[str, Counter[str]]]
+
+
+def missing(membership: Membership, group: ParticipantGroup, told: list[History] | None = None) -> Missing:
     """Which values and combinations of a group are short, missing or over-represented."""
-    standing_of = {each.id: each.standing for each in people if each.group_id == group.id}
     asked = [each for each in characteristics(membership.study) if each.applies_to(group)]
-    known = _known(group, asked, standing_of)
     targets = [t for t in standing_targets(membership.study, of_places=False) if t.group_id == group.id]
     single = {(t.characteristic_id, t.value): t for t in targets if not (t.second_characteristic or t.site)}
+    combined = [t for t in targets if t.second_characteristic or t.site]
+    people = _people_of(membership, group) if combined else []
+    together = {key.id: key for t in combined for key, _ in t.values}
+    known = _known(group, list(together.values()), people) if combined else {}
+    said = _said(membership, group)
+    interviewed = sum(
+        each.people
+        for each in (histories(membership) if told is None else told)
+        if each.group == str(group.id) and each.standing == INTERVIEWED
+    )
     return Missing(
-        variations=tuple(_variation(each, known[each.id], standing_of, single) for each in asked),
-        combinations=tuple(
-            _combination(t, known, people) for t in targets if t.second_characteristic or t.site
-        ),
+        variations=tuple(_variation(each, said.get(each.id, {}), interviewed, single) for each in asked),
+        combinations=tuple(_combination(t, known, people) for t in combined),
     )
 
 
+def _people_of(membership: Membership, group: ParticipantGroup) -> list[Placed]:
+    return placed(membership, Participant.objects.visible_to(membership).filter(group=group))
+
+
+def _said(membership: Membership, group: ParticipantGroup) -> Said:
+    found: dict[UUID, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for key, value, standing, number in values_said(membership, group):
+        found[key][value][standing] += number
+    return found
+
+
 def _known(
-    group: ParticipantGroup, asked: list[Characteristic], standing_of: Mapping[UUID, str]
+    group: ParticipantGroup, asked: list[Characteristic], placed: Iterable[Placed]
 ) -> Mapping[UUID, dict[UUID, tuple[str, ...]]]:
     """By characteristic and person the values said, their coarser word among them."""
     by_id, keys = {each.id: each for each in asked}, Keys()
-    people = {str(each): each for each in standing_of}
+    people = {str(each.id): each.id for each in placed}
     rows = CharacteristicValue.objects.filter(
         participant__group=group, characteristic__in=asked, state=CharacteristicValue.State.GIVEN
     )
@@ -103,14 +125,16 @@ def _words(characteristic: Characteristic, value: str) -> tuple[str, ...]:
 
 def _variation(
     characteristic: Characteristic,
-    known: Mapping[UUID, tuple[str, ...]],
-    standing_of: Mapping[UUID, str],
+    said: Mapping[str, Counter[str]],
+    interviewed: int,
     targets: Mapping[tuple[UUID | None, str], SamplingTarget],
 ) -> Variation:
     counted: dict[str, Counter[str]] = defaultdict(Counter)
-    for person, values in known.items():
-        for value in _shown(characteristic, values):
-            counted[value][standing_of[person]] += 1
+    known = 0
+    for text, standings in said.items():
+        known += standings[INTERVIEWED]
+        for value in _shown(characteristic, _words(characteristic, text)):
+            counted[value].update(standings)
     wanted = [value for key, value in targets if key == characteristic.id]
     listed = list(dict.fromkeys([*characteristic.choices, *wanted]))
     others = sorted(
@@ -125,14 +149,12 @@ def _variation(
         )
         for value in shown
     )
-    interviewed = sum(state == INTERVIEWED for state in standing_of.values())
-    said = sum(standing_of[person] == INTERVIEWED for person in known)
     return Variation(
         characteristic=characteristic,
         values=rows,
         most=max([row.standings.interviewed for row in rows] + [1]),
         more=len(listed) + len(others) - len(shown),
-        not_said=interviewed - said,
+        not_said=interviewed - known,
     )
 
 
@@ -165,7 +187,7 @@ def _combination(
     """A cell of two values, or of values at a site."""
     counted: Counter[str] = Counter()
     for each in people:
-        is_here = each.group_id == target.group_id and (not target.site_id or each.site_id == target.site_id)
+        is_here = not target.site_id or each.site_id == target.site_id
         if is_here and all(value in known[key.id].get(each.id, ()) for key, value in target.values):
             counted[each.standing] += 1
     return ValueCount(tuple(target.values), Standings.of(counted, target_of(target)), target=target)
@@ -182,17 +204,16 @@ class CrossTable:
 
 
 def cross_table(
-    group: ParticipantGroup, first: Characteristic, second: Characteristic, people: list[Placed]
+    membership: Membership, group: ParticipantGroup, first: Characteristic, second: Characteristic
 ) -> CrossTable:
     """How two characteristics go together among those of a group who were interviewed."""
-    standing_of = {each.id: each.standing for each in people if each.group_id == group.id}
-    known = _known(group, [first, second], standing_of)
+    interviewed = [each for each in _people_of(membership, group) if each.standing == INTERVIEWED]
+    known = _known(group, [first, second], interviewed)
     counted: Counter[tuple[str, str]] = Counter()
     for person, values in known[first.id].items():
-        if standing_of[person] == INTERVIEWED:
-            for row in _shown(first, values):
-                for column in _shown(second, known[second.id].get(person, ())):
-                    counted[row, column] += 1
+        for row in _shown(first, values):
+            for column in _shown(second, known[second.id].get(person, ())):
+                counted[row, column] += 1
     rows = _axis(first, (row for row, _ in counted))
     columns = _axis(second, (column for _, column in counted))
     return CrossTable(

@@ -19,13 +19,15 @@ from apps.core.refusal import Refused
 from apps.participants import actions, queries
 from apps.participants.models import Participant
 from apps.participants.queries.consent import standings
+from apps.participants.queries.recruitment import events_of, reasons_used
 from apps.studies.permissions import Permission
 from apps.transcripts.models import Transcript
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.participants import ChangePersonForm, FilterForm, KnownForm, PersonForm
+from apps.web.forms.recruitment import StepForm
 from apps.web.refusals import in_words, put_on_form
 
-PEOPLE_ON_A_PAGE = 250
+PEOPLE_ON_A_PAGE = 150
 
 
 @requires(Permission.PARTICIPANTS_VIEW)
@@ -61,6 +63,10 @@ def participant(request: StudyRequest, participant_id: UUID) -> HttpResponse:
         "participant": found,
         "interviews": [(each, transcripts.get(each.id)) for each in person.interviews],
         "standings": standings(found),
+        "events": events_of(found),
+        "step_form": StepForm(study=request.study),
+        "reasons": reasons_used(request.membership),
+        "may_record": request.membership.may(Permission.RECRUITMENT_RECORD),
         "may_open_contacts": request.membership.may(Permission.CONTACTS_OPEN),
         "may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT),
     }

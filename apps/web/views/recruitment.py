@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST
 from apps.core.refusal import Refused
 from apps.participants import actions, queries
 from apps.participants.models import RecruitmentEvent
+from apps.participants.queries.day_list import day_list
 from apps.participants.queries.recruitment import (
-    day_list,
     numbers_of,
     reasons_used,
     recruitment,

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 from apps.core.refusal import Refused
 from apps.participants import actions, queries
 from apps.participants.engine.plots import plot
-from apps.participants.queries.recruitment import reasons_used, recruitment
+from apps.participants.queries.histories import History, histories
+from apps.participants.queries.recruitment import last_events, reasons_used, recruitment
 from apps.participants.queries.sampling import (
     Board,
     BoardCell,
@@ -23,7 +25,7 @@ from apps.participants.queries.sampling import (
     sites_seen_by,
     standing_targets,
 )
-from apps.participants.queries.standings import Placed, placed
+from apps.participants.queries.standings import placed
 from apps.participants.queries.variation import CrossTable, cross_table, missing
 from apps.studies.models import ParticipantGroup
 from apps.studies.permissions import Permission
@@ -39,6 +41,7 @@ _REFUSED = {
     "NoValueForTheCell": "value",
     "NotAskedInTheGroup": "characteristic",
 }
+PEOPLE_ON_A_PAGE = 250
 KEYS = (
     ("← ↑ → ↓", _("another cell")),
     ("Enter", _("the people of the cell")),
@@ -51,8 +54,8 @@ KEYS = (
 @requires(Permission.PARTICIPANTS_VIEW)
 def sampling(request: StudyRequest) -> HttpResponse:
     """Groups by sites with the shortfall first, who is missing in a group, and how people were found."""
-    people = placed(request.membership)
-    found = board(request.membership, people)
+    told = histories(request.membership)
+    found = board(request.membership, told)
     cell = _chosen_cell(found, request.GET)
     may = {"may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT), "cell": cell}
     if request.htmx:
@@ -60,9 +63,9 @@ def sampling(request: StudyRequest) -> HttpResponse:
     months = progress(request.membership)
     facts = {
         **may,
-        **_variation(request, found, people),
+        **_variation(request, found, told),
         "board": found,
-        "recruitment": recruitment(request.membership),
+        "recruitment": recruitment(request.membership, told=told),
         "months": months,
         "plot": plot([month.held for month in months], [month.planned for month in months]),
         "keys": KEYS,
@@ -76,18 +79,19 @@ def sampling_cell(request: StudyRequest, group_id: UUID) -> HttpResponse:
     group = get_object_or_404(request.study.groups, id=group_id)
     site = _site(request)
     where = {"group": group.id, "site": site.id if site else None}
-    standing_of = {each.id: each.standing for each in placed(request.membership)}
-    found = queries.people(request.membership, **where).prefetch_related("recruitment_events__route")
+    found = queries.people(request.membership, **where).prefetch_related(None)
+    standing_of = {each.id: each.standing for each in placed(request.membership, found)}
     wanted = request.GET.getlist("standing")
+    if wanted:
+        found = found.filter(id__in=[key for key, at in standing_of.items() if at in wanted])
+    page = Paginator(found, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
+    last = last_events(page.object_list)
     facts = {
         "group": group,
         "site": site,
         "wanted": wanted,
-        "lines": [
-            (each, standing_of[each.id], list(each.recruitment_events.all())[-1:])
-            for each in found
-            if not wanted or standing_of[each.id] in wanted
-        ],
+        "page": page,
+        "lines": [(each, standing_of[each.id], last.get(each.id)) for each in page],
         "form": StepForm(study=request.study),
         "reasons": reasons_used(request.membership),
         "may_record": request.membership.may(Permission.RECRUITMENT_RECORD),
@@ -134,17 +138,17 @@ def _is(cell: BoardCell, key: str) -> bool:
     return bool(cell.group and cell.site) and key == f"{cell.group.id}.{cell.site.id}"  # type: ignore[union-attr]
 
 
-def _variation(request: StudyRequest, found: Board, people: list[Placed]) -> dict[str, Any]:
+def _variation(request: StudyRequest, found: Board, told: list[History]) -> dict[str, Any]:
     """Who is missing in the chosen group, and two characteristics against each other."""
     if not found.rows:
         return {}
     group = _chosen_group(found.rows, request.GET.get("group", ""))
-    shown = missing(request.membership, group, people)
+    shown = missing(request.membership, group, told)
     asked = [each.characteristic for each in shown.variations]
     cross = CrossForm(request.GET if "first" in request.GET else None, asked=asked, study=request.study)
     table: CrossTable | None = None
     if cross.is_bound and cross.is_valid():
-        table = cross_table(group, cross.cleaned_data["first"], cross.cleaned_data["second"], people)
+        table = cross_table(request.membership, group, **cross.cleaned_data)
     return {"missing_group": group, "missing": shown, "cross_form": cross, "cross": table}
 
 
