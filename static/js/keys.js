@@ -7,10 +7,7 @@ export const keysAreOn = () => stored("keys") !== "off";
 
 export const switchKeys = (on) => store("keys", on ? null : "off");
 
-/**
- * Calls actions[key](event) for a key pressed outside fields and without Ctrl, Alt or Meta: bindKeys({ j: next, k: previous }).
- * Letters, digits and signs obey the off switch; named keys ("Escape", "Enter") always work.
- */
+/** bindKeys({ j: next }), outside fields. Letters, digits and signs obey the off switch; named keys ("Enter") always work. */
 export function bindKeys(actions, target = document) {
   target.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;

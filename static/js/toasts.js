@@ -1,25 +1,19 @@
 const LASTS = 8000;
 
-/** Shows one sentence at the foot of the page. Errors stay until they are closed. */
+/** Errors stay until they are closed. */
 export function toast(text, { kind = "info" } = {}) {
   const region = document.getElementById("toasts");
   if (!region || !text) return;
-  const box = document.createElement("div");
-  box.className = `toast toast-${kind}`;
-  const sentence = document.createElement("span");
-  sentence.textContent = text;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "button button-icon";
-  close.setAttribute("aria-label", region.dataset.close);
-  close.textContent = "×";
+  const box = Object.assign(document.createElement("div"), { className: `toast toast-${kind}` });
+  const sentence = Object.assign(document.createElement("span"), { textContent: text });
+  const close = Object.assign(document.createElement("button"), { type: "button", className: "button button-icon", ariaLabel: region.dataset.close, textContent: "×" });
   close.addEventListener("click", () => box.remove());
   box.append(sentence, close);
   region.append(box);
   if (kind !== "error") setTimeout(() => box.remove(), LASTS);
 }
 
-/** Listens for the "toast" event of an HX-Trigger header ({"toast": "text"} or {"toast": {"text", "kind"}}) and for failed requests. */
+/** HX-Trigger: {"toast": "text"} or {"toast": {"text", "kind"}}; and failed requests. */
 export function listenForToasts() {
   const words = document.getElementById("toasts")?.dataset ?? {};
   document.body.addEventListener("toast", ({ detail }) => toast(detail.text ?? detail.value, detail));

@@ -7,25 +7,32 @@ from pathlib import Path
 from config.settings.environment import ROOT
 
 SCRIPTS = ROOT / "static/js"
-IMPORT = re.compile(r'from "(\.[^"]+)"')
-# Each file by itself, as a browser fetches it. The aim is 20,000; whoever takes something out lowers this.
-LIMIT = 29_500
+AT_ONCE = re.compile(r'from "(\.[^"]+)"')
+LATER = re.compile(r'(?:from |import\()"(\.[^"]+)"')
+# Each file by itself, as a browser fetches it, without what every page of Concord has (shell.js, theme.js). The aim is
+# 20,000 altogether; whoever takes something out lowers these.
+LIMIT_AT_ONCE, LIMIT = 22_700, 23_600
 
 
-def loaded(script: Path, known: dict[Path, str]) -> dict[Path, str]:
+def loaded(script: Path, known: dict[Path, str], pattern: re.Pattern[str]) -> dict[Path, str]:
     """The script and all that it imports."""
     if script not in known:
         known[script] = script.read_text()
-        for name in IMPORT.findall(known[script]):
-            loaded((script.parent / name).resolve(), known)
+        for name in pattern.findall(known[script]):
+            loaded((script.parent / name).resolve(), known, pattern)
     return known
 
 
+def size(pattern: re.Pattern[str]) -> int:
+    scripts = loaded(SCRIPTS / "coding/page.js", {}, pattern)
+    return sum(len(gzip.compress(text.encode(), 9)) for text in scripts.values())
+
+
 def test_the_scripts_of_the_coding_page_stay_small() -> None:
-    scripts = loaded(SCRIPTS / "coding/page.js", {})
-    assert sum(len(gzip.compress(text.encode(), 9)) for text in scripts.values()) <= LIMIT
+    assert size(AT_ONCE) <= LIMIT_AT_ONCE
+    assert size(LATER) <= LIMIT
 
 
 def test_each_module_stays_readable() -> None:
-    scripts = loaded(SCRIPTS / "coding/page.js", {})
+    scripts = loaded(SCRIPTS / "coding/page.js", {}, LATER)
     assert [path.name for path, text in scripts.items() if text.count("\n") > 300] == []

@@ -1,47 +1,53 @@
 import { stored, store } from "../stored.js";
-import { ranked } from "./search.js";
 
 const KEPT = 9;
 
-/** The codebook pane: its filter, the definition of the line in use, pinned and recent codes. */
+/** The codebook pane: filter, definitions, pinned and recent codes; and which marks are lit up. */
 export class Codebook {
-  constructor(pane, { assignment, version }) {
-    this.pane = pane;
+  constructor(pane, list) {
+    Object.assign(this, { pane, list });
     this.lines = [...pane.querySelectorAll("#codes [data-code]")];
-    this.codes = this.lines.map((line) => code(line, pane));
-    this.names = { recent: `codes.${assignment}`, pinned: `pins.${version}` };
+    this.codes = this.lines.map((line) => codeOf(line, pane));
+    this.names = { recent: `codes.${list.dataset.assignment}`, pinned: `pins.${list.dataset.version}` };
     for (const kind of ["recent", "pinned"]) this[kind] = (stored(this.names[kind]) ?? "").split(" ").filter((id) => this.find(id));
     this.quickList = pane.querySelector("#quick");
     this.box = pane.querySelector("#defined");
-    this.#offerFilter();
+    this.#offerFilter(pane.querySelector("#code-filter"));
     pane.addEventListener("pointerdown", (event) => { if (event.target.closest("[data-code]")) event.preventDefault(); });
-    pane.addEventListener("click", ({ target }) => this.#click(target));
+    pane.addEventListener("click", ({ target }) => this.#click(target.closest("button")));
     pane.addEventListener("focusin", ({ target }) => { if (this.lines.includes(target)) this.#define(target); });
-    this.#showQuick();
+    if (this.box) this.#showQuick();
   }
 
-  /** Applies a code to the selection; false where nothing is selected, and then its definition is shown. */
-  chosen = () => false;
-
-  /** Shows only the marks of these codes; of all where there are none. */
-  isolated = () => {};
+  chosen = () => false; // false where nothing is selected: then the definition is shown
 
   find(id) { return this.codes.find((each) => each.id === id); }
 
   /** The codes of the digits: pinned, then recent. */
   get quick() { return [...new Set([...this.pinned, ...this.recent])].slice(0, KEPT).map((id) => this.find(id)); }
 
-  /** Remembers the last codes, in this browser. */
   used(id) { this.#keep("recent", [id, ...this.recent.filter((each) => each !== id)].slice(0, KEPT)); }
 
-  /** Shows which code the passage panel is about. */
-  mark(id) { for (const line of this.lines) line.classList.toggle("is-current", line.dataset.code === id); }
+  mark(id) { for (const { dataset, classList } of this.lines) classList.toggle("is-current", dataset.code === id); }
 
-  /** Shows the marks of one code or construct only; the same again shows all. */
+  /** The same again shows all. */
   isolate(name, ids) {
     this.only = this.only === name || !ids?.length ? null : name;
     for (const button of this.pane.querySelectorAll("[data-only]")) button.ariaPressed = String(Boolean(this.only) && this.#named(button) === this.only);
-    this.isolated(this.only ? ids : []);
+    this.#lit = this.only ? ids.map((id) => this.find(id)?.label) : [];
+    this.list.classList.toggle("is-backlit", this.#lit.length > 0);
+    this.dim([this.list]);
+  }
+
+  #lit = [];
+
+  /** For parts that were just drawn. */
+  dim(parts) {
+    const starts = this.#lit.flatMap((label) => [...this.list.querySelectorAll(`[data-tag="${CSS.escape(label)}"]`)]);
+    const shown = new Set(starts.map(({ dataset }) => dataset.coding));
+    for (const { dataset, classList } of parts.flatMap((part) => [...part.querySelectorAll("mark, .stripe")])) {
+      classList.toggle("is-dimmed", this.#lit.length > 0 && !(dataset.codings ?? dataset.coding).split(" ").some((id) => shown.has(id)));
+    }
   }
 
   #keep(kind, ids) {
@@ -52,21 +58,22 @@ export class Codebook {
 
   #named({ dataset }) { return dataset.only || this.box.dataset.of; }
 
-  #click(target) {
-    const button = target.closest("button");
+  #click(button) {
     if (!button) return;
-    const { dataset } = button;
+    const { code, pin, only } = button.dataset;
     const { of: id } = this.box.dataset;
-    if (dataset.code) { if (!this.chosen(dataset.code)) this.#define(this.lines.find((line) => line.dataset.code === dataset.code)); }
-    else if ("pin" in dataset) {
+    if (code) { if (!this.chosen(code)) this.#define(this.#line(code)); }
+    else if (pin !== undefined) {
       const { pinned } = this;
       this.#keep("pinned", pinned.includes(id) ? pinned.filter((each) => each !== id) : [...pinned, id]);
       button.ariaPressed = String(this.pinned.includes(id));
-    } else if ("only" in dataset) {
-      const group = dataset.only && button.closest(".code-group");
-      this.isolate(this.#named(button), group ? [...group.querySelectorAll("[data-code]")].map((line) => line.dataset.code) : [id]);
+    } else if (only !== undefined) {
+      const group = only && button.closest(".code-group");
+      this.isolate(this.#named(button), group ? [...group.querySelectorAll("[data-code]")].map(({ dataset }) => dataset.code) : [id]);
     }
   }
+
+  #line(id) { return this.lines.find(({ dataset }) => dataset.code === id); }
 
   #define(line) {
     const { box } = this;
@@ -81,31 +88,67 @@ export class Codebook {
 
   #showQuick() {
     this.quickList.parentElement.hidden = !this.quick.length;
-    this.quickList.replaceChildren(...this.quick.map((each, at) => {
-      const line = this.lines.find(({ dataset }) => dataset.code === each.id).cloneNode(true);
-      const key = document.createElement("kbd");
-      key.textContent = String(at + 1);
+    this.quickList.replaceChildren(...this.quick.map(({ id }, at) => {
+      const line = this.#line(id).cloneNode(true);
+      const key = Object.assign(document.createElement("kbd"), { textContent: at + 1 });
       line.classList.remove("is-current");
       line.querySelector(".code-count").replaceWith(key);
       return line;
     }));
   }
 
-  #offerFilter() {
-    const input = this.pane.querySelector("#code-filter");
+  #offerFilter(input) {
     if (!input) return;
     input.parentElement.hidden = false;
     input.addEventListener("input", () => {
-      const found = new Set(ranked(this.codes, input.value).map(({ code: each }) => each.id));
+      const found = new Set(ranked(this.codes, input.value).map(({ code }) => code.id));
       for (const line of this.lines) line.hidden = !found.has(line.dataset.code);
       for (const group of this.pane.querySelectorAll("#codes .code-group")) group.hidden = !group.querySelector("[data-code]:not([hidden])");
     });
   }
 }
 
-function code(line, pane) {
+function codeOf(line, pane) {
   const { code: id, label, name, path, aliases } = line.dataset;
   const definition = pane.querySelector(`[data-defines="${id}"]`);
-  const fields = [...definition.querySelectorAll("[data-field]")].map((field) => ({ name: field.dataset.field, text: field.textContent }));
-  return { id, label, name, path, definition, fields, aliases: aliases ? aliases.split(", ") : [], tag: line.querySelector(".code-tag") };
+  const fields = [...definition.querySelectorAll("[data-field]")].map(({ dataset, textContent }) => ({ name: dataset.field, text: textContent }));
+  return { id, label, name, path, definition, fields, aliases: aliases.split(", "), tag: line.querySelector(".code-tag") };
+}
+
+const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** The codes that hold every word, best first, each with where it was found; without words the recent ones lead. */
+export function ranked(codes, query, recent = []) {
+  const words = folded(query).split(/\s+/u).filter(Boolean);
+  const age = ({ id }) => recent.indexOf(id) + 1 || KEPT + 1;
+  if (!words.length) return codes.toSorted((one, other) => age(one) - age(other)).map((code) => ({ code, why: "" }));
+  const found = codes.map((code) => {
+    const [hardest, ...others] = words.map((word) => match(code, word)).sort((one, other) => one.score - other.score);
+    return { code, why: hardest.why, score: hardest.score && others.reduce((sum, { score }) => sum + score, hardest.score) };
+  });
+  return found.filter(({ score }) => score).sort((one, other) => other.score - one.score);
+}
+
+function match(code, word) {
+  const [label, name] = [folded(code.label), folded(code.name)];
+  const alias = code.aliases.find((each) => folded(each).includes(word));
+  const field = code.fields.find(({ text }) => folded(text).includes(word));
+  const ways = [
+    [100, label === word],
+    [80, name.startsWith(word)],
+    [60, name.split(/[\s-]+/u).some((part) => part.startsWith(word))],
+    [40, name.includes(word)],
+    [35, label.startsWith(word)],
+    [30, alias, alias],
+    [20, folded(code.path).includes(word), code.path],
+    [10, field, field && `${field.name}: “${around(field.text, word)}”`],
+  ];
+  const [score, , why = ""] = ways.find(([, isFound]) => isFound) ?? [0];
+  return { score, why };
+}
+
+function around(text, word) {
+  const at = Math.max(folded(text).indexOf(word) - 12, 0);
+  const from = Math.max(0, text.lastIndexOf(" ", at));
+  return `${from ? "…" : ""}${text.slice(from, from + 60).trim()}…`;
 }

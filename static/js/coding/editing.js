@@ -1,41 +1,28 @@
 import { bindKeys } from "../keys.js";
 import { toast } from "../toasts.js";
-import { Edges } from "./edges.js";
-import { paint } from "./layers.js";
-import { follow } from "./live.js";
-import { Outbox } from "./outbox.js";
-import { memoFields, memoSaved } from "./passage.js";
-import { Picker } from "./picker.js";
-import { Refused } from "./refused.js";
-import { swap } from "./swap.js";
-import { Team } from "./team.js";
-import { Toolbar } from "./toolbar.js";
-import { Undo, standing } from "./undo.js";
-import { uuid } from "./waiting.js";
+import { Outbox, uuid } from "./outbox.js";
+import { Edges, memoSaved } from "./passage.js";
+import { Picker, Toolbar } from "./picker.js";
+import { get, parsed, swap } from "./server.js";
 
-/** With words selected these letters begin a code; the others keep their meaning. */
+/** With words selected these begin a code; the others keep their meaning. */
 const BEGINNINGS = "abcdefghiloqrtwxyz";
 
-/** Everything that changes codings: applying, removing, influence, memo, undo and redo. */
+/** Everything that changes codings. */
 export class Editing {
-  #choosing = null;
+  #choosing = [];
 
-  constructor({ list, transcript, codebook, caret, drawn }) {
-    Object.assign(this, { list, transcript, codebook, caret, drawn });
-    this.url = list.dataset.codings;
+  constructor({ list, transcript, codebook, caret }) {
+    Object.assign(this, { list, transcript, codebook, caret });
     const { coder, assignment } = list.dataset;
+    this.undoing = document.getElementById("undoing");
     this.outbox = new Outbox(document.getElementById("saves"), `${coder}.${assignment}`, {
-      done: (change, html, live) => this.#saved(change, html, live),
+      done: (change, html, live) => this.#saved(html, live),
       changed: () => this.#changed(),
-      more: ({ kind }) => ({ since: this.undo.known, ...(kind === "undo" || kind === "redo" ? this.undo.of(kind) : {}) }),
+      // Known when it is sent, not when the key is pressed.
+      more: ({ kind }) => ({ since: this.#known, ...(TURNS.includes(kind) && { of: this.#button(kind).value }) }),
     });
-    this.undo = new Undo(document.getElementById("undoing"), this.outbox);
-    this.refused = new Refused(document.getElementById("refused"), {
-      words: (change) => this.#wordsOf(change),
-      retry: (change) => this.outbox.retry(change),
-      drop: (change) => this.outbox.drop(change),
-    });
-    this.picker = new Picker(document.getElementById("picker"), codebook.codes, { recent: () => codebook.recent, quick: () => codebook.quick });
+    this.picker = new Picker(document.getElementById("picker"), codebook);
     this.toolbar = new Toolbar(document.getElementById("selection-tools"), {
       spanOf: () => (this.picker.isOpen ? null : caret.span),
       codes: () => codebook.quick.slice(0, 4),
@@ -43,87 +30,86 @@ export class Editing {
       choose: () => this.choose(),
     });
     this.saves = {
-      remove: (form, current) => this.remove(current),
-      change: (form, current) => this.change(current, new FormData(form)),
+      remove: (form, current) => this.#change(current, "remove"),
+      change: (form, current) => this.change(current, Object.fromEntries(new FormData(form))),
       memo: (form) => this.#saveMemo(form),
     };
   }
 
   attach(passage) {
+    const { transcript, codebook, outbox, list, undoing } = this;
     this.passage = passage;
-    this.edges = new Edges(document.getElementById("edge"), {
-      transcript: this.transcript, passage, caret: this.caret, moved: (coding, span) => this.move(coding, span),
+    this.edges = new Edges(document.getElementById("edge"), { transcript, passage, moved: (current, span) => this.#change(current, "move", { ...span, version: current.version }) });
+    codebook.chosen = (id) => this.#codeSelection(id);
+    undoing.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#turn(event.submitter.id);
     });
-    this.codebook.chosen = (id) => this.#codeSelection(id);
     this.#bind();
-    this.outbox.resume();
+    outbox.resume();
     const box = document.getElementById("team");
-    this.team = box && new Team(box, this.transcript);
-    follow(this.list.dataset.live, { known: () => this.undo.known, news: () => this.#catchUp(), team: this.team });
+    if (box) import("./team.js").then(({ Team }) => { this.team = new Team(box, transcript); });
+    follow(list.dataset.live, { known: () => this.#known, news: () => this.#catchUp(), team: (print) => this.team?.news(print) });
   }
 
-  /** Draws what was done in other windows. What this one has not sent yet comes first: its answers may bring it all. */
+  /** The coder's last gesture that this page shows. */
+  get #known() { return this.undoing.elements.since.value; }
+
+  #button(kind) { return this.undoing.querySelector(`#${kind}`); }
+
+  #turn(kind) {
+    const { disabled, formAction } = this.#button(kind);
+    if (!disabled || this.outbox.sending.length) this.outbox.push({ kind, url: formAction, fields: {} });
+  }
+
+  /** Draws what was done in other windows. */
   async #catchUp() {
-    await this.outbox.idle();
-    const { known } = this.undo;
-    const coding = this.passage.current?.coding ?? "";
-    const asked = `${this.list.dataset.changes}?${new URLSearchParams({ since: known, coding, transcript_version: this.list.dataset.text })}`;
-    const response = await fetch(asked, { redirect: "error" }).catch(() => null);
-    if (response?.status === 205) return location.reload();
-    const html = response?.ok ? await response.text() : "";
+    await this.outbox.idle(); // the answers may bring it all
+    const since = this.#known;
+    const { changes, text } = this.list.dataset;
+    const answer = await get(`${changes}?${new URLSearchParams({ since, coding: this.passage.current?.coding ?? "", transcript_version: text })}`);
+    if (answer.status === 205) return location.reload();
+    const html = answer.ok ? await answer.text() : "";
     // An answer that came meanwhile is newer than this one.
-    if (html && known === this.undo.known) this.#drawn(html, factsIn(html), this.passage.asked);
+    if (html && since === this.#known) this.#drawn(html, factsIn(html), this.passage.asked);
   }
 
-  /** Opens the picker on the selection, or on the sentence at the caret; `typed` begins the label of a code. */
   choose(typed) {
-    if (!this.caret.span) this.caret.sentence();
-    const { span } = this.caret;
+    const { caret, transcript } = this;
+    if (!caret.span) caret.sentence();
+    const { span } = caret;
     if (!span) return;
     this.toolbar.hide();
-    this.#choosing = span;
+    this.#choosing = [span];
     this.#show();
-    const words = this.transcript.textIn(span).trim().split(/\s+/u).length;
-    const { picker } = this;
-    picker.open(this.transcript.turnAt(span.end - 1), noteOn(picker.element, words), {
+    this.picker.open(transcript.turnAt(span.end - 1), transcript.textIn(span).split(/\s+/u).length, {
       typed,
-      picked: (code) => this.apply(code.id, span),
+      picked: ({ id }) => this.#apply(id, span),
       closed: (why) => {
-        this.#choosing = null;
+        this.#choosing = [];
         this.#show();
-        if (why === "picked") this.caret.put(span.end);
-        else if (why === "escaped") this.caret.select(span);
+        if (why === "picked") caret.put(span.end);
+        else if (why === "escaped") caret.select(span);
       },
     });
   }
 
-  /** Codes a span; it is painted at once and drawn when the server has it. */
-  apply(code, span) {
+  #apply(code, span) {
     this.codebook.used(code);
-    const fields = { client_id: uuid(), code, ...span };
-    this.outbox.push({ kind: "add", url: this.url, fields }, { asked: this.passage.asked });
+    this.outbox.push({ kind: "add", url: this.list.dataset.codings, fields: { client_id: uuid(), code, ...span } }, { asked: this.passage.asked });
   }
 
-  remove({ coding }) {
-    this.#change(coding, "remove");
+  /** `version` is the one that the person sees. An empty box is not sent, as in a form. */
+  change(current, { influence, is_to_discuss: mark }) {
+    this.#change(current, "change", { ...(influence && { influence }), ...(mark && { is_to_discuss: mark }), version: current.version });
   }
 
-  change({ coding, version }, fields) {
-    this.#change(coding, "change", { influence: fields.get("influence"), is_to_discuss: fields.get("is_to_discuss"), version });
-  }
-
-  /** Moves the edges of a coding; `version` is the one that the person sees. */
-  move({ coding, version }, span) {
-    this.#change(coding, "move", { ...span, version });
-  }
-
-  #change(coding, kind, fields = {}) {
+  #change({ coding }, kind, fields = {}) {
     const { asked, span } = this.passage;
-    this.outbox.push({ kind, url: `${this.url}${coding}/${kind}/`, fields: filled(fields), coding, span }, { asked });
+    this.outbox.push({ kind, url: `${this.list.dataset.codings}${coding}/${kind}/`, fields, coding, span }, { asked });
   }
 
-  /** The server has a change, perhaps one of an earlier visit. */
-  #saved(change, html, live) {
+  #saved(html, live) {
     const facts = factsIn(html);
     toast(facts.said);
     // What was done to a coding after this change was meant for what came out of it.
@@ -133,135 +119,136 @@ export class Editing {
 
   #changed() {
     this.#show();
-    if (["stuck", "signedOut"].includes(this.outbox.sign.dataset.state)) this.#letGo();
-    this.refused.show(this.outbox.refused);
+    const { sign, refused } = this.outbox;
+    if (["stuck", "signedOut"].includes(sign.dataset.state)) this.#letGo();
+    const region = document.getElementById("refused");
+    if (refused.length || !region.hidden) import("./refused.js").then(({ showRefused }) => showRefused(region, this.outbox.refused, {
+      words: (change) => this.#wordsOf(change),
+      retry: (change) => this.outbox.retry(change),
+      drop: (change) => this.outbox.drop(change),
+    }));
   }
 
-  /** What a refused change was about, in words that the person knows. */
   #wordsOf({ kind, fields, span }) {
     const place = kind === "add" ? fields : span;
-    const words = place ? this.transcript.textIn(place).slice(0, 80) : "";
-    const label = this.codebook.find(fields.code)?.label ?? "";
-    const turn = document.querySelector(`#undoing #${kind}`)?.title;
-    return [turn, label, words && `“${words}”`].filter(Boolean).join(" ");
+    const words = place && `“${this.transcript.textIn(place).slice(0, 80)}”`;
+    return [TURNS.includes(kind) && this.#button(kind).title, this.codebook.find(fields.code)?.label, words].filter(Boolean).join(" ");
   }
 
   #saveMemo(form) {
-    const text = form.elements.text.value;
-    if (text === form.elements.text.defaultValue && !("conflict" in form.dataset)) return;
-    form.elements.text.defaultValue = text;
+    const { text, version } = form.elements;
+    if (text.value === text.defaultValue && !("conflict" in form.dataset)) return;
+    const sent = text.defaultValue = text.value;
     const { id } = form.parentElement;
-    const { panel } = this.passage;
-    // A memo is words, and so is not kept in the browser: leaving the page meanwhile asks first.
+    // A memo is words, and so is not kept in the browser: leaving asks first.
     this.outbox.push({ kind: "memo", url: form.action, fields: {}, isFleeting: true }, {
-      fields: memoFields(form),
-      done: (html, status) => memoSaved(html, { id, sent: text, panel, isConflict: status === 409 }),
+      fields: () => ({ text: sent, version: (document.querySelector(`[id="${id}"] [name=version]`) ?? version).value }),
+      done: (html, status) => memoSaved(html, { id, sent, panel: this.passage.panel, isConflict: status === 409 }),
     });
   }
 
-  /** Codes what is selected; false where nothing is. */
   #codeSelection(code) {
     const { span } = this.caret;
     if (!span || !code) return false;
     this.toolbar.hide();
-    this.apply(code, span);
+    this.#apply(code, span);
     this.caret.put(span.end);
     return true;
   }
 
-  /** Takes over an answer; caret and selection stay where they were. The panel follows when all is sent. */
   #drawn(html, facts, asked) {
+    const { passage, outbox } = this;
     const restore = this.picker.isOpen ? () => {} : this.caret.keep();
     const swapped = swap(html);
     this.team?.paint();
     restore();
     this.#show();
-    const isPanelTaken = this.passage.asked !== asked || this.passage.isBeingWritten(this.passage.panel);
-    if (isPanelTaken) this.passage.refresh();
-    else this.passage.saved(facts);
-    this.outbox.idle().then(() => this.passage.load());
-    this.drawn(swapped);
+    if (passage.asked !== asked || passage.isBeingWritten) passage.refresh();
+    else passage.saved(facts);
+    outbox.idle().then(() => passage.load());
+    this.codebook.dim(swapped);
   }
 
-  /** Paints what is being coded and what the server does not have yet. */
   #show() {
-    const waiting = standing(this.outbox.sending);
-    paint("pending", this.transcript, this.#choosing ? [...waiting, this.#choosing] : waiting);
+    const waiting = [];
+    for (const { kind, fields } of this.outbox.sending) {
+      if (kind === "add") waiting.push(fields);
+      else if (kind === "undo") waiting.pop();
+    }
+    this.transcript.paint("pending", [...waiting, ...this.#choosing]);
   }
 
-  /** Keys about the coding in the panel wait until it shows what was coded last. */
+  /** Keys about a coding wait until the panel shows what was coded last. */
   #bind() {
-    const ready = async () => { await this.outbox.idle(); await this.passage.load(); };
-    const current = (act) => async () => { await ready(); if (this.passage.current) act(this.passage.current); };
-    const { codebook, undo, edges, passage } = this;
+    const { codebook, edges, passage, outbox } = this;
+    const ready = async () => { await outbox.idle(); await passage.load(); };
+    const current = (act) => async () => { await ready(); if (passage.current) act(passage.current); };
+    const held = (act) => () => this.#held(ready, act);
     const commands = {
       ".": () => this.#codeSelection(codebook.recent[0]),
       b: () => codebook.isolate(codebook.only ?? passage.current?.code, [passage.current?.code]),
       c: () => this.choose(),
-      d: current((coding) => this.change(coding, toggled(coding))),
-      m: () => this.#held(ready, () => passage.enter("[name=text]")),
-      u: () => undo.turn("undo"),
-      U: () => undo.turn("redo"),
-      v: () => this.#held(ready, () => passage.enter("[name=influence]:checked")),
-      x: current((coding) => this.remove(coding)),
-      "[": () => this.#held(ready, () => edges.pick("start")),
-      "]": () => this.#held(ready, () => edges.pick("end")),
+      d: current((coding) => this.change(coding, { ...coding, is_to_discuss: coding.discuss ? "" : "on" })),
+      m: held(() => passage.enter("[name=text]")),
+      u: () => this.#turn("undo"),
+      U: () => this.#turn("redo"),
+      v: held(() => passage.enter("[name=influence]:checked")),
+      x: current((coding) => this.#change(coding, "remove")),
+      "[": held(() => edges.pick("start")),
+      "]": held(() => edges.pick("end")),
     };
     const begun = (key) => [key, () => (this.caret.span ? this.choose(key) : commands[key]?.())];
     const digit = (key) => [key, () => this.#codeSelection(codebook.quick[key - 1]?.id)];
     bindKeys({ ...commands, ...Object.fromEntries([...[...BEGINNINGS].map(begun), ...[..."123456789"].map(digit)]) });
     bindKeys({ Enter: () => this.choose() }, this.list);
-    this.passage.panel.addEventListener("keydown", ({ key, ctrlKey, target }) => {
+    passage.panel.addEventListener("keydown", ({ key, ctrlKey, target }) => {
       if (key === "Escape" || (key === "Enter" && ctrlKey)) { target.blur(); this.caret.focus(); }
     });
   }
 
   #letGo = () => {};
 
-  /** What is typed until the panel is there is for the panel: it acts as no key, and letters are written into the memo. */
+  /** What is typed before the panel is there acts as no key; letters go into the memo. */
   async #held(ready, act) {
     let typed = "";
-    let isOver = false;
-    const hold = (event) => {
+    const holding = new AbortController();
+    this.#letGo();
+    this.#letGo = () => holding.abort();
+    addEventListener("keydown", (event) => {
+      const { key } = event;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (event.key.length === 1) typed += event.key;
-      else if (event.key === "Backspace") typed = typed.slice(0, -1);
-      else if (event.key === "Escape") this.#letGo();
-    };
-    this.#letGo();
-    addEventListener("keydown", hold, true);
-    this.#letGo = () => { isOver = true; removeEventListener("keydown", hold, true); };
+      if (key.length === 1) typed += key;
+      else if (key === "Backspace") typed = typed.slice(0, -1);
+      else if (key === "Escape") holding.abort();
+    }, { capture: true, signal: holding.signal });
     this.#changed();
     await ready();
-    if (isOver) return;
-    this.#letGo();
+    if (holding.signal.aborted) return;
+    holding.abort();
     act();
-    const { activeElement } = document;
-    if (typed && activeElement.name === "text") activeElement.setRangeText(typed, activeElement.value.length, activeElement.value.length, "end");
+    const { activeElement: memo } = document;
+    if (typed && memo.name === "text") memo.setRangeText(typed, memo.value.length, memo.value.length, "end");
   }
 }
 
-function toggled({ influence, discuss }) {
-  const fields = new FormData();
-  fields.set("influence", influence);
-  if (!discuss) fields.set("is_to_discuss", "on");
-  return fields;
-}
+const TURNS = ["undo", "redo"];
 
-/** What an answer says of the coding that was saved: its id, place and marks. */
-function factsIn(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  return { ...holder.content.getElementById("saved")?.dataset };
-}
+function factsIn(html) { return { ...parsed(html).getElementById("saved")?.dataset }; }
 
-/** An empty box is not sent at all, as in a form. */
-function filled(fields) {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value || value === 0));
-}
-
-function noteOn(element, words) {
-  return words === 1 ? element.dataset.one : element.dataset.several.replace("%", String(words));
+/** A browser allows few streams: only a window that can be seen holds one. Each begins with what the page does not know. */
+function follow(url, { known, news, team }) {
+  let source = null;
+  const open = () => {
+    source?.close();
+    if (document.hidden) return;
+    source = new EventSource(`${url}?since=${known()}`);
+    source.onmessage = ({ data }) => { if (+data > +known()) news(); };
+    source.addEventListener("team", ({ data }) => team(data));
+    // After an answer that is no stream the browser does not come back by itself.
+    source.onerror = ({ target }) => { if (target.readyState === EventSource.CLOSED) setTimeout(() => { if (target === source) open(); }, 15_000); };
+  };
+  document.addEventListener("visibilitychange", open);
+  open();
 }

@@ -1,15 +1,14 @@
 import { bindKeys } from "../keys.js";
-import { paint } from "./layers.js";
-import { length } from "./offsets.js";
+import { length } from "./text.js";
 
-/** Words in this text: "/" opens the field, Enter goes on, Escape selects what was found. */
+/** Enter goes on, Escape selects what was found. */
 export function offerFind(bar, transcript, caret) {
   const [input, number] = [bar.querySelector("input"), bar.querySelector("output")];
   let hits = [];
   let at = -1;
   const show = () => {
-    paint("search", transcript, hits);
-    paint("edge", transcript, hits[at] ? [hits[at]] : []);
+    transcript.paint("search", hits);
+    transcript.paint("edge", hits[at] ? [hits[at]] : []);
     number.value = input.value ? `${at + 1} / ${hits.length}` : "";
     if (hits[at]) transcript.rangeOf(hits[at]).startContainer.parentElement.scrollIntoView({ block: "center" });
   };
@@ -32,12 +31,6 @@ export function offerFind(bar, transcript, caret) {
     if (hit) caret.select(hit);
     else caret.focus();
   };
-  const open = () => {
-    bar.hidden = false;
-    input.select();
-    input.focus();
-    search();
-  };
   input.addEventListener("input", search);
   bar.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
@@ -48,8 +41,13 @@ export function offerFind(bar, transcript, caret) {
   bar.addEventListener("click", ({ target }) => {
     const { by } = target.closest("button")?.dataset ?? {};
     if (by === "0") close();
-    else if (by) step(Number(by));
+    else if (by) step(+by);
   });
+  const open = () => {
+    bar.hidden = false;
+    input.select();
+    search();
+  };
   bindKeys({ "/": open });
   document.getElementById("find-open").addEventListener("click", open);
 }

@@ -1,11 +1,60 @@
-import { uuid, Waiting } from "./waiting.js";
+import { post } from "./server.js";
 
 const LONGEST_WAIT = 15_000;
 
-/**
- * Sends changes to the server, one after the other in the order in which they were made. What was not answered is sent
- * again with the same client id, so that nothing is stored twice; what was refused waits for the person to decide.
- */
+/** A blob's address ends in a UUID; crypto.randomUUID is missing where a server in the same house has no TLS. */
+export const uuid = () => crypto.randomUUID?.() ?? URL.createObjectURL(new Blob()).slice(-36);
+
+/** Changes kept in this browser until the server has them: ids and offsets only, never words of an interview. */
+class Waiting {
+  changes = [];
+  isKept = true;
+
+  constructor(name) {
+    this.prefix = `concord.outbox.${name}.`;
+    this.key = this.prefix + uuid(); // a list for each tab: no two write or send the same one
+  }
+
+  /** Takes over from closed tabs. */
+  async adopt() {
+    const { locks } = navigator;
+    if (!locks) return this.#take([]);
+    locks.request(this.key, () => new Promise(() => {})); // held as long as this tab is open
+    return locks.request(this.prefix, async () => this.#take((await locks.query()).held.map(({ name }) => name)));
+  }
+
+  /** Whether closing the tab would lose something. */
+  get isFleeting() { return this.changes.some(({ isFleeting }) => isFleeting || !this.isKept); }
+
+  remove(change) {
+    this.changes = this.changes.filter((each) => each !== change);
+    this.write();
+  }
+
+  write() {
+    const kept = this.changes.filter(({ isFleeting }) => !isFleeting);
+    try {
+      if (kept.length) localStorage.setItem(this.key, JSON.stringify(kept));
+      else localStorage.removeItem(this.key);
+      this.isKept = true;
+    } catch { this.isKept = false; }
+  }
+
+  #take(open) {
+    let left = [];
+    try { left = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix) && key !== this.key && !open.includes(key)); } catch { return; }
+    const found = left.flatMap(read).filter(({ id }) => !this.changes.some((each) => each.id === id));
+    this.changes = [...found.sort((one, other) => one.at - other.at), ...this.changes];
+    this.write();
+    if (this.isKept) for (const key of left) localStorage.removeItem(key);
+  }
+}
+
+function read(key) {
+  try { return JSON.parse(localStorage.getItem(key)) ?? []; } catch { return []; }
+}
+
+/** Sends changes in their order, one in flight; again under the same id until answered. The refused wait for the person. */
 export class Outbox {
   #live = new Map();
   #isSending = false;
@@ -13,41 +62,33 @@ export class Outbox {
   #idle = [];
   #wake = null;
 
-  /**
-   * `done(change, html, live)` gets each answer, `changed()` is told whenever something waits, is saved or is refused,
-   * and `more(change)` gives what is known only when a change is sent.
-   */
-  constructor(sign, name, { done, changed, more = () => ({}) }) {
+  constructor(sign, name, { done, changed, more }) {
     Object.assign(this, { sign, done, changed, more });
     this.waiting = new Waiting(name);
     addEventListener("beforeunload", (event) => { if (this.waiting.isFleeting) event.preventDefault(); });
     for (const kind of ["online", "focus"]) addEventListener(kind, () => this.#wake?.());
   }
 
-  /** Sends what an earlier visit has left. */
   async resume() {
     await this.waiting.adopt();
     for (const change of this.waiting.changes) delete change.refused;
     this.#sendAll();
   }
 
-  /** Changes that are on their way, and those that the server has refused. */
   get sending() { return this.waiting.changes.filter(({ refused }) => !refused); }
 
   get refused() { return this.waiting.changes.filter(({ refused }) => refused); }
 
-  /**
-   * A change is {url, fields} and whatever `done` wants to know of it after a reload: ids and offsets only. What cannot
-   * be kept (`live`) may give `fields()`, asked when it is sent, and a `done(html, status)` of its own.
-   */
-  push(change, live = {}) {
+  /** A change is kept with {url, fields}; `live`, which is not, may bring `fields()` and a `done` of its own. */
+  push(change, live) {
     const made = { ...change, id: uuid(), at: Date.now(), text: this.sign.dataset.text };
     this.#live.set(made.id, live);
-    this.waiting.add(made);
+    this.waiting.changes.push(made);
+    this.waiting.write();
     this.#sendAll();
   }
 
-  /** Sends a refused change once more; whoever asks for that wants it over what was done elsewhere. */
+  /** Whoever asks for that wants it over what was done elsewhere. */
   retry(change) {
     delete change.refused;
     delete change.fields.version;
@@ -59,10 +100,7 @@ export class Outbox {
     this.changed();
   }
 
-  /** Resolves when nothing is left to send. */
-  idle() {
-    return this.sending.length ? new Promise((resolve) => { this.#idle.push(resolve); }) : Promise.resolve();
-  }
+  async idle() { if (this.sending.length) await new Promise((resolve) => { this.#idle.push(resolve); }); }
 
   async #sendAll() {
     this.#say("waiting");
@@ -70,10 +108,11 @@ export class Outbox {
     this.#isSending = true;
     for (let tries = 0; this.sending.length;) {
       const [change] = this.sending;
-      const answer = await this.#send(change);
-      tries = answer ? 0 : tries + 1;
-      if (answer) this.#settle(change, answer);
-      else await this.#pause(tries);
+      const answer = await this.#send(change).catch(() => "stuck");
+      if (answer.ok) this.#settle(change, answer);
+      else this.#say(answer);
+      tries = answer.ok ? 0 : tries + 1;
+      if (tries) await this.#pause(tries);
     }
     this.#isSending = false;
     if (this.#isOutdated) return location.reload();
@@ -81,72 +120,40 @@ export class Outbox {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** The answer, or null where there was none that settles the change. */
   async #send(change) {
-    const { id, url, fields } = change;
-    try {
-      const own = this.#live.get(id)?.fields?.() ?? fields;
-      const body = new URLSearchParams({ client_id: id, ...own, ...this.more(change) });
-      if (change.text) body.set("transcript_version", change.text);
-      const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken() };
-      const response = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
-      if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
-        this.#say("signedOut");
-        return null;
-      }
-      if (response.status >= 500 || response.status === 429) throw new Error(response.statusText);
-      return { status: response.status, text: await response.text() };
-    } catch {
-      this.#say("stuck");
-      return null;
-    }
+    const { id, url, text, fields } = change;
+    const answer = await post(url, { client_id: id, ...(this.#live.get(id)?.fields?.() ?? fields), ...this.more(change), ...(text && { transcript_version: text }) });
+    const { type, status } = answer;
+    if (type === "opaqueredirect" || status === 401 || status === 403) return "signedOut";
+    return status >= 500 || status === 429 ? "stuck" : { ok: true, status, html: await answer.text() };
   }
 
-  #settle(change, { status, text }) {
-    const live = this.#live.get(change.id);
-    if (status === 205) {
-      // Saved at its words, but this page shows the text as it was before a correction.
-      this.waiting.remove(change);
-      this.#isOutdated = true;
-    } else if (status === 200 || status === 409) {
-      this.waiting.remove(change);
+  #settle(change, { status, html }) {
+    if (status === 422 || ![200, 205, 409].includes(status)) change.refused = status === 422 ? html : this.sign.dataset.dropped;
+    else this.waiting.remove(change);
+    if (status === 205) this.#isOutdated = true; // saved, but this page shows the text before a correction
+    else if (!change.refused) {
+      const live = this.#live.get(change.id);
       this.#live.delete(change.id);
-      if (live?.done) live.done(text, status);
-      else this.done(change, text, live);
-      this.waiting.write();
-    } else {
-      change.refused = status === 422 ? text : this.sign.dataset.dropped;
-      this.waiting.write();
+      if (live?.done) live.done(html, status);
+      else this.done(change, html, live);
     }
+    this.waiting.write();
     this.#say("waiting");
   }
 
   #pause(tries) {
-    const wait = Math.min(LONGEST_WAIT, 500 * 2 ** tries) * (0.5 + Math.random());
     return new Promise((resolve) => {
       this.#wake = resolve;
-      setTimeout(resolve, wait);
+      setTimeout(resolve, Math.min(LONGEST_WAIT, 500 * 2 ** tries) * (0.5 + Math.random()));
     });
   }
 
   #say(state) {
-    const { sign } = this;
+    const { dataset } = this.sign;
     const number = this.sending.length;
-    sign.dataset.state = number ? state : "saved";
-    const words = sign.querySelector("[data-words]");
-    words.textContent = sign.dataset[sign.dataset.state].replace("%", String(number));
+    dataset.state = number ? state : "saved";
+    this.sign.querySelector("[data-words]").textContent = dataset[dataset.state].replace("%", number);
     this.changed();
-    if (sign.dataset.state !== "signedOut") return;
-    const link = document.createElement("a");
-    link.href = sign.dataset.signIn;
-    link.target = "_blank";
-    link.textContent = sign.dataset.signInLabel;
-    words.append(" ", link);
   }
-}
-
-/** The cookie is renewed by signing in again in another tab; the page's own token is not. */
-function csrfToken() {
-  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  return cookie?.[1] ?? document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 }

@@ -1,29 +1,23 @@
 import { bindKeys } from "../keys.js";
-import { Backlight } from "./backlight.js";
-import { Caret } from "./caret.js";
+import { stored, store } from "../stored.js";
 import { Codebook } from "./codebook.js";
 import { Editing } from "./editing.js";
 import { offerFind } from "./find.js";
-import { Transcript } from "./offsets.js";
 import { Passage } from "./passage.js";
-import { follow } from "./reading.js";
-import { offerView } from "./view.js";
+import { post } from "./server.js";
+import { Caret, Transcript } from "./text.js";
 
 const list = document.getElementById("transcript");
 const transcript = new Transcript(list);
-const codebook = new Codebook(document.querySelector(".pane-codes"), list.dataset);
+const codebook = new Codebook(document.querySelector(".pane-codes"), list);
 const caret = new Caret(transcript);
-const backlight = new Backlight(list, codebook);
-const editing = "writable" in list.dataset ? new Editing({ list, transcript, codebook, caret, drawn: (parts) => backlight.show(parts) }) : null;
+const editing = "writable" in list.dataset ? new Editing({ list, transcript, codebook, caret }) : null;
 const passage = new Passage(document.getElementById("passage"), transcript, {
-  base: list.dataset.codings,
-  empty: list.dataset.passage,
   save: editing?.saves,
   shown: (current) => { codebook.mark(current?.code); editing?.edges?.show(); },
 });
 editing?.attach(passage);
 offerView(document.getElementById("view"), list, () => editing?.edges.show());
-offerFind(document.getElementById("find"), transcript, caret);
 
 /** Of several codings under a mark, the one that began last; asked again, the next. */
 function codingAt(mark) {
@@ -37,28 +31,87 @@ list.addEventListener("click", ({ target }) => {
   if ((own || mark) && getSelection().isCollapsed) passage.show(own?.dataset.coding ?? codingAt(mark));
 });
 
+/** The extent of the coding whose stripe is under the mouse. */
+document.addEventListener("pointerover", ({ target }) => {
+  const { coding } = target.closest(".stripe")?.dataset ?? {};
+  const marks = coding ? [...list.querySelectorAll(`mark[data-codings~="${coding}"]`)] : [];
+  transcript.layer("extent-shown", marks.map((mark) => {
+    const range = new Range();
+    range.selectNodeContents(mark);
+    return range;
+  }));
+});
+
+const codingsIn = (part) => [...part.querySelectorAll(".coding-start")].map(({ dataset }) => dataset.coding);
+
 /** The next coding in the text after the one in the panel, or after the caret. */
 function walk(by) {
-  const ids = [...list.querySelectorAll(".coding-start")].map(({ dataset }) => dataset.coding);
-  const here = ids.indexOf(passage.current?.coding);
-  const next = here < 0 ? nearest(by) : ids[here + by];
-  if (next) passage.show(next, { isAsked: false }).then(() => { if (passage.span) caret.put(passage.span.start); });
-}
-
-function nearest(by) {
+  const ids = codingsIn(list);
+  const at = ids.indexOf(passage.current?.coding);
   const here = transcript.indexAt(caret.point);
-  const turns = by > 0 ? transcript.turns.slice(here) : transcript.turns.slice(0, here + 1);
-  return turns.flatMap((turn) => [...turn.querySelectorAll(".coding-start")]).at(by > 0 ? 0 : -1)?.dataset.coding;
+  const near = by > 0 ? transcript.turns.slice(here).flatMap(codingsIn)[0] : transcript.turns.slice(0, here + 1).flatMap(codingsIn).at(-1);
+  const next = at < 0 ? near : ids[at + by];
+  if (next) passage.show(next, { isAsked: false }).then(() => { if (passage.span) caret.put(passage.span.start); });
 }
 
 /** The next turn of the person interviewed that has no coding at all. */
 function walkUncoded(by) {
   const { turns, starts } = transcript;
-  for (let index = turns.indexOf(caret.turn) + by; turns[index]; index += by) {
-    if (!turns[index].matches(".turn-interviewer, .turn-other, :has(mark)")) return caret.put(starts[index]);
-  }
+  const isWanted = (turn) => !turn.matches(".turn-interviewer, .turn-other, :has(mark)");
+  const here = turns.indexOf(caret.turn);
+  const index = by > 0 ? turns.findIndex((turn, at) => at > here && isWanted(turn)) : turns.findLastIndex((turn, at) => at < here && isWanted(turn));
+  if (index >= 0) caret.put(starts[index]);
 }
 
 bindKeys({ n: () => walk(1), p: () => walk(-1), N: () => walkUncoded(1), P: () => walkUncoded(-1) });
-if (editing) follow(transcript, caret);
+offerFind(document.getElementById("find"), transcript, caret);
+if (editing) goOn(transcript, caret);
 if (passage.span) caret.put(passage.span.start);
+
+/** Each choice of the form becomes a data attribute of the transcript. */
+function offerView(form, list, changed) {
+  const kept = new URLSearchParams(stored("view") ?? "");
+  for (const field of form.elements) if (kept.has(field.name)) field.checked = kept.get(field.name) === field.value;
+  const show = () => Object.assign(list.dataset, Object.fromEntries(new FormData(form)));
+  form.addEventListener("change", () => {
+    store("view", String(new URLSearchParams(new FormData(form))));
+    show();
+    changed();
+  });
+  show();
+}
+
+/** Goes on where the coder stopped; tells the server what is on the screen. */
+function goOn({ turns, list }, caret) {
+  const { place, position, text } = list.dataset;
+  const pane = list.closest(".pane");
+  if (position && !location.search) {
+    caret.put(+position);
+    const { turn } = caret;
+    turn.scrollIntoView();
+    const { start, end } = turn.dataset;
+    const below = turn.offsetHeight * (position - start) / (end - start) - innerHeight / 3;
+    if (below > 0) for (const each of [pane, window]) each.scrollBy(0, below);
+  }
+  let told;
+  setInterval(async () => {
+    const { top, bottom } = pane.getBoundingClientRect();
+    const [start, end] = [Math.max(top, 0) + 2, Math.min(bottom, innerHeight)].map((y) => pointAt(turns, y));
+    const { point } = caret;
+    const fields = { position: point < start || point > end ? start : point, start, end, transcript_version: text };
+    const now = JSON.stringify(fields);
+    if (document.hidden || told === now) return;
+    const answer = await post(place, fields).catch(() => null);
+    if (!answer) return;
+    told = now;
+    const percent = answer.headers.get("Read-Percent");
+    if (percent) document.getElementById("read").value = document.getElementById("read-percent").textContent = percent;
+  }, 3000);
+}
+
+function pointAt(turns, y) {
+  const turn = turns.findLast((each) => each.getBoundingClientRect().top < y) ?? turns[0];
+  const { top, height } = turn.getBoundingClientRect();
+  const { start, end } = turn.dataset;
+  return Math.max(0, Math.round(+start + (end - start) * (y - top) / height));
+}

@@ -1,146 +1,197 @@
 import { toast } from "../toasts.js";
-import { paint } from "./layers.js";
-import { swap } from "./swap.js";
+import { get, swap } from "./server.js";
 
-/** The panel of one coding: shows it, marks its place in the text, and hands its forms to `save`. */
+/** The panel of one coding, and its place in the text. */
 export class Passage {
-  constructor(panel, transcript, { base, empty, save, shown = () => {} }) {
-    Object.assign(this, { panel, transcript, base, empty, save, shown });
-    panel.addEventListener("click", (event) => this.#follow(event));
-    panel.addEventListener("submit", (event) => this.#submit(event, event.target));
-    panel.addEventListener("change", (event) => this.#submit(event, event.target.form));
+  #isBehind = false;
+  #loaded = Promise.resolve();
+
+  current = null; // the facts of the coding that keys are about
+
+  asked = 0; // an answer on the way must not replace what was asked for since
+
+  constructor(panel, transcript, { save, shown }) {
+    Object.assign(this, { panel, transcript, save, shown });
+    const submit = (event, form) => {
+      if (!form?.dataset.saves || !save) return;
+      event.preventDefault();
+      save[form.dataset.saves](form, this.current);
+    };
+    panel.addEventListener("click", (event) => {
+      const { shows } = event.target.closest("[data-shows]")?.dataset ?? {};
+      if (!shows || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      this.show(shows).then(() => { if (this.span) transcript.turnAt(this.span.start).scrollIntoView({ block: "nearest" }); });
+    });
+    panel.addEventListener("submit", (event) => submit(event, event.target));
+    panel.addEventListener("change", (event) => submit(event, event.target.form));
     this.#read();
     this.refresh();
   }
 
-  /** What the keys are about: {coding, code, start, end, influence, discuss}, as text; null where there is none. */
-  current = null;
-
   get span() {
     const { current } = this;
-    return current && { start: Number(current.start), end: Number(current.end) };
+    return current && { start: +current.start, end: +current.end };
   }
 
-  /** How often somebody has asked for another coding: an answer on the way must not replace what they see. */
-  asked = 0;
-
-  /** Asks the server for a coding and shows it. */
   async show(id, { isAsked = true } = {}) {
     this.asked += 1;
     this.#isBehind = false;
-    if (!await this.#fetch(`${this.base}${id}/`)) return toast(document.getElementById("toasts")?.dataset.offline, { kind: "error" });
+    if (!await this.#fetch(id)) return toast(document.getElementById("toasts").dataset.offline, { kind: "error" });
     if (isAsked) this.panel.closest("details").open = true;
-    return this.refresh();
+    this.refresh();
   }
 
-  /** Takes over what was just saved; the panel follows by `load`. */
+  /** The panel follows by `load`. */
   saved(facts) {
-    this.current = facts?.standing ? { ...facts } : null;
+    this.current = facts.standing ? facts : null;
     this.#isBehind = true;
     this.panel.ariaBusy = "true";
     this.refresh();
   }
 
-  /** Brings the panel up to what was saved last; done when it shows that, also if it is on its way already. */
+  /** Done when the panel shows what was saved last. */
   load() {
-    if (this.#isBehind && !this.isBeingWritten(this.panel)) this.#loaded = this.#catchUp();
+    if (this.#isBehind && !this.isBeingWritten) {
+      this.#isBehind = false;
+      this.#loaded = this.#fetch(this.current?.coding).then(() => this.refresh());
+    }
     return this.#loaded;
   }
 
-  #loaded = Promise.resolve();
-
-  async #catchUp() {
-    this.#isBehind = false;
-    const { current } = this;
-    await this.#fetch(current ? `${this.base}${current.coding}/` : this.empty);
-    this.refresh();
-  }
-
-  async #fetch(url) {
-    const { asked } = this;
-    this.panel.ariaBusy = "true";
-    try {
-      const response = await fetch(url, { headers: { "HX-Request": "true" }, redirect: "error" });
-      if (!response.ok) throw new Error(response.statusText);
-      const html = await response.text();
-      if (asked !== this.asked || this.#isBehind) return true;
+  async #fetch(id) {
+    const { asked, panel, transcript: { list: { dataset } } } = this;
+    panel.ariaBusy = "true";
+    const answer = await get(id ? `${dataset.codings}${id}/` : dataset.passage);
+    const html = answer.ok && await answer.text();
+    if (html && asked === this.asked && !this.#isBehind) {
       swap(`<div id="passage">${html}</div>`);
       this.#read();
-      return true;
-    } catch {
-      return false;
-    } finally {
-      this.panel.ariaBusy = this.#isBehind ? "true" : null;
     }
+    panel.ariaBusy = this.#isBehind ? "true" : null;
+    return answer.ok;
   }
-
-  #isBehind = false;
 
   #read() { this.current = this.panel.querySelector("[data-coding]")?.dataset ?? null; }
 
-  /** Whether somebody is just writing in the panel: it must not be replaced. */
-  isBeingWritten(element) {
-    const memo = element.querySelector("textarea");
-    return Boolean(memo) && document.activeElement === memo && memo.value !== memo.defaultValue;
+  get isBeingWritten() {
+    const memo = this.panel.querySelector("textarea");
+    return memo && document.activeElement === memo && memo.value !== memo.defaultValue;
   }
 
-  /** Marks the coding in the text: after it was shown, and after its turn was drawn again. */
   refresh() {
-    const { current, span } = this;
-    for (const mark of this.transcript.list.querySelectorAll("mark.is-current")) mark.classList.remove("is-current");
-    if (current) {
-      const own = this.transcript.list.querySelectorAll(`mark[data-codings~="${current.coding}"]`);
-      for (const mark of own) mark.classList.add("is-current");
-    }
-    paint("extent", this.transcript, span ? [span] : []);
+    const { current, span, transcript } = this;
+    const marks = (which) => transcript.list.querySelectorAll(`mark${which}`);
+    for (const mark of marks(".is-current")) mark.classList.remove("is-current");
+    if (current) for (const mark of marks(`[data-codings~="${current.coding}"]`)) mark.classList.add("is-current");
+    transcript.paint("extent", span ? [span] : []);
     this.shown(current);
   }
 
-  /** A control of the panel, such as [name=text], where it has the keyboard. */
   enter(selector) {
     this.panel.closest("details").open = true;
     this.panel.querySelector(selector)?.focus();
   }
-
-  #follow(event) {
-    const link = event.target.closest("[data-shows]");
-    if (!link || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    this.show(link.dataset.shows).then(() => this.scroll());
-  }
-
-  /** Brings the coding into view. */
-  scroll() {
-    if (this.span) this.transcript.turnAt(this.span.start).scrollIntoView({ block: "nearest" });
-  }
-
-  #submit(event, form) {
-    const kind = form?.dataset.saves;
-    if (!kind || !this.save) return;
-    event.preventDefault();
-    this.save[kind](form, this.current);
-  }
 }
 
-/** What a memo form sends: its text as it is now, and the version that the page knows when it is sent. */
-export function memoFields(form) {
-  const text = form.elements.text.value;
-  const { id } = form.parentElement;
-  return () => ({ text, version: document.querySelector(`[id="${id}"] [name=version]`)?.value ?? form.elements.version.value });
-}
-
-/** Shows a saved memo, or after a conflict both texts; what somebody is writing meanwhile stays. */
+/** After a conflict, both texts; what somebody is writing meanwhile stays. */
 export function memoSaved(html, { id, sent, panel, isConflict }) {
-  if (!document.getElementById(id)) {
-    if (isConflict) panel.innerHTML = html;
-    else swap(html);
-    return;
+  const memo = () => document.getElementById("memo-text");
+  const old = memo();
+  const writing = document.getElementById(id) && old.value !== sent ? old.value : null;
+  if (isConflict && !document.getElementById(id)) panel.innerHTML = html;
+  else swap(html);
+  if (writing !== null) memo().value = writing;
+}
+
+const ARROWS = { ArrowLeft: -1, ArrowRight: 1 };
+
+/** Moves the ends of the coding in the panel, by key or by dragging a handle. */
+export class Edges {
+  #moving = null;
+
+  constructor(shape, { transcript, passage, moved }) {
+    Object.assign(this, { transcript, passage, moved });
+    this.handles = [...shape.content.cloneNode(true).children].map((handle) => this.#handle(handle));
+    addEventListener("keydown", (event) => { if (this.#moving) this.#press(event); }, true);
+    addEventListener("resize", () => this.show());
   }
-  const textarea = document.getElementById("memo-text");
-  const writing = textarea && textarea.value !== sent ? textarea.value : null;
-  const isFocused = document.activeElement === textarea;
-  swap(html);
-  const fresh = document.getElementById("memo-text");
-  if (fresh && writing !== null) fresh.value = writing;
-  if (fresh && isFocused) fresh.focus({ preventScroll: true });
+
+  pick(edge) {
+    const { current, span } = this.passage;
+    if (!current) return;
+    this.#moving = { current, edge, span, before: span };
+    this.#paint();
+  }
+
+  show() {
+    const { transcript, passage: { span } } = this;
+    this.handles.forEach((handle, isEnd) => {
+      handle.remove();
+      if (!span) return;
+      const start = isEnd ? span.end - 1 : span.start;
+      const turn = transcript.turnAt(start);
+      const [box] = transcript.rangeOf({ start, end: start + 1 }).getClientRects();
+      if (!box) return;
+      const around = turn.getBoundingClientRect();
+      const isRightToLeft = getComputedStyle(turn.querySelector(".turn-text")).direction === "rtl";
+      const left = Boolean(isEnd) !== isRightToLeft ? box.right : box.left;
+      for (const [name, value] of Object.entries({ left: left - around.left, top: box.top - around.top, height: box.height })) handle.style[name] = `${value}px`;
+      turn.append(handle);
+    });
+  }
+
+  get #isByLetter() { return this.transcript.list.dataset.snap === "letters"; }
+
+  #handle(handle) {
+    const on = (kind, act) => handle.addEventListener(kind, act);
+    on("pointerdown", (event) => {
+      event.preventDefault();
+      handle.setPointerCapture(event.pointerId);
+      this.pick(handle.dataset.edge);
+    });
+    on("pointermove", ({ clientX, clientY, altKey }) => {
+      if (!this.#moving) return;
+      const { offsetNode, offset } = document.caretPositionFromPoint?.(clientX, clientY) ?? {};
+      const { startContainer, startOffset } = offsetNode ? {} : document.caretRangeFromPoint?.(clientX, clientY) ?? {};
+      const point = this.transcript.pointOf(offsetNode ?? startContainer, offset ?? startOffset);
+      if (point !== null) this.#put(point, !altKey && !this.#isByLetter);
+    });
+    on("pointerup", () => this.#end(true));
+    on("pointercancel", () => this.#end(false));
+    return handle;
+  }
+
+  #press(event) {
+    const { key, ctrlKey } = event;
+    const { edge, span } = this.#moving;
+    if (["Shift", "Control", "Alt", "Meta"].includes(key)) return;
+    const by = ARROWS[key];
+    const picked = { "[": "start", "]": "end" }[key];
+    if (by) this.#put(this.transcript.stop(span[edge], by, { isEnd: +(edge === "end"), isByWord: ctrlKey === this.#isByLetter }));
+    else if (picked) this.#moving.edge = picked;
+    else this.#end(key !== "Escape");
+    if (by || picked || key === "Enter" || key === "Escape") {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }
+
+  #put(point, isSnapped) {
+    const { edge, span } = this.#moving;
+    const moved = { ...span, [edge]: point };
+    if (moved.start >= moved.end) return;
+    this.#moving.span = isSnapped ? { ...span, [edge]: this.transcript.snapped(moved)[edge] } : moved;
+    this.#paint();
+  }
+
+  #paint() { this.transcript.paint("edge", this.#moving ? [this.#moving.span] : []); }
+
+  #end(isKept) {
+    if (!this.#moving) return;
+    const { current, span, before } = this.#moving;
+    this.#moving = null;
+    this.#paint();
+    if (isKept && (span.start !== before.start || span.end !== before.end)) this.moved(current, span);
+  }
 }

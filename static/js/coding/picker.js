@@ -1,42 +1,42 @@
-import { ranked } from "./search.js";
+import { ranked } from "./codebook.js";
 
-/** The list of codes below the current turn: typing filters, arrows choose, Enter applies, Shift+Enter applies one of several. */
+const hold = (event) => event.preventDefault();
+
+/** The list of codes below the current turn. */
 export class Picker {
   #chosen = 0;
   #found = [];
 
-  constructor(element, codes, { recent, quick }) {
-    Object.assign(this, { element, codes, recent, quick });
+  constructor(element, codebook) {
+    Object.assign(this, { element, codebook });
     this.input = element.querySelector("input");
     this.list = element.querySelector("[role=listbox]");
     this.definition = element.querySelector("[data-definition]");
     this.input.addEventListener("input", () => this.#type());
     this.input.addEventListener("keydown", (event) => this.#press(event));
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.list.addEventListener("pointerdown", hold);
     this.list.addEventListener("click", ({ target, shiftKey, ctrlKey }) => {
       const option = target.closest("[role=option]");
-      if (option) this.#pick(this.#found[option.dataset.place]?.code, shiftKey || ctrlKey);
+      if (option) this.#pick(this.#found[option.dataset.place], shiftKey || ctrlKey);
     });
-    element.addEventListener("focusout", ({ relatedTarget }) => {
-      if (relatedTarget && !element.contains(relatedTarget)) this.close("left");
-    });
+    element.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !element.contains(relatedTarget)) this.close("left"); });
   }
 
   get isOpen() { return !this.element.hidden; }
 
-  /** Opens below a turn; `typed` begins a chord. `picked(code)` is called for each code applied, `closed(why)` once. */
-  open(turn, note, { picked, closed, typed = "" }) {
+  /** `typed` begins a chord; `picked(code)` is called for each code, `closed(why)` once: "picked", "escaped" or "left". */
+  open(turn, words, { picked, closed, typed = "" }) {
+    const { element, input } = this;
     Object.assign(this, { picked, closed, isChord: Boolean(typed) });
-    turn.append(this.element);
-    this.element.hidden = false;
-    this.element.querySelector("[data-note]").textContent = note;
-    this.input.value = typed;
+    turn.append(element);
+    element.hidden = false;
+    element.querySelector("[data-note]").textContent = words === 1 ? element.dataset.one : element.dataset.several.replace("%", words);
+    input.value = typed;
     this.#fill();
-    this.input.focus();
-    this.element.scrollIntoView({ block: "nearest" });
+    input.focus();
+    element.scrollIntoView({ block: "nearest" });
   }
 
-  /** `why` is "picked", "escaped", or "left" where the keyboard has gone elsewhere. */
   close(why) {
     if (!this.isOpen) return;
     this.element.hidden = true;
@@ -47,37 +47,38 @@ export class Picker {
   /** A whole label that was begun on the selection applies at once, if no other begins so. */
   #type() {
     const { value } = this.input;
-    const [own, ...others] = this.isChord ? this.codes.filter(({ label }) => label.startsWith(value)) : [];
-    if (own?.label === value && !others.length) this.#pick(own);
+    const [own, ...others] = this.isChord ? this.codebook.codes.filter(({ label }) => label.startsWith(value)) : [];
+    if (own?.label === value && !others.length) this.#pick({ code: own });
     else this.#fill();
   }
 
   #fill() {
-    this.#found = ranked(this.codes, this.input.value, this.recent());
+    this.#found = ranked(this.codebook.codes, this.input.value, this.codebook.recent);
     this.list.replaceChildren(...this.#found.map(option));
     this.#choose(0);
   }
 
   #press(event) {
     const { key, shiftKey } = event;
-    const digit = !this.input.value && this.quick()[key - 1];
+    const digit = !this.input.value && this.codebook.quick[key - 1];
     const acts = {
       ArrowDown: () => this.#choose(this.#chosen + 1),
       ArrowUp: () => this.#choose(this.#chosen - 1),
-      Enter: () => this.#pick(this.#found[this.#chosen]?.code, shiftKey),
+      Enter: () => this.#pick(this.#found[this.#chosen], shiftKey),
       Escape: () => this.close("escaped"),
       Tab: () => this.close("escaped"),
     };
     if (event.isComposing || !(digit || Object.hasOwn(acts, key))) return;
     event.preventDefault();
-    if (digit) this.#pick(digit);
+    if (digit) this.#pick({ code: digit });
     else acts[key]();
   }
 
   #choose(place) {
     this.#chosen = Math.max(0, Math.min(place, this.#found.length - 1));
-    [...this.list.children].forEach((each, index) => each.setAttribute("aria-selected", String(index === this.#chosen)));
-    const current = this.list.children[this.#chosen];
+    const options = [...this.list.children];
+    options.forEach((each, index) => { each.ariaSelected = String(index === this.#chosen); });
+    const current = options[this.#chosen];
     this.input.setAttribute("aria-activedescendant", current?.id ?? "");
     current?.scrollIntoView({ block: "nearest" });
     const defined = this.#found[this.#chosen]?.code.definition;
@@ -85,9 +86,9 @@ export class Picker {
     this.definition.hidden = !defined;
   }
 
-  #pick(code, isOneOfSeveral) {
-    if (!code) return;
-    this.picked(code);
+  #pick(found, isOneOfSeveral) {
+    if (!found) return;
+    this.picked(found.code);
     if (!isOneOfSeveral) return this.close("picked");
     this.input.value = "";
     this.#fill();
@@ -95,11 +96,62 @@ export class Picker {
 }
 
 function option({ code, why }, place) {
-  const item = document.createElement("li");
-  Object.assign(item, { className: "picker-option", id: `option-${place}`, role: "option" });
+  const item = Object.assign(document.createElement("li"), { className: "picker-option", id: `option-${place}`, role: "option" });
   item.dataset.place = place;
-  const [name, reason] = [code.name, why].map((text) => Object.assign(document.createElement("span"), { textContent: text }));
+  const [name, reason] = [code.name, why].map((textContent) => Object.assign(document.createElement("span"), { textContent }));
   reason.className = "picker-why";
   item.append(code.tag.cloneNode(true), name, reason);
+  return item;
+}
+
+/** Buttons at the end of a selection. */
+export class Toolbar {
+  #isPressed = false;
+  #wait = 0;
+
+  constructor(element, { spanOf, codes, code, choose }) {
+    Object.assign(this, { element, spanOf, codes });
+    element.addEventListener("pointerdown", hold);
+    element.addEventListener("click", ({ target }) => {
+      const button = target.closest("button");
+      if (button?.dataset.code) code(button.dataset.code);
+      else if (button) choose();
+    });
+    document.addEventListener("pointerdown", ({ target }) => { this.#isPressed = !element.contains(target); });
+    for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { this.#isPressed = false; this.#soon(); });
+    document.addEventListener("selectionchange", () => this.#soon());
+    document.addEventListener("scroll", () => this.#place(), { capture: true, passive: true });
+  }
+
+  hide() { this.element.hidden = true; }
+
+  #soon() {
+    clearTimeout(this.#wait);
+    this.#wait = setTimeout(() => {
+      const { element } = this;
+      if (this.#isPressed || element.contains(document.activeElement)) return;
+      element.hidden = !this.spanOf();
+      if (element.hidden) return;
+      element.querySelector("[data-recent]").replaceChildren(...this.codes().map(button));
+      this.#place();
+    }, 120);
+  }
+
+  #place() {
+    const { element } = this;
+    const boxes = element.hidden || !getSelection().rangeCount ? [] : [...getSelection().getRangeAt(0).getClientRects()];
+    if (!boxes.length) return;
+    const { right, bottom } = boxes.at(-1);
+    const { width, height } = element.getBoundingClientRect();
+    const top = bottom + height + 16 > innerHeight ? boxes[0].top - height - 8 : bottom + 8;
+    element.style.setProperty("--left", `${Math.max(8, Math.min(right - width / 2, innerWidth - width - 8))}px`);
+    element.style.setProperty("--top", `${Math.max(8, top)}px`);
+  }
+}
+
+function button({ id, name, tag }) {
+  const item = Object.assign(document.createElement("button"), { type: "button", className: "button button-small", title: name, ariaLabel: name });
+  item.dataset.code = id;
+  item.append(tag.cloneNode(true));
   return item;
 }

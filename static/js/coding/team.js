@@ -1,5 +1,4 @@
-import { paint } from "./layers.js";
-import { swap } from "./swap.js";
+import { get, swap } from "./server.js";
 
 /** What colleagues have coded on the same text: listed beside it, underlined in it, and never mixed with one's own. */
 export class Team {
@@ -9,23 +8,23 @@ export class Team {
       const link = event.target.closest("[data-start]");
       if (!link) return;
       event.preventDefault();
-      transcript.turnAt(Number(link.dataset.start)).scrollIntoView({ block: "center" });
-      paint("search", transcript, [spanOf(link)]);
+      transcript.turnAt(+link.dataset.start).scrollIntoView({ block: "center" });
+      transcript.paint("search", [spanOf(link)]);
     });
     this.paint();
   }
 
-  paint() { paint("team", this.transcript, [...this.box.querySelectorAll("[data-start]")].map(spanOf)); }
+  paint() { this.transcript.paint("team", [...this.box.querySelectorAll("[data-start]")].map(spanOf)); }
 
   async news(print) {
-    if (print === this.box.firstElementChild.dataset.print) return;
-    const response = await fetch(this.box.dataset.team, { redirect: "error" }).catch(() => null);
-    if (!response?.ok) return;
-    const html = await response.text();
-    swap(html);
-    this.box.firstElementChild.dataset.print = print;
+    const { dataset } = this.box.firstElementChild;
+    if (print === dataset.print) return;
+    const answer = await get(this.box.dataset.team);
+    if (!answer.ok) return;
+    swap(await answer.text());
+    dataset.print = print;
     this.paint();
   }
 }
 
-function spanOf({ dataset: { start, end } }) { return { start: Number(start), end: Number(end) }; }
+function spanOf({ dataset: { start, end } }) { return { start: +start, end: +end }; }
