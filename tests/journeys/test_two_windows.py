@@ -147,3 +147,25 @@ def test_of_two_memos_both_texts_are_shown(windows: tuple[Page, Page], work: Cod
 def texts(work: CodingAssignment) -> list[str]:
     with acting_as(work.coder_id):
         return list(Memo.objects.values_list("text", flat=True))
+
+
+def test_a_window_locks_when_all_is_handed_in_elsewhere(
+    browser: Browser, live_server: Any, work: CodingAssignment
+) -> None:
+    with coding_page(browser, live_server.url, work) as page:
+        code_sentence(page, "a1")
+        with acting_as(work.coder_id):
+            actions.submit(assignment=work, by=work.coder, now=timezone.now())
+        page.locator("#closed:not([hidden])").wait_for()
+        for key in ("s", "Enter", "1", ".", "x", "u"):
+            page.keyboard.press(key)
+        assert not page.locator("#picker").is_visible()
+        assert marks(page) == ["a1"]
+        with acting_as(work.coder_id):
+            actions.take_back(assignment=work, by=work.coder, now=timezone.now())
+        page.locator("#closed a").click()
+        page.locator("#transcript[data-writable]").wait_for()
+        page.wait_for_load_state("networkidle")
+        assert not page.locator("#closed").is_visible()
+        code_sentence(page, "b1", turn=4)
+        in_step(page, "a1", "b1")

@@ -109,6 +109,19 @@ def test_a_coder_is_told_of_their_own_work(settings: Any, cast: make.Cast) -> No
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_window_is_told_that_all_was_handed_in_elsewhere(settings: Any, cast: make.Cast) -> None:
+    settings.LIVE_SECONDS = 3
+    work = make.assignment(cast.study, cast.ruth)
+
+    def submit() -> None:
+        with acting_as(cast.ruth.id):
+            actions.submit(assignment=work, by=cast.ruth, now=make.NOW)
+
+    heard = asyncio.run(frames_of(cast.ruth, work, submit, "0"))
+    assert heard[-1] == "event: closed\ndata: yes\n\n"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_nothing_that_is_told_depends_on_the_drafts_of_another(
     settings: Any, cast: make.Cast, pair: tuple[CodingAssignment, CodingAssignment]
 ) -> None:

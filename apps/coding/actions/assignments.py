@@ -13,6 +13,7 @@ from apps.codebooks import actions as codebooks
 from apps.codebooks.models import CodebookVersion
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
+from apps.core.wakes import tell
 from apps.participants import actions as participants
 from apps.participants.models import Activity
 from apps.studies.models import Study
@@ -145,6 +146,7 @@ def submit(*, assignment: CodingAssignment, by: User, now: datetime) -> CodingAs
         assignment.released_at = now
     assignment.save(update_fields=["state", "submitted_at", "started_at", "released_at"])
     _record("submitted", assignment, by=by, now=now)
+    tell(assignment.topic)
     return assignment
 
 
@@ -158,6 +160,7 @@ def take_back(*, assignment: CodingAssignment, by: User, now: datetime) -> Codin
     assignment.released_at = None
     assignment.save(update_fields=["state", "submitted_at", "released_at"])
     _record("taken back", assignment, by=by, now=now)
+    tell(assignment.topic)
     return assignment
 
 
@@ -179,6 +182,7 @@ def set_aside(*, assignment: CodingAssignment, by: User, now: datetime) -> Codin
     assignment.voided_at = now
     assignment.save(update_fields=["voided_at"])
     _record("set aside", assignment, by=by, now=now, coder=assignment.coder.name)
+    tell(assignment.topic)
     return assignment
 
 

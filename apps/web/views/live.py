@@ -29,10 +29,11 @@ Frames = AsyncIterator[str]
 
 
 class News(NamedTuple):
-    """How far the coder's gestures go, and the print of what colleagues show."""
+    """How far the coder's gestures go, the print of what colleagues show, and whether all was handed in."""
 
     number: str
     team: str
+    is_closed: bool = False
 
 
 @requires(Permission.CODING_CODE)
@@ -76,11 +77,12 @@ def _look(coder: User, assignment: CodingAssignment) -> News:
 def _read(coder: User, assignment: CodingAssignment) -> News:
     """What is new; the page of an open assignment is thereby seen to be open."""
     number, team = str(queries.last_number(assignment.id)), ""
-    if assignment.is_open and CodingAssignment.objects.filter(id=assignment.id, is_open=True).exists():
+    known = CodingAssignment.objects.only("state", "voided_at", "is_open").filter(id=assignment.id).first()
+    if assignment.is_open and known and known.is_open:
         now = timezone.now()
         actions.be_present(assignment=assignment, now=now)
         team = queries.team_print(assignment, viewer=coder, now=now)
-    return News(number, team)
+    return News(number, team, is_closed=known is None or not known.is_writable)
 
 
 def _begin() -> str:
@@ -92,3 +94,5 @@ def _frames(new: News, told: News) -> Iterator[str]:
         yield f"id: {new.number}\ndata: {new.number}\n\n"
     if new.team != told.team:
         yield f"event: team\ndata: {new.team}\n\n"
+    if new.is_closed != told.is_closed:
+        yield f"event: closed\ndata: {'yes' if new.is_closed else 'no'}\n\n"

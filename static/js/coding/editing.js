@@ -16,6 +16,7 @@ export class Editing {
     Object.assign(this, { list, transcript, codebook, caret });
     const { coder, assignment } = list.dataset;
     this.undoing = document.getElementById("undoing");
+    this.closed = document.getElementById("closed");
     this.outbox = new Outbox(document.getElementById("saves"), `${coder}.${assignment}`, {
       done: (change, html, live) => this.#saved(html, live),
       changed: () => this.#changed(),
@@ -49,7 +50,7 @@ export class Editing {
     outbox.resume();
     const box = document.getElementById("team");
     if (box) import("./team.js").then(({ Team }) => { this.team = new Team(box, transcript); });
-    follow(list.dataset.live, { known: () => this.#known, news: () => this.#catchUp(), team: (print) => this.team?.news(print) });
+    follow(list.dataset.live, { known: () => this.#known, news: () => this.#catchUp(), team: (print) => this.team?.news(print), closed: (is) => { this.closed.hidden = !is; } });
   }
 
   /** The coder's last gesture that this page shows. */
@@ -59,7 +60,7 @@ export class Editing {
 
   #turn(kind) {
     const { disabled, formAction } = this.#button(kind);
-    if (!disabled || this.outbox.sending.length) this.outbox.push({ kind, url: formAction, fields: {} });
+    if (!disabled || this.outbox.sending.length) this.#push({ kind, url: formAction, fields: {} });
   }
 
   /** Draws what was done in other windows. */
@@ -76,6 +77,7 @@ export class Editing {
 
   choose(typed) {
     const { caret, transcript } = this;
+    if (!this.closed.hidden) return;
     if (!caret.span) caret.sentence();
     const { span } = caret;
     if (!span) return;
@@ -96,8 +98,10 @@ export class Editing {
 
   #apply(code, span) {
     this.codebook.used(code);
-    this.outbox.push({ kind: "add", url: this.list.dataset.codings, fields: { client_id: uuid(), code, ...span } }, { asked: this.passage.asked });
+    this.#push({ kind: "add", url: this.list.dataset.codings, fields: { client_id: uuid(), code, ...span } }, { asked: this.passage.asked });
   }
+
+  #push(change, live) { if (this.closed.hidden) this.outbox.push(change, live); }
 
   /** `version` is the one that the person sees. An empty box is not sent, as in a form. */
   change(current, { influence, is_to_discuss: mark }) {
@@ -106,7 +110,7 @@ export class Editing {
 
   #change({ coding }, kind, fields = {}) {
     const { asked, span } = this.passage;
-    this.outbox.push({ kind, url: `${this.list.dataset.codings}${coding}/${kind}/`, fields, coding, span }, { asked });
+    this.#push({ kind, url: `${this.list.dataset.codings}${coding}/${kind}/`, fields, coding, span }, { asked });
   }
 
   #saved(html, live) {
@@ -137,11 +141,11 @@ export class Editing {
 
   #saveMemo(form) {
     const { text, version } = form.elements;
-    if (text.value === text.defaultValue && !("conflict" in form.dataset)) return;
+    if (!this.closed.hidden || text.value === text.defaultValue && !("conflict" in form.dataset)) return;
     const sent = text.defaultValue = text.value;
     const { id } = form.parentElement;
     // A memo is words, and so is not kept in the browser: leaving asks first.
-    this.outbox.push({ kind: "memo", url: form.action, fields: {}, isFleeting: true }, {
+    this.#push({ kind: "memo", url: form.action, fields: {}, isFleeting: true }, {
       fields: () => ({ text: sent, version: (document.querySelector(`[id="${id}"] [name=version]`) ?? version).value }),
       done: (html, status) => memoSaved(html, { id, sent, panel: this.passage.panel, isConflict: status === 409 }),
     });
@@ -238,7 +242,7 @@ const TURNS = ["undo", "redo"];
 function factsIn(html) { return { ...parsed(html).getElementById("saved")?.dataset }; }
 
 /** A browser allows few streams: only a window that can be seen holds one. Each begins with what the page does not know. */
-function follow(url, { known, news, team }) {
+function follow(url, { known, news, team, closed }) {
   let source = null;
   const open = () => {
     source?.close();
@@ -246,6 +250,7 @@ function follow(url, { known, news, team }) {
     source = new EventSource(`${url}?since=${known()}`);
     source.onmessage = ({ data }) => { if (+data > +known()) news(); };
     source.addEventListener("team", ({ data }) => team(data));
+    source.addEventListener("closed", ({ data }) => closed(data === "yes"));
     // After an answer that is no stream the browser does not come back by itself.
     source.onerror = ({ target }) => { if (target.readyState === EventSource.CLOSED) setTimeout(() => { if (target === source) open(); }, 15_000); };
   };
