@@ -9,8 +9,8 @@ from config.settings.environment import ROOT
 SCRIPTS = ROOT / "static/js"
 AT_ONCE = re.compile(r'from "(\.[^"]+)"')
 LATER = re.compile(r'(?:from |import\()"(\.[^"]+)"')
-# Each file by itself, as a browser fetches it, without what every page of Concord has (shell.js, theme.js). The aim is
-# 20,000 altogether; whoever takes something out lowers these.
+# Each file by itself, as a browser fetches it, without what every page of Concord has (shell.js, theme.js).
+# The aim is 20,000 altogether; whoever takes something out lowers these.
 LIMIT_AT_ONCE, LIMIT = 22_700, 23_650
 
 
