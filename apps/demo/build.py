@@ -58,6 +58,7 @@ def build(*, now: datetime, is_full: bool = False) -> Study:
     primary.finished([*coders, users[team.THIRD_CODER]])
     rounds.conferring(second, now=this_morning)
     primary.in_hand([*coders, users[team.THIRD_CODER]], now=this_morning)
+    primary.openly(coders[1], now=this_morning)
     rounds.blind(second, now=this_morning)
     ties.record_ties(study, users, by=administrator, now=this_morning)
     rounds.planned(second, users[team.THIRD_CODER], now=this_morning)

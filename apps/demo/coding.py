@@ -60,16 +60,29 @@ class PrimaryCoding:
 
     def in_hand(self, coders: Sequence[User], *, now: datetime) -> None:
         """Transcripts that two coders have begun, and two that wait for the third."""
-        first, second, third = coders
+        *both, third = coders
         given, due_on = now - timedelta(days=9), (now + timedelta(days=5)).date()
-        for person, coder in zip(library.working_on("Started"), (first, second), strict=True):
-            assignment = self._assign(person.pseudonym, coder, now=given, due_on=due_on)
-            actions.start(assignment=assignment, by=coder, now=now - timedelta(days=2))
-            reading = read_by_one(self.scripts[person.pseudonym], missed=MISSED, seed=person.pseudonym)
-            write(assignment, reading[: len(reading) // 3], self.codes, seed=person.pseudonym)
-            keep_place(assignment, now=now - timedelta(days=1))
+        for person, coder in zip(library.working_on("Started"), both, strict=True):
+            self._begin(person.pseudonym, coder, given=given, now=now, due_on=due_on, seed=person.pseudonym)
         for person in library.working_on("Assigned"):
             self._assign(person.pseudonym, third, now=given, due_on=due_on)
+
+    def openly(self, colleague: User, *, now: datetime) -> None:
+        """The study opens its primary coding; a colleague joins in a text that another has begun."""
+        actions.choose_open_coding(study=self.study, is_open=True, by=self.by, now=now - timedelta(days=4))
+        pseudonym = library.working_on("Started")[0].pseudonym
+        given, due_on = now - timedelta(days=3), (now + timedelta(days=5)).date()
+        self._begin(pseudonym, colleague, given=given, now=now, due_on=due_on, seed=f"{pseudonym}, beside it")
+
+    def _begin(
+        self, pseudonym: str, coder: User, *, given: datetime, now: datetime, due_on: date, seed: str
+    ) -> None:
+        """A transcript of which the coder has done a third."""
+        assignment = self._assign(pseudonym, coder, now=given, due_on=due_on)
+        actions.start(assignment=assignment, by=coder, now=now - timedelta(days=2))
+        reading = read_by_one(self.scripts[pseudonym], missed=MISSED, seed=seed)
+        write(assignment, reading[: len(reading) // 3], self.codes, seed=seed)
+        keep_place(assignment, now=now - timedelta(days=1))
 
     def _assign(
         self, pseudonym: str, coder: User, *, now: datetime, due_on: date | None = None

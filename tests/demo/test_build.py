@@ -137,7 +137,7 @@ def test_work_is_at_every_stage() -> None:
     counts = Counter(CodingAssignment.objects.values_list("kind", "state"))
     assert counts == {
         (Kind.PRIMARY, State.SUBMITTED): 31,
-        (Kind.PRIMARY, State.IN_PROGRESS): 2,
+        (Kind.PRIMARY, State.IN_PROGRESS): 3,
         (Kind.PRIMARY, State.ASSIGNED): 2,
         (Kind.INDEPENDENT, State.SUBMITTED): 2 * (3 + 13 + 6) + 2,
         (Kind.INDEPENDENT, State.IN_PROGRESS): 2,
@@ -146,6 +146,13 @@ def test_work_is_at_every_stage() -> None:
     }
     waiting = Transcript.objects.ready().filter(versions__assignments=None)
     assert [str(each) for each in waiting] == ["Wider stakeholder 09"]
+
+
+def test_two_colleagues_code_one_text_openly() -> None:
+    together = CodingAssignment.objects.filter(kind=Kind.PRIMARY, state=State.IN_PROGRESS, is_open=True)
+    texts = Counter(together.values_list("transcript_version", flat=True))
+    assert sorted(texts.values()) == [1, 2]
+    assert not CodingAssignment.objects.filter(kind=Kind.INDEPENDENT, is_open=True).exists()
 
 
 def test_only_what_nobody_has_begun_is_without_codings() -> None:
