@@ -142,7 +142,7 @@ def _told(study: UUID, people: ParticipantQuerySet, what: str) -> list[tuple[Any
         cursor.execute(
             _TOLD.format(seen=seen) + what, [*parameters, _STEPS, study, study, study, _STATES, study]
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _steps(bits: int) -> frozenset[str]:

@@ -157,7 +157,7 @@ def _described(
     banded: frozenset[UUID],
 ) -> list[Described]:
     seen = Participant.objects.visible_to(membership)
-    kept = {key for key, _, _, at in standing_of_each(membership, seen) if at == INTERVIEWED}
+    kept = {UUID(key) for key, _, _, at in standing_of_each(membership, seen) if at == INTERVIEWED}
     names = {group.id: group.name for group in groups}
     texts = {each.id: str(each.id) for each in columns}
     asked = {group.id: [texts[each.id] for each in columns if each.applies_to(group)] for group in groups}
@@ -182,7 +182,7 @@ def _described(
 
 
 def _values(
-    kept: Collection[str], columns: list[Characteristic], banded: frozenset[UUID]
+    kept: Collection[UUID], columns: list[Characteristic], banded: frozenset[UUID]
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """By person and characteristic the state and what is shown."""
     by_id = {str(each.id): each for each in columns}

@@ -24,7 +24,7 @@ from apps.agreement import actions as agreement
 from apps.coding import actions as coding
 from apps.contacts import actions, queries
 from apps.contacts.engine.details import Details
-from apps.contacts.engine.letters import mail_merge
+from apps.contacts.engine.letters import letters, mail_merge
 from apps.core.refusal import Refused
 from apps.participants import actions as participants
 from apps.participants.models import Participant, Withdrawal, WithdrawalRule
@@ -36,6 +36,7 @@ from apps.web.forms.withdrawal import WithdrawalForm, WithdrawalRuleForm
 from apps.web.refusals import in_words, put_on_form
 
 P = ParamSpec("P")
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # What a recorded step says already of a withdrawal.
 _SAID = ("asked_on", "reason")
 Page = Callable[Concatenate[StudyRequest, P], HttpResponse]
@@ -114,7 +115,7 @@ def contact(request: StudyRequest, participant_id: UUID) -> HttpResponse:
 @vault
 @require_POST
 def contacts_letters(request: StudyRequest) -> HttpResponse:
-    """The details of the chosen people, for a mail merge; Concord itself sends no mail to participants."""
+    """The details of the chosen people, as letters or for a mail merge; Concord itself sends them no mail."""
     lines = {str(line.participant.id): line.participant for line in queries.lines(request.membership)}
     chosen = [lines[each] for each in request.POST.getlist("people") if each in lines]
     if not chosen:
@@ -131,6 +132,11 @@ def contacts_letters(request: StudyRequest) -> HttpResponse:
     except actions.MustNotBeContacted as refused:
         messages.error(request, in_words(refused))
         return redirect("contacts", request.study.id)
+    if request.POST.get("as") == "docx":
+        wording = request.POST.get("wording", "")[:20_000]
+        response = HttpResponse(letters(found, wording), content_type=_WORD)
+        response["Content-Disposition"] = 'attachment; filename="letters.docx"'
+        return response
     response = HttpResponse(mail_merge(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="letters.csv"'
     return response
