@@ -38,6 +38,17 @@ def test_the_page_resumes_where_another_device_stopped(ruth: Client, work: Codin
     assert b"#turn-2" in other.get(reverse("assignments", args=[work.study_id])).content
 
 
+def test_a_window_left_open_hears_of_no_progress_after_all_was_handed_in(
+    ruth: Client, work: CodingAssignment
+) -> None:
+    told = {"position": 45, "start": 0, "end": 80}
+    assert int(ruth.post(of("assignment_place", work), told).headers["Read-Percent"]) > 0
+    with acting_as(work.coder_id):
+        actions.submit(assignment=work, by=work.coder, now=make.NOW)
+    answer = ruth.post(of("assignment_place", work), told)
+    assert (answer.status_code, "Read-Percent" in answer.headers) == (204, False)
+
+
 def test_a_place_without_numbers_is_not_kept(ruth: Client, work: CodingAssignment) -> None:
     assert ruth.post(of("assignment_place", work), {"position": "-1", "start": 0}).status_code == 422
     with acting_as(work.coder_id):

@@ -35,6 +35,8 @@ def assignment_place(request: StudyRequest, assignment_id: UUID) -> HttpResponse
     reading = actions.keep_place(
         assignment=assignment, **form.cleaned_data, by=request.user, now=timezone.now()
     )
+    if reading is None:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     percent = queries.read_percent(reading, assignment.transcript_version.length)
     return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Read-Percent": str(percent)})
 
