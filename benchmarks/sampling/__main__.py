@@ -59,6 +59,8 @@ def measure() -> None:
         ("from contact to interview", "recruitment/funnel/"),
         ("day list", "recruitment/"),
         ("tables", "tables/"),
+        ("list of people", "participants/"),
+        ("people of a group", f"sampling/groups/{data.group.id}/"),
     ):
         address = f"/studies/{data.study.id}/{page}"
         _print(name, lambda address=address: client.get(address))

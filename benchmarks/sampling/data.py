@@ -32,6 +32,7 @@ STEPS = ("approached", "replied", "declined", "booked", "interviewed")
 class Data:
     study: Study
     administrator: User
+    group: ParticipantGroup
 
 
 def seed(*, people: int = PEOPLE) -> Data:
@@ -45,7 +46,12 @@ def seed(*, people: int = PEOPLE) -> Data:
     sites = [Site.objects.create(study=study, name=name, position=n) for n, name in enumerate("ABC")]
     groups = [
         ParticipantGroup.objects.create(
-            study=study, name=f"Group {n}", stem=f"Person {n}", position=n, target=people // 8
+            study=study,
+            name=f"Group {n}",
+            stem=f"Person {n}",
+            position=n,
+            target=people // 8,
+            numbers_minted=people,
         )
         for n in range(4)
     ]
@@ -88,7 +94,7 @@ def seed(*, people: int = PEOPLE) -> Data:
         for group in groups
         for site in sites
     )
-    return Data(study, administrator)
+    return Data(study, administrator, groups[0])
 
 
 def _recruit(study: Study, by: User, rows: list[Participant], chance: random.Random) -> None:

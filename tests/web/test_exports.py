@@ -82,6 +82,7 @@ def test_a_list_with_a_problem_is_not_written(administrator: Client, cast: make.
     ("name", "content", "sentence"),
     [
         ("empty.csv", b"", "This file is empty."),
+        ("void.xlsx", xlsx([]), "void.xlsx holds no rows."),
         ("heads.csv", b"ID,Group\n", "heads.csv has column headings but no rows under them."),
         (
             "list.pdf",

@@ -63,15 +63,15 @@ class PopulationsForm(forms.Form):
     def __init__(self, data: Any = None, *, parts: Sequence[StatedPart]) -> None:
         super().__init__(data)
         self.parts = parts
-        for number, part in enumerate(parts):
-            label = part.value or _("all people it was drawn from")
+        for number in range(len(parts)):
             self.fields[f"size-{number}"] = forms.IntegerField(
-                label=label, min_value=1, max_value=100_000_000, required=False, initial=part.size
+                min_value=1, max_value=100_000_000, required=False
             )
 
     @property
-    def rows(self) -> list[tuple[StatedPart, forms.BoundField]]:
-        return [(part, self[f"size-{number}"]) for number, part in enumerate(self.parts)]
+    def rows(self) -> list[tuple[StatedPart, str]]:
+        """Each part with the name of its field; what stands there is what was stated last."""
+        return [(part, f"size-{number}") for number, part in enumerate(self.parts)]
 
     @property
     def sizes(self) -> Mapping[Part, int | None]:
