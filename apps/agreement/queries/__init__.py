@@ -34,6 +34,14 @@ from apps.agreement.queries.contests import (
     wish_of,
 )
 from apps.agreement.queries.corrections import correction_at_work, rounds_that_stay
+from apps.agreement.queries.decided import (
+    DecisionLine,
+    KindLine,
+    Settling,
+    decision_lines,
+    decisions,
+    settling,
+)
 from apps.agreement.queries.deciding import may_decide
 from apps.agreement.queries.differences import (
     Tally,
@@ -43,6 +51,7 @@ from apps.agreement.queries.differences import (
     tally,
 )
 from apps.agreement.queries.frozen import BlindRoleError, frozen_study
+from apps.agreement.queries.happenings import Happening, happenings
 from apps.agreement.queries.heat import HeatMap, heat_map
 from apps.agreement.queries.meetings import (
     both_present,
@@ -67,6 +76,7 @@ from apps.agreement.queries.report import (
 )
 from apps.agreement.queries.rulings import rulings
 from apps.agreement.queries.sentences import methods_sentences, sentences
+from apps.agreement.queries.trail import ConsensusLine, RunLine, Trail, trail
 from apps.agreement.queries.walk import STATES, Step, steps, steps_of
 from apps.agreement.queries.widths import OFTEN, SELDOM, expected_width
 
@@ -82,17 +92,24 @@ __all__ = [
     "ChangeLine",
     "Choice",
     "CodeLine",
+    "ConsensusLine",
+    "DecisionLine",
+    "Happening",
     "HeatMap",
+    "KindLine",
     "Passage",
     "Past",
     "Preview",
     "ReportTable",
     "RoundLine",
     "RoundQueue",
+    "RunLine",
     "ScopeLine",
+    "Settling",
     "Step",
     "Taken",
     "Tally",
+    "Trail",
     "Wish",
     "about_code",
     "active_coders",
@@ -112,11 +129,14 @@ __all__ = [
     "consensus_by_transcript",
     "contests",
     "correction_at_work",
+    "decision_lines",
+    "decisions",
     "discrepancies",
     "empty_work",
     "expected_width",
     "find_words",
     "frozen_study",
+    "happenings",
     "heat_map",
     "hides_names",
     "in_words",
@@ -149,6 +169,7 @@ __all__ = [
     "rulings",
     "scopes",
     "sentences",
+    "settling",
     "sides",
     "since_withdrawn",
     "small_boundaries",
@@ -160,6 +181,7 @@ __all__ = [
     "tallies",
     "tally",
     "tolerance",
+    "trail",
     "unavailable",
     "what_would_stand",
     "wish_of",

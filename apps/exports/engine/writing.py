@@ -51,10 +51,20 @@ def to_xlsx(sheets: Iterable[Sheet]) -> bytes:
     return buffer.getvalue()
 
 
-def to_docx(sheets: Iterable[Sheet], *, pictures: Iterable[bytes] = ()) -> bytes:
-    """A document with its pictures (PNG), then a captioned table for each sheet."""
+def to_docx(
+    sheets: Iterable[Sheet],
+    *,
+    pictures: Iterable[bytes] = (),
+    title: str = "",
+    paragraphs: Iterable[str] = (),
+) -> bytes:
+    """A document: title and words where there are any, pictures (PNG), a captioned table for each sheet."""
     document = docx.Document()
     document.core_properties.author = "Concord"
+    if title:
+        document.add_heading(_plain(title), level=1)
+    for paragraph in paragraphs:
+        document.add_paragraph(_plain(paragraph))
     for picture in pictures:
         document.add_picture(io.BytesIO(picture), width=_PICTURE_WIDTH)
     for sheet in sheets:

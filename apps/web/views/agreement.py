@@ -20,6 +20,7 @@ from apps.web.access import StudyRequest, requires
 from apps.web.forms.agreement import RoundForm
 from apps.web.refusals import in_words, put_on_form
 from apps.web.views.rounds import plan_facts
+from apps.web.views.trail import trail_facts
 
 
 @requires(Permission.ROUNDS_VIEW)
@@ -86,8 +87,9 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "may_read_codings": request.membership.may(Permission.CODINGS_VIEW),
         **plan_facts(request, found),
     }
-    template = "agreement/_round.html" if request.htmx else "agreement/round.html"
-    return render(request, template, facts)
+    if request.htmx:
+        return render(request, "agreement/_round.html", facts)
+    return render(request, "agreement/round.html", {**facts, **trail_facts(request, found)})
 
 
 @requires(Permission.ROUNDS_PLAN)

@@ -1,0 +1,120 @@
+"""A round as its audit trail: all that a reader may know of it, for the page, the file and the API."""
+
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from django.db.models import Count
+
+from apps.accounts.models import User
+from apps.agreement.engine import Level
+from apps.agreement.models import AgreementResult, AgreementRun, Discrepancy, Round
+from apps.agreement.queries.choosing import Choice, may_see_sites
+from apps.agreement.queries.computing import SPEAKERS
+from apps.agreement.queries.consensus import consensus
+from apps.agreement.queries.decided import Settling, settling
+from apps.agreement.queries.differences import tallies
+from apps.agreement.queries.happenings import Happening, happenings
+from apps.agreement.queries.report import is_blind_again, latest_run, report
+from apps.agreement.queries.sentences import methods_sentences
+from apps.studies.models import Membership
+from apps.studies.permissions import Permission
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """One computation, with its pooled figure at the first level of the plan."""
+
+    run: AgreementRun
+    level: str
+    discrepancies: int
+    pooled: AgreementResult | None
+
+
+@dataclass(frozen=True)
+class ConsensusLine:
+    """What closing has written for one transcript, and what it left open there."""
+
+    round_transcript_id: UUID
+    transcript: str
+    codings: int
+    left_open: int
+    is_counted: bool
+
+
+@dataclass(frozen=True)
+class Trail:
+    """What the round page says below the plan; empty where the reader may not know it, or not yet."""
+
+    happenings: list[Happening]
+    runs: list[RunLine]
+    settling: Settling | None
+    consensus: list[ConsensusLine]
+    methods: str
+
+
+def trail(*, round: Round, membership: Membership, is_to_leave: bool = False) -> Trail:
+    """Before the release nothing of blind work is in it, nor for somebody who codes a text of it anew.
+
+    What is to leave names no ties, for they can name a site.
+    """
+    user = membership.user
+    run = latest_run(round=round)
+    with_ties = not is_to_leave and may_see_sites(membership=membership)
+    happened = happenings(round=round, with_ties=with_ties)
+    if run is None or is_blind_again(round=round, user=user):
+        return Trail(happened, [], None, [], "")
+    run.round = round
+    may_see_figures = membership.may(Permission.AGREEMENT_VIEW)
+    may_read = membership.may(Permission.DISCREPANCIES_VIEW)
+    numbers = settling(run=run)
+    return Trail(
+        happenings=happened,
+        runs=_runs(round) if may_see_figures else [],
+        settling=numbers if may_read else None,
+        consensus=_consensus(round, user) if may_read else [],
+        methods=_methods(run, numbers) if may_see_figures else "",
+    )
+
+
+def _runs(round: Round) -> list[RunLine]:
+    heavy = ("report", "scopes", "influences", *SPEAKERS)
+    level = round.levels[0]
+    found = dict(
+        Discrepancy.objects.filter(agreement_run__round=round)
+        .order_by()
+        .values_list("agreement_run")
+        .annotate(number=Count("id"))
+    )
+    pooled = AgreementResult.objects.filter(agreement_run__round=round, code=None, level=level)
+    of_run = {each.agreement_run_id: each for each in pooled.defer("figure")}
+    return [
+        RunLine(run, str(Round.Level(level).label), found.get(run.id, 0), of_run.get(run.id))
+        for run in round.agreement_runs.defer(*heavy).order_by("computed_at")
+    ]
+
+
+def _methods(run: AgreementRun, numbers: Settling) -> str:
+    said = methods_sentences(report(run=run, choice=Choice(level=cast(Level, run.round.levels[0]))))
+    return f"{said} {numbers.sentence}".strip()
+
+
+def _consensus(round: Round, user: User) -> list[ConsensusLine]:
+    if round.closed_at is None:
+        return []
+    written = dict(
+        consensus(round=round, user=user)
+        .order_by()
+        .values_list("assignment__transcript_version")
+        .annotate(number=Count("id"))
+    )
+    return [
+        ConsensusLine(
+            each.round_transcript.id,
+            str(each.round_transcript.transcript_version.transcript),
+            written.get(each.round_transcript.transcript_version_id, 0),
+            each.total - each.settled,
+            each.round_transcript.is_counted,
+        )
+        for each in tallies(round=round)
+    ]

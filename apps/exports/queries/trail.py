@@ -1,0 +1,116 @@
+"""A round as its audit trail in a document: no site is named in it."""
+
+from collections.abc import Sequence
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.agreement.models import Round
+from apps.agreement.queries import DecisionLine, RunLine, Trail
+from apps.exports.engine.writing import Sheet, Value
+
+
+def trail_sheets(trail: Trail, *, round: Round, decisions: Sequence[DecisionLine]) -> list[Sheet]:
+    """Plan, what happened, agreement of each computation, what was decided, rulings, consensus."""
+    found = [_plan(round), _happened(trail)]
+    rulings = round.rulings.select_related("code", "given_by")
+    rows: list[list[Value]] = [
+        [_when(each.given_at), each.code.label, each.text, each.given_by.name] for each in rulings
+    ]
+    if rows:
+        found.append(Sheet(_("Rulings"), [_("When"), _("Code"), _("Ruling"), _("Given by")], rows))
+    if trail.runs:
+        found.append(_runs(trail.runs))
+    if trail.settling is not None:
+        found.extend(_settling(trail))
+    if decisions:
+        found.append(_decisions(decisions))
+    if trail.consensus:
+        headings = [_("Transcript"), _("Codings of the consensus"), _("Left open")]
+        found.append(
+            Sheet(
+                _("Consensus"),
+                headings,
+                [[each.transcript, each.codings, each.left_open] for each in trail.consensus],
+            )
+        )
+    return found
+
+
+def _plan(round: Round) -> Sheet:
+    coders = ", ".join(row.coder.name for row in round.coders.select_related("coder"))
+    facts: list[list[Value]] = [
+        [_("Kind"), str(round.get_kind_display())],
+        [_("State"), str(round.get_state_display())],
+        [_("Codebook"), str(round.codebook_version)],
+        [_("Coders"), coders],
+        [_("Coders for each transcript"), round.coders_per_transcript],
+        [_("Adjudicator"), round.adjudicator.name],
+        [_("Why these transcripts"), round.rationale or "–"],
+        [_("Strata"), ", ".join(str(Round.Stratum(each).label) for each in round.strata) or "–"],
+        [_("Seed"), round.seed],
+        [_("Tolerance"), f"{round.tolerance:g} ({round.get_tolerance_unit_display()})"],
+        [_("Thresholds set before coding"), ", ".join(f"{each:g}" for each in round.thresholds) or "–"],
+    ]
+    return Sheet(_("Plan"), [_("What"), _("As planned")], facts)
+
+
+def _happened(trail: Trail) -> Sheet:
+    rows: list[list[Value]] = [[_when(each.at), each.words, each.person or "–"] for each in trail.happenings]
+    return Sheet(_("What happened"), [_("When"), _("What"), _("Who")], rows)
+
+
+def _runs(runs: Sequence[RunLine]) -> Sheet:
+    headings = [_("Computed"), _("Discrepancies"), _("Alpha, pooled"), _("95 % interval"), _("Input")]
+    rows: list[list[Value]] = []
+    for line in runs:
+        pooled = line.pooled
+        alpha = "–" if pooled is None or pooled.alpha is None else f"{pooled.alpha:.2f}"
+        has_interval = pooled is not None and pooled.alpha_low is not None
+        interval = f"{pooled.alpha_low:.2f} to {pooled.alpha_high:.2f}" if pooled and has_interval else "–"
+        rows.append(
+            [_when(line.run.computed_at), line.discrepancies, alpha, interval, line.run.input_hash[:12]]
+        )
+    return Sheet(_("Agreement"), headings, rows)
+
+
+def _settling(trail: Trail) -> list[Sheet]:
+    numbers = trail.settling
+    if numbers is None:
+        return []
+    rows: list[list[Value]] = [
+        [line.name, line.total, line.by_pair, line.by_one, line.open] for line in numbers.kinds
+    ]
+    headings = [_("Kind"), _("Discrepancies"), _("By the coders"), _("By a third person"), _("Open")]
+    causes: list[list[Value]] = [[name, number] for name, number in numbers.causes]
+    return [
+        Sheet(_("Discrepancies"), headings, rows),
+        Sheet(_("Causes"), [_("Cause"), _("Decisions")], causes),
+    ]
+
+
+def _decisions(decisions: Sequence[DecisionLine]) -> Sheet:
+    headings = [
+        _("When"),
+        _("Transcript"),
+        _("Kind"),
+        _("Codes"),
+        _("Decision"),
+        _("Cause and reason"),
+        _("Who"),
+    ]
+    rows: list[list[Value]] = []
+    for line in decisions:
+        who = f"{line.by}, {line.confirmed_by}" if line.confirmed_by else line.by
+        words = line.words
+        if line.undone_at is not None:
+            undone = {"when": _when(line.undone_at), "who": line.undone_by}
+            words += " " + _("(undone %(when)s by %(who)s)") % undone
+        why = ": ".join(part for part in (line.cause, line.reason) if part)
+        codes = ", ".join(code.label for code in line.codes)
+        rows.append([_when(line.at), line.transcript, line.kind, codes, words, why or "–", who])
+    return Sheet(_("Decisions"), headings, rows)
+
+
+def _when(at: object) -> str:
+    return str(date_format(at, "j F Y, H:i"))  # type: ignore[arg-type]

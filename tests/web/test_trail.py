@@ -1,0 +1,140 @@
+"""The page of a round as its audit trail, and the same as a document."""
+
+import io
+
+import docx
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.agreement import actions
+from apps.agreement.models import Decision, Discrepancy, Round
+from apps.audit.models import AuditEvent
+from apps.coding.models import Coding
+from apps.core.identity import acting_as
+from tests import make
+from tests.agreement import stage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def read(user: User, round: Round) -> str:
+    answer = signed_in(user).get(reverse("round", args=[round.study_id, round.id]))
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def settled(cast: make.Cast) -> tuple[Round, dict[str, Discrepancy]]:
+    round = stage.open_round(cast)
+    found = stage.conferring(cast, round)
+    missed = found["b1"]
+    with acting_as(cast.pi.id):
+        actions.settle(
+            discrepancy=missed,
+            outcome=Decision.Outcome.NEITHER,
+            cause=Decision.Cause.SLIP,
+            reason="About the rota, not the service.",
+            by=cast.pi,
+            now=stage.NOW,
+        )
+    return round, found
+
+
+def test_before_the_release_the_trail_says_nothing_of_blind_work(cast: make.Cast) -> None:
+    round = stage.open_round(cast)
+    stage.code(round, cast.ruth, "a1", 41, 80)
+    stage.submit(round, cast.ruth)
+    with acting_as(cast.ruth.id):
+        actions.take_back(assignment=stage.work_of(round, cast.ruth), by=cast.ruth, now=stage.NOW)
+    stage.submit(round, cast.ruth, cast.jin)
+    for reader in (cast.pi, cast.administrator, cast.jin):
+        page = read(reader, round)
+        assert "The first transcripts were drawn with seed 1 and given out: " in page
+        assert "was taken back" not in page
+        assert "hold of 15 minutes" not in page
+    actions.release_now(round=round, by=cast.pi, now=stage.NOW)
+    page = read(cast.jin, round)
+    assert "was taken back" in page
+    assert "The round was released, and its codings frozen." in page
+
+
+def test_a_closed_round_is_read_as_its_audit_trail(cast: make.Cast) -> None:
+    round, _found = settled(cast)
+    with acting_as(cast.pi.id):
+        actions.close(round=round, by=cast.pi, now=stage.NOW)
+    page = read(cast.pi, round)
+    assert "About the rota, not the service." in page
+    assert "Slip 1" in page
+    assert "Neither 1" in page
+    assert "One transcript" in page or "independently coded 1 of 1 transcripts" in page
+    assert "There were 3 discrepancies: the coders settled 0 together, a third person 1" in page
+    assert "and 2 stayed open." in page
+    assert "2 open items" in page
+    assert "The round was closed; 2 of 3 discrepancies were left open." in page
+    with acting_as(cast.pi.id):
+        assert Coding.objects.filter(assignment__kind="independent").count() == 6
+
+
+def test_an_undone_decision_stays_in_the_trail(cast: make.Cast) -> None:
+    round, found = settled(cast)
+    with acting_as(cast.pi.id):
+        actions.undo(discrepancy=found["b1"], by=cast.pi, now=stage.NOW)
+    page = read(cast.ruth, round)
+    assert "<s>Neither</s>" in page
+    assert "undone 2 March, 09:00 by Amara Osei" in page
+
+
+def test_an_administrator_reads_what_happened_and_no_decision(cast: make.Cast) -> None:
+    round, _found = settled(cast)
+    page = read(cast.administrator, round)
+    assert "The round was released, and its codings frozen." in page
+    assert "About the rota" not in page
+    assert "How the discrepancies ended" not in page
+
+
+def test_a_tie_is_told_only_to_those_who_may_know_sites(cast: make.Cast) -> None:
+    round = stage.open_round(cast)
+    event = AuditEvent.objects.get(noun="round", verb="opened", object_id=round.id)
+    AuditEvent.objects.create(
+        occurred_at=stage.NOW,
+        study_id=cast.study.id,
+        actor_name="Amara Osei",
+        verb="drawn",
+        noun="round",
+        object_id=round.id,
+        detail={**event.detail, "remarks": ["Ruth Hale works at Northmoor"]},
+    )
+    cast.study.are_sites_hidden_from_coders = True
+    cast.study.save()
+    assert "works at Northmoor" in read(cast.pi, round)
+    assert "works at Northmoor" not in read(cast.jin, round)
+
+
+def test_the_trail_leaves_as_a_document_and_that_is_on_record(cast: make.Cast) -> None:
+    round, _found = settled(cast)
+    answer = signed_in(cast.pi).get(reverse("round_trail", args=[cast.study.id, round.id]))
+    document = docx.Document(io.BytesIO(answer.content))
+    words = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    assert words.startswith(f"Staff support: {round}")
+    assert "There were 3 discrepancies" in words
+    assert "Slip: About the rota, not the service." in cells
+    assert len(document.inline_shapes) == 1
+    assert AuditEvent.objects.filter(verb="downloaded", actor_id=cast.pi.id).count() == 1
+
+
+def test_the_endpoint_says_the_same(cast: make.Cast) -> None:
+    round, _found = settled(cast)
+    address = reverse("api:round_trail", args=[cast.study.id, round.id])
+    said = signed_in(cast.ruth).get(address).json()
+    assert [line["verb"] for line in said["happenings"]][-1] == "released"
+    assert sum(kind["total"] for kind in said["kinds"]) == 3
+    assert said["runs"][0]["discrepancies"] == 3
+    assert signed_in(cast.administrator).get(address).json()["kinds"] == []
