@@ -69,6 +69,8 @@ _EACH = """
 SELECT id::text, group_id::text, site_id::text, last, interviews, withdrawal
 FROM told
 """
+# Whoever may stand at "interviewed": of thousands on a list the tables ask about these only.
+_INTERVIEWED = _EACH + f"WHERE last = 'interviewed' OR (interviews >> {_STATES.index('held') + 1}) & 1 = 1"
 _VALUES = """
 SELECT value.characteristic_id::text, value.value, last, interviews, withdrawal, count(*)
 FROM told JOIN participants_characteristicvalue value ON value.participant_id = told.id
@@ -126,6 +128,16 @@ def standing_of_each(
         if how not in known:
             known[how] = stands(last, _states(states), withdrawal)
         yield key, group, site, known[how]
+
+
+def interviewed(membership: Membership) -> set[UUID]:
+    """Everybody of whom an interview counts; one query."""
+    people = Participant.objects.visible_to(membership)
+    return {
+        UUID(key)
+        for key, _, _, last, states, withdrawal in _told(membership.study_id, people, _INTERVIEWED)
+        if stands(last, _states(states), withdrawal) == INTERVIEWED
+    }
 
 
 def values_said(membership: Membership, group: ParticipantGroup) -> Iterator[tuple[UUID, str, str, int]]:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from apps.core.records import Privacy
-from apps.participants.engine.board import INTERVIEWED
 from apps.participants.engine.coarser import coarser
 from apps.participants.engine.disclosure import DEFAULT_THRESHOLD, Assessment, assess
 from apps.participants.engine.tables import (
@@ -25,7 +24,7 @@ from apps.participants.models import (
     Interview,
     Participant,
 )
-from apps.participants.queries.histories import standing_of_each
+from apps.participants.queries.histories import interviewed
 from apps.participants.queries.keys import Keys, as_text
 from apps.participants.queries.people import characteristics
 from apps.studies.models import Membership, ParticipantGroup, Study
@@ -157,7 +156,7 @@ def _described(
     banded: frozenset[UUID],
 ) -> list[Described]:
     seen = Participant.objects.visible_to(membership)
-    kept = {UUID(key) for key, _, _, at in standing_of_each(membership, seen) if at == INTERVIEWED}
+    kept = interviewed(membership)
     names = {group.id: group.name for group in groups}
     texts = {each.id: str(each.id) for each in columns}
     asked = {group.id: [texts[each.id] for each in columns if each.applies_to(group)] for group in groups}
