@@ -39,7 +39,7 @@ def letters(people: Iterable[tuple[Person, Details]], wording: str) -> bytes:
     document.core_properties.author = "Concord"
     for place, (person, details) in enumerate(people):
         if place:
-            document.add_page_break()
+            document.add_page_break()  # type: ignore[no-untyped-call]
         for line in filter(None, (details.name, details.employer, details.email)):
             document.add_paragraph(_plain(line)).paragraph_format.space_after = 0
         document.add_paragraph()
