@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -81,7 +82,7 @@ def to_docx(
         document.add_paragraph()
     buffer = io.BytesIO()
     document.save(buffer)
-    return buffer.getvalue()
+    return _undated(buffer.getvalue())
 
 
 def to_csv(sheet: Sheet) -> bytes:
@@ -92,6 +93,15 @@ def to_csv(sheet: Sheet) -> bytes:
     writer.writerows([_quoted(value) for value in row] for row in sheet.rows)
     writer.writerows([_quoted(note)] for note in sheet.notes)
     return text.getvalue().encode("utf-8-sig")
+
+
+def _undated(packed: bytes) -> bytes:
+    """The same content gives the same file, byte by byte: no moment is written into the archive."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as before, zipfile.ZipFile(buffer, "w") as after:
+        for name in before.namelist():
+            after.writestr(zipfile.ZipInfo(name), before.read(name), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def _quoted(value: Value) -> Value:
