@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from uuid import UUID
 
 from benchmarks.workspace.__main__ import _analyse as analyse
@@ -35,6 +36,7 @@ def main() -> None:
             **os.environ,
             **services.environment(),
             "SECRET_KEY": "only for one benchmark",
+            "CONCORD_STUDY_KEY": b64encode(bytes(32)).decode(),
             "DJANGO_SETTINGS_MODULE": "config.settings.local",
             "OPENBLAS_NUM_THREADS": "1",
         }
