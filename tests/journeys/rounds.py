@@ -69,7 +69,7 @@ def read_figures(reader: Person, round: str) -> dict[str, str]:
     """The numbers of discrepancies by kind, as the report's page gives them."""
     reader.visit(round)
     reader.follow("Read the agreement")
-    pairs = reader.page.locator("dl.stats > div").all()
+    pairs = reader.main.locator("[aria-labelledby=by-kind] dl.stats > div").all()
     return {pair.locator("dt").inner_text(): pair.locator("dd").inner_text() for pair in pairs}
 
 

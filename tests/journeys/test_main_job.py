@@ -139,7 +139,7 @@ def test_main_job(concord: Running, newcomer: Callable[[str], Person]) -> None:
     settle(pi, "Ruth Hale", kind="Other code, same construct", reason="She was brought in by a colleague.")
     settle(pi, "Ruth Hale", kind="One coder only")
     settle(
-        pi, "Neither", kind="Additional code", reason="It says whose hour it was, not whether it was right."
+        pi, "Nothing", kind="Additional code", reason="It says whose hour it was, not whether it was right."
     )
     close(pi, round)
     assert read_consensus(pi) == [

@@ -144,6 +144,13 @@ def test_same_code_goes_before_other_codes() -> None:
     assert found == []
 
 
+def test_codes_with_less_than_half_in_common_are_not_compared() -> None:
+    one, other = ("ann", "a1", 0, 50), ("bob", "a2", 41, 60)
+    assert differing([one, other]) == [("missed", ["s0"], []), ("missed", [], ["s1"])]
+    next_to_it = ("bob", "b1", 55, 80)
+    assert [kind for kind, _, _ in differing([one, other, next_to_it])] == ["missed"] * 3
+
+
 def test_influence() -> None:
     found = align(study([("ann", "a1", 0, 20, "helps"), ("bob", "a1", 0, 25, "hinders")], codes=CODEBOOK))
     (one,) = found.discrepancies
