@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, FilePayload
+from playwright.sync_api import Browser, FilePayload, expect
 
 from config.embedded import Postgres
 from tests.journeys.beginnings import begin_codebook, import_people, invite, join, open_study, set_up
@@ -229,8 +229,7 @@ def test_page_loses_nothing_when_its_server_is_killed_in_a_burst(
     wait_until(mei, "saved")
     assert len(database.ask(CODED)) - before == 13
     # The other window comes to show the same, although its stream was cut with the server.
-    other.locator(".coding-start").nth(11).wait_for(timeout=60_000)
-    assert other.locator(".coding-start").count() == 12
+    expect(other.locator(".coding-start")).to_have_count(12, timeout=60_000)
     other.close()
     mei.visit(assignment)
     assert mei.page.locator(".coding-start").count() == 12

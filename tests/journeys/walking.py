@@ -12,7 +12,7 @@ from tests.journeys.person import Person
 
 MOST_PAGES = 400
 LINK = re.compile(r'(?:href|hx-get)="([^"]+)"')
-DOWNLOAD = re.compile(r"/(original|flow|download/\w+)/$")
+DOWNLOAD = re.compile(r"/(original|flow|trail|download/\w+)/$")
 TOKEN = re.compile(r'(name="(?:csrfmiddlewaretoken|csrf-token)" (?:value|content)=")[^"]+')
 
 Answers = dict[str, tuple[int, str]]
