@@ -7,7 +7,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from apps.coding.models import CodingAssignment
+from apps.coding.models import Coding, CodingAssignment
+from apps.core.identity import acting_as
 
 
 def sign_in(context: BrowserContext, work: CodingAssignment, address: str) -> None:
@@ -23,6 +24,14 @@ def open_page(context: BrowserContext, work: CodingAssignment) -> Page:
     page.goto(f"/studies/{work.study_id}/assignments/{work.id}/")
     page.wait_for_load_state("networkidle")
     return page
+
+
+def codings_of(work: CodingAssignment) -> list[tuple[str, str]]:
+    """The codings that stand, as label and words, in the order of the text."""
+    text = work.transcript_version.text
+    with acting_as(work.coder_id):
+        rows = Coding.objects.standing().filter(assignment=work).order_by("start", "code__label")
+        return [(row.code.label, text[row.start : row.end]) for row in rows.select_related("code")]
 
 
 @contextmanager

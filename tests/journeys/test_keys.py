@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from apps.coding.models import Coding, CodingAssignment
-from apps.core.identity import acting_as
+from apps.coding.models import CodingAssignment
 from tests import make
-from tests.journeys.coding_page import coding_page, open_page, sign_in
+from tests.journeys.coding_page import coding_page, codings_of, open_page, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -37,14 +37,7 @@ def page(browser: Browser, live_server: Any, work: CodingAssignment) -> Iterator
 @pytest.fixture
 def said(work: CodingAssignment) -> Callable[[], list[tuple[str, str]]]:
     """The codings that stand, as label and words."""
-
-    def codings() -> list[tuple[str, str]]:
-        text = work.transcript_version.text
-        with acting_as(work.coder_id):
-            rows = Coding.objects.standing().filter(assignment=work).order_by("start", "code__label")
-            return [(row.code.label, text[row.start : row.end]) for row in rows.select_related("code")]
-
-    return codings
+    return partial(codings_of, work)
 
 
 def press(page: Page, *keys: str) -> None:

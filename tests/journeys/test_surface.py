@@ -1,15 +1,16 @@
 """A whole page coded without a mouse, and one without a keyboard; for every eye and on every screen."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.coding.models import CodingAssignment, Memo
 from apps.core.identity import acting_as
 from tests import make
-from tests.journeys.coding_page import coding_page
+from tests.journeys.coding_page import coding_page, codings_of
 from tests.journeys.person import AXE, describe
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -39,14 +40,7 @@ def page(browser: Browser, live_server: Any, work: CodingAssignment) -> Iterator
 @pytest.fixture
 def said(work: CodingAssignment) -> Callable[[], list[tuple[str, str]]]:
     """The codings that stand, as label and words."""
-
-    def codings() -> list[tuple[str, str]]:
-        text = work.transcript_version.text
-        with acting_as(work.coder_id):
-            rows = Coding.objects.standing().filter(assignment=work).order_by("start", "code__label")
-            return [(row.code.label, text[row.start : row.end]) for row in rows.select_related("code")]
-
-    return codings
+    return partial(codings_of, work)
 
 
 def settle(page: Page) -> None:

@@ -1,6 +1,7 @@
 """A round as its audit trail in a document: no site is named in it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -112,5 +113,5 @@ def _decisions(decisions: Sequence[DecisionLine]) -> Sheet:
     return Sheet(_("Decisions"), headings, rows)
 
 
-def _when(at: object) -> str:
-    return str(date_format(at, "j F Y, H:i"))  # type: ignore[arg-type]
+def _when(at: datetime) -> str:
+    return str(date_format(at, "j F Y, H:i"))

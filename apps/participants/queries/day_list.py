@@ -129,10 +129,11 @@ def _dues(waiting: Iterable[_Waiting]) -> tuple[Due, ...]:
     longest = sorted(waiting, key=lambda each: each[1])[:MOST_LINES]
     events = RecruitmentEvent.objects.select_related("participant__group", "participant__site", "route")
     found = events.in_bulk([key for key, _, _ in longest])
-    dues = [
-        Due(found[key].participant, found[key], due_on, is_overdue)  # type: ignore[arg-type]
-        for key, due_on, is_overdue in longest
-    ]
+    dues = []
+    for key, due_on, is_overdue in longest:
+        person = found[key].participant
+        assert person is not None, "A step of nobody in particular is not waited for."
+        dues.append(Due(person, found[key], due_on, is_overdue))
     return tuple(sorted(dues, key=lambda due: (due.due_on, due.participant.pseudonym)))
 
 
