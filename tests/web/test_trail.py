@@ -56,7 +56,7 @@ def test_before_the_release_the_trail_says_nothing_of_blind_work(cast: make.Cast
     stage.submit(round, cast.ruth, cast.jin)
     for reader in (cast.pi, cast.administrator, cast.jin):
         page = read(reader, round)
-        assert "The first transcripts were drawn with seed 1 and given out: " in page
+        assert "It was opened with seed 1, and the first transcripts were given out: " in page
         assert "was taken back" not in page
         assert "hold of 15 minutes" not in page
     actions.release_now(round=round, by=cast.pi, now=stage.NOW)

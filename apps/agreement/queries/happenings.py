@@ -16,8 +16,8 @@ from apps.audit.models import AuditEvent
 OF_A_ROUND: Mapping[str, str] = {
     "planned": noop("The round was planned."),
     "plan changed": noop("The plan was changed."),
-    "opened": noop("The first transcripts were drawn with seed %(seed)s and given out: %(drawn)s."),
-    "drawn": noop("More transcripts were drawn and given out: %(drawn)s."),
+    "opened": noop("It was opened with seed %(seed)s, and the first transcripts were given out: %(drawn)s."),
+    "drawn": noop("More transcripts were given out: %(drawn)s."),
     "draw ended": noop("The draw was ended with %(transcripts)s transcripts."),
     "coder replaced": noop("%(left)s left; the unfinished work was given to %(given)s."),
     "transcript withdrawn": noop("%(transcript)s was taken out: %(reason)s"),
