@@ -45,7 +45,9 @@ class Table:
     warnings: tuple[Remark, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        # Not `asdict`: it copies every cell of ten thousand rows.
+        rows = [vars(row) for row in self.rows]
+        return {**vars(self), "rows": rows, "warnings": [asdict(remark) for remark in self.warnings]}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:

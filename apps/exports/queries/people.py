@@ -11,9 +11,10 @@ from apps.exports.engine.columns import NEW_CHARACTERISTIC, Columns
 from apps.exports.engine.people import CharacteristicColumn, Said, read_person
 from apps.exports.engine.problems import Problem
 from apps.exports.models import Import
+from apps.exports.queries.stored import Stored, StoredInterview, StoredPerson, folded
 from apps.participants.engine.lists import ListedInterview, ListedPerson
-from apps.participants.models import Characteristic, Interview, Participant
-from apps.studies.models import Study
+from apps.participants.models import Interview
+from apps.participants.queries.snapshots import INTERVIEW_FIELDS
 
 _TOLD_EVERY = 500
 NEW, UNCHANGED, CHANGED, REFUSED = "new", "unchanged", "changed", "refused"
@@ -63,8 +64,10 @@ def people_plan(
 ) -> PeoplePlan:
     """Compares the list with what is stored; a constant number of queries. `tell` hears how far it is."""
     table, columns = Table.from_json(started.table), Columns.from_json(started.mapping)
-    comparison = _Comparison(_Stored.of(started.study), columns, today)
-    said = _said(table, columns, comparison.stored)
+    stored = Stored.of(started.study)
+    said = list(_said(table, columns, stored))
+    stored.find({each.word("reference") for each in said}, {each.word("pseudonym") for each in said})
+    comparison = _Comparison(stored, columns, today)
     rows = []
     for place, each in enumerate(said):
         if not each.is_empty:
@@ -80,38 +83,7 @@ def people_plan(
     )
 
 
-@dataclass
-class _Stored:
-    """What the study holds, found by the words of a list."""
-
-    groups: dict[str, UUID]
-    sites: dict[str, UUID]
-    team: dict[str, UUID]
-    characteristics: dict[str, Characteristic]
-    by_reference: dict[str, Participant]
-    by_pseudonym: dict[str, Participant]
-
-    @classmethod
-    def of(cls, study: Study) -> "_Stored":
-        people = list(study.participants.prefetch_related("values", "interviews").select_related("group"))
-        members = study.memberships.select_related("user")
-        return cls(
-            groups={_key(name): key for key, name in study.groups.values_list("id", "name")},
-            sites={_key(name): key for key, name in study.sites.values_list("id", "name")},
-            team={_key(each.user.name): each.user_id for each in members},
-            characteristics={_key(each.name): each for each in study.characteristics.all()},
-            by_reference={person.reference: person for person in people if person.reference},
-            by_pseudonym={_key(person.pseudonym): person for person in people},
-        )
-
-    def characteristic(self, header: str, key: str) -> Characteristic | None:
-        """The one that a column stands for: chosen by key, or of the same name as its heading."""
-        if not key:
-            return self.characteristics.get(_key(header))
-        return next((each for each in self.characteristics.values() if str(each.id) == key), None)
-
-
-def _said(table: Table, columns: Columns, stored: _Stored) -> Iterable[Said]:
+def _said(table: Table, columns: Columns, stored: Stored) -> Iterable[Said]:
     taken = [column for column in columns.columns if column.to != "leave"]
     kinds = {}
     for column in taken:
@@ -122,22 +94,28 @@ def _said(table: Table, columns: Columns, stored: _Stored) -> Iterable[Said]:
     return (read_person(row, taken, kinds) for row in table.rows if not row.is_total)
 
 
-def _new_characteristics(columns: Columns, stored: _Stored) -> list[str]:
+def _new_characteristics(columns: Columns, stored: Stored) -> list[str]:
     new = [column.header for column in columns.columns if column.to == NEW_CHARACTERISTIC]
-    return [header for header in new if _key(header) not in stored.characteristics]
+    return [header for header in new if folded(header) not in stored.characteristics]
 
 
 @dataclass
 class _Comparison:
     """Goes through the rows in their order and remembers what was seen."""
 
-    stored: _Stored
+    stored: Stored
     columns: Columns
     today: date
     new_groups: dict[str, UUID] = field(default_factory=dict)
     new_sites: dict[str, UUID] = field(default_factory=dict)
     seen: dict[UUID | str, int] = field(default_factory=dict)
     provisional: dict[str, UUID] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        taken = [column for column in self.columns.columns if column.is_characteristic]
+        known = {c.header: self.stored.characteristic(c.header, c.characteristic_id) for c in taken}
+        self._keys = {header: each.id for header, each in known.items() if each}
+        self._names = {each.id: each.name for each in self.stored.characteristics.values()}
 
     def planned(self, said: Said) -> PlannedPerson:
         """What would happen to a row."""
@@ -155,12 +133,12 @@ class _Comparison:
             return PlannedPerson(said.number, person.pseudonym, UNCHANGED)
         return PlannedPerson(said.number, person.pseudonym, CHANGED, changes=changes, person=listed)
 
-    def _find(self, said: Said, problems: list[Problem]) -> Participant | None:
+    def _find(self, said: Said, problems: list[Problem]) -> StoredPerson | None:
         reference, pseudonym = said.word("reference"), said.word("pseudonym")
         found = self.stored.by_reference.get(reference) if reference else None
         if not pseudonym:
             return found
-        named = self.stored.by_pseudonym.get(_key(pseudonym))
+        named = self.stored.by_pseudonym.get(folded(pseudonym))
         if named is None:
             sentence = gettext_noop(
                 "Nobody is called “%(text)s”; Concord gives the pseudonyms, so leave it empty for new people."
@@ -171,7 +149,7 @@ class _Comparison:
             self._complain(said, "pseudonym", sentence, problems, text=pseudonym)
         return found or named
 
-    def _check_once(self, said: Said, person: Participant | None, problems: list[Problem]) -> None:
+    def _check_once(self, said: Said, person: StoredPerson | None, problems: list[Problem]) -> None:
         name = said.word("reference")
         key = person.id if person else name
         if not key:
@@ -184,7 +162,9 @@ class _Comparison:
             self._complain(said, "reference" if name else "pseudonym", sentence, problems, row=self.seen[key])
         self.seen.setdefault(key, said.number)
 
-    def _listed(self, said: Said, person: Participant | None, problems: list[Problem]) -> ListedPerson | None:
+    def _listed(
+        self, said: Said, person: StoredPerson | None, problems: list[Problem]
+    ) -> ListedPerson | None:
         group = self._group(said, person, problems)
         site = self._site(said, person, problems)
         values = tuple(self._values(said))
@@ -201,18 +181,18 @@ class _Comparison:
             participant_id=person.id if person else None,
         )
 
-    def _group(self, said: Said, person: Participant | None, problems: list[Problem]) -> UUID | None:
+    def _group(self, said: Said, person: StoredPerson | None, problems: list[Problem]) -> UUID | None:
         if person is None:
             return self._place("group", said, self.stored.groups, self.new_groups, problems)
         text = said.word("group")
-        if text and self.stored.groups.get(_key(text)) != person.group_id:
+        if text and self.stored.groups.get(folded(text)) != person.group_id:
             sentence = gettext_noop(
                 "%(pseudonym)s belongs to another group; the group of a person cannot change."
             )
             self._complain(said, "group", sentence, problems, pseudonym=person.pseudonym)
         return person.group_id
 
-    def _site(self, said: Said, person: Participant | None, problems: list[Problem]) -> UUID | None:
+    def _site(self, said: Said, person: StoredPerson | None, problems: list[Problem]) -> UUID | None:
         if person and not said.word("site"):
             return person.site_id
         return self._place("site", said, self.stored.sites, self.new_sites, problems)
@@ -229,7 +209,7 @@ class _Comparison:
         text = said.word(what)
         if not text:
             return self._of_every_row(what, said, problems)
-        if found := known.get(_key(text)) or self.provisional.get(f"{what} {_key(text)}"):
+        if found := known.get(folded(text)) or self.provisional.get(f"{what} {folded(text)}"):
             return found
         if not self.columns.makes_places:
             sentences = {
@@ -238,7 +218,7 @@ class _Comparison:
             }
             self._complain(said, what, sentences[what], problems, text=text)
             return None
-        new[text] = self.provisional[f"{what} {_key(text)}"] = uuid4()
+        new[text] = self.provisional[f"{what} {folded(text)}"] = uuid4()
         return new[text]
 
     def _of_every_row(self, what: str, said: Said, problems: list[Problem]) -> UUID | None:
@@ -253,13 +233,11 @@ class _Comparison:
         return None
 
     def _values(self, said: Said) -> Iterable[tuple[UUID, str, str]]:
-        chosen = {column.header: column.characteristic_id for column in self.columns.columns}
         for header, (state, value) in said.values.items():
-            known = self.stored.characteristic(header, chosen[header])
-            yield known.id if known else uuid4(), state, value
+            yield self._keys.get(header) or uuid4(), state, value
 
     def _interview(
-        self, said: Said, person: Participant | None, problems: list[Problem]
+        self, said: Said, person: StoredPerson | None, problems: list[Problem]
     ) -> ListedInterview | None:
         stored = _same_interview(said, person)
         if not said.names_an_interview and not (stored and said.mode):
@@ -273,10 +251,10 @@ class _Comparison:
             self._complain(said, "minutes", sentence, problems)
         return listed
 
-    def _merged(self, said: Said, stored: Interview | None) -> ListedInterview:
+    def _merged(self, said: Said, stored: StoredInterview | None) -> ListedInterview:
         held_on = said.held_on or (stored.held_on if stored else None)
         name = said.word("interviewer")
-        member = self.stored.team.get(_key(name)) if name else None
+        member = self.stored.team.get(folded(name)) if name else None
         listed = ListedInterview(
             status=self._status(said, stored),
             held_on=held_on,
@@ -290,13 +268,13 @@ class _Comparison:
             return listed
         return replace(listed, interviewer_id=stored.interviewer_id, interviewer_name=stored.interviewer_name)
 
-    def _status(self, said: Said, stored: Interview | None) -> str:
+    def _status(self, said: Said, stored: StoredInterview | None) -> str:
         if said.held_on is None:
             return stored.status if stored else Interview.Status.BOOKED.value
         is_held = said.held_on <= self.today
         return Interview.Status.HELD.value if is_held else Interview.Status.BOOKED.value
 
-    def _changes(self, listed: ListedPerson, person: Participant) -> Iterable[str]:
+    def _changes(self, listed: ListedPerson, person: StoredPerson) -> Iterable[str]:
         """The columns whose stored values would become others."""
         for to, stored, wanted in (
             ("site", person.site_id, listed.site_id),
@@ -305,11 +283,9 @@ class _Comparison:
         ):
             if stored != wanted:
                 yield self.columns.header(to) or to
-        values = {value.characteristic_id: (value.state, value.value) for value in person.values.all()}
-        names = {each.id: each.name for each in self.stored.characteristics.values()}
         for key, state, value in listed.values:
-            if values.get(key) != (state, value):
-                yield names.get(key) or gettext_noop("new characteristic")
+            if person.values.get(key) != (state, value):
+                yield self._names.get(key) or gettext_noop("new characteristic")
         if listed.interview and not _is_stored(listed.interview, person):
             yield gettext_noop("interview")
 
@@ -322,20 +298,17 @@ class _Comparison:
             problems.append(Problem(said.number, column, template, facts))
 
 
-def _same_interview(said: Said, person: Participant | None) -> Interview | None:
+def _same_interview(said: Said, person: StoredPerson | None) -> StoredInterview | None:
     """The stored interview that a row speaks of: that of its date, or the only one."""
-    interviews = list(person.interviews.all()) if person else []
+    interviews = person.interviews if person else []
     of_the_day = [each for each in interviews if said.held_on and each.held_on == said.held_on]
     if of_the_day:
         return of_the_day[0]
     return interviews[0] if len(interviews) == 1 else None
 
 
-def _is_stored(listed: ListedInterview, person: Participant) -> bool:
-    stored = next((each for each in person.interviews.all() if each.id == listed.interview_id), None)
-    fields = ("status", "held_on", "mode", "minutes", "interviewer_id", "interviewer_name")
-    return stored is not None and all(getattr(stored, name) == getattr(listed, name) for name in fields)
-
-
-def _key(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def _is_stored(listed: ListedInterview, person: StoredPerson) -> bool:
+    stored = next((each for each in person.interviews if each.id == listed.interview_id), None)
+    return stored is not None and all(
+        getattr(stored, name) == getattr(listed, name) for name in INTERVIEW_FIELDS
+    )

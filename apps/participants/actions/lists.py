@@ -1,16 +1,19 @@
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count, groupby
-from uuid import UUID
+from operator import attrgetter
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.actions import record
+from apps.core import bulk
 from apps.participants.actions.people import mint, pseudonym
-from apps.participants.engine.lists import ListedInterview, ListedPerson
+from apps.participants.engine.lists import ListedPerson
 from apps.participants.models import CharacteristicValue, Interview, Participant
+from apps.participants.queries.snapshots import INTERVIEW_FIELDS
 from apps.studies.models import ParticipantGroup, Study
 
 # The group, and the numbers that its new people get one after the other.
@@ -23,16 +26,20 @@ def bring_in(*, study: Study, people: Sequence[ListedPerson], by: User, now: dat
 
     The list was checked already (exports.queries): nothing here is asked a second time but by the database.
     """
-    known = {row.id: row for row in study.participants.select_for_update(of=("self",), no_key=True)}
+    changed = [person.participant_id for person in people if person.participant_id]
+    locked = study.participants.select_for_update(of=("self",), no_key=True)
+    known = {row.id: row for row in locked.filter(id__in=changed)} if changed else {}
     numbers = _numbers(study, people)
     rows = [_row(study, person, known, numbers) for person in people]
     pairs = list(zip(rows, people, strict=True))
-    Participant.objects.bulk_create(row for row, person in pairs if person.participant_id is None)
-    Participant.objects.bulk_update(
-        [row for row, person in pairs if person.participant_id], ["site", "reference", "note"]
+    _write_people([row for row, person in pairs if person.participant_id is None], now)
+    bulk.update(
+        Participant,
+        ["site", "reference", "note"],
+        [(row.id, row.site_id, row.reference, row.note) for row, person in pairs if person.participant_id],
     )
-    _write_values(pairs)
-    _write_interviews(study, pairs)
+    _write_values(pairs, now)
+    _write_interviews(study, pairs, now)
     new = [row for row, person in pairs if person.participant_id is None]
     record(
         "imported",
@@ -84,11 +91,29 @@ def _spans(new: list[Participant]) -> list[str]:
     return [" to ".join(dict.fromkeys((span[0], span[-1]))) for span in spans]
 
 
-def _write_values(pairs: list[tuple[Participant, ListedPerson]]) -> None:
+def _write_people(new: Iterable[Participant], now: datetime) -> None:
+    names = ("id", "study_id", "group_id", "site_id", "number", "pseudonym", "reference", "note")
+    of_row = attrgetter(*names)
+    bulk.insert(Participant, [*names, "created_at"], ((*of_row(row), now) for row in new))
+
+
+def _write_values(pairs: list[tuple[Participant, ListedPerson]], now: datetime) -> None:
+    """Of new people nothing is known yet; of others a value may take the place of another."""
+    bulk.insert(
+        CharacteristicValue,
+        ["id", "participant_id", "characteristic_id", "state", "value", "created_at"],
+        (
+            (uuid4(), row.id, *said, now)
+            for row, person in pairs
+            if person.participant_id is None
+            for said in person.values
+        ),
+    )
     CharacteristicValue.objects.bulk_create(
         [
             CharacteristicValue(participant=row, characteristic_id=characteristic, state=state, value=value)
             for row, person in pairs
+            if person.participant_id
             for characteristic, state, value in person.values
         ],
         update_conflicts=True,
@@ -97,29 +122,20 @@ def _write_values(pairs: list[tuple[Participant, ListedPerson]]) -> None:
     )
 
 
-def _write_interviews(study: Study, pairs: list[tuple[Participant, ListedPerson]]) -> None:
-    said = [
-        (_interview(study, row, person.interview), person.interview.interview_id)
-        for row, person in pairs
-        if person.interview
-    ]
-    Interview.objects.bulk_create(interview for interview, stored in said if stored is None)
-    Interview.objects.bulk_update(
-        [interview for interview, stored in said if stored],
-        ["status", "held_on", "mode", "minutes", "interviewer", "interviewer_name"],
+def _write_interviews(study: Study, pairs: list[tuple[Participant, ListedPerson]], now: datetime) -> None:
+    of_interview = attrgetter(*INTERVIEW_FIELDS)
+    said = [(row.id, person.interview) for row, person in pairs if person.interview]
+    bulk.insert(
+        Interview,
+        ["id", "study_id", "participant_id", *INTERVIEW_FIELDS, "created_at"],
+        (
+            (uuid4(), study.id, person, *of_interview(each), now)
+            for person, each in said
+            if each.interview_id is None
+        ),
     )
-
-
-def _interview(study: Study, participant: Participant, listed: ListedInterview) -> Interview:
-    identity = {"id": listed.interview_id} if listed.interview_id else {}
-    return Interview(
-        **identity,
-        study=study,
-        participant=participant,
-        status=listed.status,
-        held_on=listed.held_on,
-        mode=listed.mode,
-        minutes=listed.minutes,
-        interviewer_id=listed.interviewer_id,
-        interviewer_name=listed.interviewer_name,
+    bulk.update(
+        Interview,
+        INTERVIEW_FIELDS,
+        [(each.interview_id, *of_interview(each)) for _, each in said if each.interview_id],
     )

@@ -27,7 +27,7 @@ from apps.web.forms.participants import ChangePersonForm, FilterForm, KnownForm,
 from apps.web.forms.recruitment import StepForm
 from apps.web.refusals import in_words, put_on_form
 
-PEOPLE_ON_A_PAGE = 150
+PEOPLE_ON_A_PAGE = 100
 
 
 @requires(Permission.PARTICIPANTS_VIEW)

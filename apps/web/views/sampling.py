@@ -41,7 +41,7 @@ _REFUSED = {
     "NoValueForTheCell": "value",
     "NotAskedInTheGroup": "characteristic",
 }
-PEOPLE_ON_A_PAGE = 250
+PEOPLE_ON_A_PAGE = 100
 KEYS = (
     ("← ↑ → ↓", _("another cell")),
     ("Enter", _("the people of the cell")),
