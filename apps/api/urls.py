@@ -10,6 +10,7 @@ from apps.api.v1 import (
     agreement,
     audit,
     boundaries,
+    codebook_changes,
     codebooks,
     coding,
     corrections,
@@ -103,6 +104,27 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("uploads/<uuid:upload_id>/confirm/", uploads.Confirm.as_view(), name="upload_confirm"),
     # codebooks
     path("codebook/", codebooks.OneCodebook.as_view(), name="codebook"),
+    path("codebook/changes/", codebook_changes.Changes.as_view(), name="codebook_changes"),
+    path(
+        "codebook/changes/<uuid:change_id>/take-in/",
+        codebook_changes.TakeIn.as_view(),
+        name="codebook_change_take_in",
+    ),
+    path(
+        "codebook/changes/<uuid:change_id>/decline/",
+        codebook_changes.Decline.as_view(),
+        name="codebook_change_decline",
+    ),
+    path(
+        "codebook/changes/<uuid:change_id>/put-back/",
+        codebook_changes.PutBack.as_view(),
+        name="codebook_change_put_back",
+    ),
+    path(
+        "codebook/versions/<uuid:version_id>/changes/",
+        codebook_changes.VersionChanges.as_view(),
+        name="codebook_version_changes",
+    ),
     path("codebook/versions/", codebooks.Versions.as_view(), name="codebook_versions"),
     path("codebook/versions/<uuid:version_id>/", codebooks.OneVersion.as_view(), name="codebook_version"),
     path("codebook/versions/<uuid:version_id>/freeze/", codebooks.Freeze.as_view(), name="codebook_freeze"),

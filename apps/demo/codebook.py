@@ -1,9 +1,12 @@
 """The codebook: the shipped framework, and a second version in which one definition is clarified."""
 
 from apps.accounts.models import User
+from apps.agreement import actions as agreement
+from apps.agreement.models import CodebookChange
 from apps.audit.actions import record
 from apps.codebooks import actions
 from apps.codebooks.models import Code, CodebookVersion
+from apps.demo import changes
 from apps.demo.calendar import CODEBOOK_CLARIFIED, CODEBOOK_MADE, RULING_GIVEN
 from apps.studies.models import Study
 
@@ -40,9 +43,15 @@ def give_ruling(version: CodebookVersion, *, by: User) -> None:
 
 
 def clarify(version: CodebookVersion, *, by: User) -> CodebookVersion:
-    """Version 2, which takes the ruling over."""
+    """Version 2, which takes the ruling over, and what the main round asked for."""
     now = CODEBOOK_CLARIFIED
-    clarified = actions.new_version(codebook=version.codebook, note=WHY_CLARIFIED, by=by, now=now)
+    asked = CodebookChange.objects.open().filter(study=version.codebook.study)
+    made = list(asked.filter(wording=changes.LEGITIMATION))
+    clarified = agreement.open_version(
+        codebook=version.codebook, changes=made, note=WHY_CLARIFIED, by=by, now=now
+    )
+    for change in asked.filter(wording=changes.GUILT):
+        changes.decline(change, by=by, now=now)
     code = codes_of(clarified)["legitimation"]
     actions.change_code(
         code=code,

@@ -10,7 +10,7 @@ from apps.agreement.models import Round, RoundAssignment, RoundTranscript
 from apps.codebooks.models import CodebookVersion
 from apps.coding import actions as coding
 from apps.coding.models import CodingAssignment
-from apps.demo import library
+from apps.demo import changes, library
 from apps.demo.calendar import CALIBRATION_OPENED, MAIN_ROUND_OPENED
 from apps.demo.codebook import codes_of
 from apps.demo.coding import write
@@ -84,6 +84,8 @@ class Rounds:
         Settlement(
             round, self.roles.coders, self.roles.adjudicator, open_share=0.02, third_share=0.1
         ).settle_all(begin=released + timedelta(days=3))
+        asked = [changes.LEGITIMATION, changes.GUILT]
+        changes.ask(round, asked, by=self.roles.adjudicator, now=opened + timedelta(days=52))
         actions.close(round=round, by=self.roles.pi, now=opened + timedelta(days=56))
 
     def conferring(self, codebook: CodebookVersion, *, now: datetime) -> None:
@@ -110,6 +112,7 @@ class Rounds:
             round, self.roles.coders, self.roles.adjudicator, open_share=0.5, third_share=0
         ).settle_all(begin=released + timedelta(days=2))
         Conferring(round, self.roles.coders, self.roles.adjudicator).go_on(now=now)
+        changes.ask(round, [changes.WORKAROUND], by=self.roles.adjudicator, now=now - timedelta(minutes=40))
 
     def blind(self, codebook: CodebookVersion, *, now: datetime) -> None:
         """Four transcripts in blind coding: the first coder has handed in two, the second has begun."""

@@ -1,6 +1,15 @@
 """The verbs of a double-coding round."""
 
 from apps.agreement.actions.bulk import Bulk, unite_boundaries
+from apps.agreement.actions.codebook_changes import (
+    MadeForGood,
+    NothingToPutBack,
+    NotWaiting,
+    decline,
+    open_version,
+    put_back,
+    take_in,
+)
 from apps.agreement.actions.comments import (
     NothingSaid,
     NotYourComment,
@@ -115,6 +124,7 @@ __all__ = [
     "InAnotherRound",
     "InfluenceMissing",
     "LeftToAdjudicator",
+    "MadeForGood",
     "MeetingIsOver",
     "NoSuchSide",
     "NobodyToCode",
@@ -132,6 +142,7 @@ __all__ = [
     "NotPresent",
     "NotSettled",
     "NotTheDriver",
+    "NotWaiting",
     "NotYourComment",
     "NotYoursToConfirm",
     "NothingPicked",
@@ -140,6 +151,7 @@ __all__ = [
     "NothingSaid",
     "NothingShared",
     "NothingToDraw",
+    "NothingToPutBack",
     "OutAlready",
     "OwnDiscrepancy",
     "Plan",
@@ -160,6 +172,7 @@ __all__ = [
     "confer_again",
     "confirm",
     "correct_text",
+    "decline",
     "discard_plan",
     "draw",
     "drive",
@@ -172,8 +185,10 @@ __all__ = [
     "join_meeting",
     "leave_meeting",
     "open_round",
+    "open_version",
     "plan_round",
     "propose",
+    "put_back",
     "record_outcome",
     "release_due",
     "release_now",
@@ -183,6 +198,7 @@ __all__ = [
     "settle",
     "submit",
     "take_back",
+    "take_in",
     "take_up",
     "unblind",
     "undo",

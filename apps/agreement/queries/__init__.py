@@ -13,6 +13,12 @@ from apps.agreement.queries.breakdown import RoundLine, ScopeLine, breakdown, ov
 from apps.agreement.queries.case import Case, case, find_words
 from apps.agreement.queries.changes import ChangeLine, changes
 from apps.agreement.queries.choosing import Choice, about_code, may_see_sites, narrowed
+from apps.agreement.queries.codebook_changes import (
+    AskedChange,
+    changes_seen_by,
+    codebook_changes,
+    in_full,
+)
 from apps.agreement.queries.computing import (
     FEWEST_UNITS,
     REPLICATES,
@@ -86,6 +92,7 @@ __all__ = [
     "REPLICATES",
     "SELDOM",
     "STATES",
+    "AskedChange",
     "BlindRoleError",
     "BoundaryDifference",
     "Case",
@@ -121,7 +128,9 @@ __all__ = [
     "breakdown",
     "case",
     "changes",
+    "changes_seen_by",
     "claims",
+    "codebook_changes",
     "coders",
     "codes_in",
     "coefficients",
@@ -139,6 +148,7 @@ __all__ = [
     "happenings",
     "heat_map",
     "hides_names",
+    "in_full",
     "in_words",
     "influence_lines",
     "is_blind_again",

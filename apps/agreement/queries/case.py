@@ -18,6 +18,7 @@ from apps.agreement.models import (
     Resolution,
     Round,
 )
+from apps.agreement.queries.codebook_changes import AskedChange, changes_seen_by, in_full
 from apps.agreement.queries.differences import ContextTurn, Stretch, context, turns_around
 from apps.agreement.queries.naming import hides_names, is_turned, names_of, words_for
 from apps.agreement.queries.past import Past, past
@@ -45,6 +46,7 @@ class Told:
     confirmed_by: str = ""
     is_by_pair: bool = False
     is_with_others: bool = False
+    asks_for_change: bool = False
     bulk: UUID | None = None
 
 
@@ -93,6 +95,7 @@ class Case:
     has_same_code: bool
     words_shared: int
     words_united: int
+    change: AskedChange | None = None
 
     @property
     def present(self) -> list[Standpoint]:
@@ -141,7 +144,16 @@ def case(*, discrepancy: Discrepancy, round: Round, reader: User, is_asked_to_de
         has_same_code=discrepancy.kind in {"boundary", "split", "influence"},
         words_shared=shared,
         words_united=united,
+        change=_change(resolution, round, reader),
     )
+
+
+def _change(resolution: Told | None, round: Round, reader: User) -> AskedChange | None:
+    """What became of "the codebook must change"."""
+    if resolution is None or not resolution.asks_for_change:
+        return None
+    rows = changes_seen_by(study=round.study, reader=reader).filter(resolution=resolution.id)
+    return next(iter(in_full(rows, reader=reader)), None)
 
 
 def find_words(*, discrepancy: Discrepancy, words: str) -> list[tuple[int, int]]:
@@ -211,6 +223,7 @@ class _Teller:
             words=words_for(decision, names=self.names, is_turned=self.is_turned),
             cause=str(decision.get_cause_display()) if decision.cause else "",
             reason=decision.reason,
+            asks_for_change=decision.outcome == Decision.Outcome.CODEBOOK,
             bulk=decision.bulk,
             **more,  # type: ignore[arg-type]
         )

@@ -1,6 +1,6 @@
 """A round as its audit trail: all that a reader may know of it, for the page, the file and the API."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.agreement.engine import Level
 from apps.agreement.models import AgreementResult, AgreementRun, Discrepancy, Round
 from apps.agreement.queries.choosing import Choice, may_see_sites
+from apps.agreement.queries.codebook_changes import AskedChange, codebook_changes
 from apps.agreement.queries.computing import SPEAKERS
 from apps.agreement.queries.consensus import consensus
 from apps.agreement.queries.decided import Settling, settling
@@ -51,6 +52,7 @@ class Trail:
     settling: Settling | None
     consensus: list[ConsensusLine]
     methods: str
+    changes: list[AskedChange] = field(default_factory=list)
 
 
 def trail(*, round: Round, membership: Membership, is_to_leave: bool = False) -> Trail:
@@ -74,6 +76,7 @@ def trail(*, round: Round, membership: Membership, is_to_leave: bool = False) ->
         settling=numbers if may_read else None,
         consensus=_consensus(round, user) if may_read else [],
         methods=_methods(run, numbers) if may_see_figures else "",
+        changes=codebook_changes(study=round.study, reader=user, round=round) if may_read else [],
     )
 
 

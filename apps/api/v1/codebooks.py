@@ -10,6 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.agreement.actions import open_version
+from apps.agreement.queries import changes_seen_by
 from apps.api.access import StudyView
 from apps.codebooks import actions, queries
 from apps.codebooks.models import Code, CodebookVersion
@@ -37,6 +39,9 @@ class CodebookIn(serializers.Serializer[Any]):
 
 class VersionIn(serializers.Serializer[Any]):
     note = serializers.CharField(allow_blank=True, default="")
+    changes = serializers.ListField(
+        child=serializers.UUIDField(), default=list, help_text="Proposals of discrepancies that it makes."
+    )
 
 
 class CodeChangeIn(serializers.Serializer[Any]):
@@ -160,8 +165,14 @@ class Versions(CodebookView):
         if newest is None:
             raise Http404
         given = self.given(VersionIn)
+        asked = set(given.pop("changes"))
+        seen = changes_seen_by(study=self.study, reader=self.person).filter(id__in=asked)
+        if len(changes := list(seen)) != len(asked):
+            raise Http404
         return self.made(
-            actions.new_version(codebook=newest.codebook, **given, by=self.person, now=timezone.now())
+            open_version(
+                codebook=newest.codebook, changes=changes, **given, by=self.person, now=timezone.now()
+            )
         )
 
 

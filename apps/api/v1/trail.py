@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from apps.agreement import queries
 from apps.api.v1.agreement import RoundView
+from apps.api.v1.codebook_changes import CodebookChangeOut
 from apps.studies.permissions import Permission
 
 
@@ -48,6 +49,7 @@ class TrailOut(serializers.Serializer[Any]):
     happenings = HappeningOut(many=True)
     runs = ComputedOut(many=True)
     kinds = SettledKindOut(many=True, source="settling.kinds", default=list)
+    changes = CodebookChangeOut(many=True)
     consensus = TranscriptConsensusOut(many=True)
     methods = serializers.CharField(help_text="A sentence for the methods section.")
 

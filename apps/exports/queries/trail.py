@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.agreement.models import Round
-from apps.agreement.queries import DecisionLine, RunLine, Trail
+from apps.agreement.queries import AskedChange, DecisionLine, RunLine, Trail
 from apps.exports.engine.writing import Sheet, Value
 
 
@@ -26,6 +26,8 @@ def trail_sheets(trail: Trail, *, round: Round, decisions: Sequence[DecisionLine
         found.extend(_settling(trail))
     if decisions:
         found.append(_decisions(decisions))
+    if trail.changes:
+        found.append(_changes(trail.changes))
     if trail.consensus:
         headings = [_("Transcript"), _("Codings of the consensus"), _("Left open")]
         found.append(
@@ -111,6 +113,32 @@ def _decisions(decisions: Sequence[DecisionLine]) -> Sheet:
         codes = ", ".join(code.label for code in line.codes)
         rows.append([_when(line.at), line.transcript, line.kind, codes, words, why or "–", who])
     return Sheet(_("Decisions"), headings, rows)
+
+
+def _changes(changes: Sequence[AskedChange]) -> Sheet:
+    headings = [
+        _("Proposed"),
+        _("Transcript"),
+        _("Codes"),
+        _("The codebook must change"),
+        _("Proposed by"),
+        _("Outcome"),
+    ]
+    rows: list[list[Value]] = []
+    for each in changes:
+        codes = ", ".join(code.label for code in each.codes)
+        told: list[Value] = [_when(each.proposed_at), each.transcript, codes, each.wording, each.proposed_by]
+        rows.append([*told, _outcome(each)])
+    return Sheet(_("Changes of the codebook"), headings, rows)
+
+
+def _outcome(change: AskedChange) -> str:
+    if change.made_in is not None:
+        return _("made in version %(number)s") % {"number": change.made_in.number}
+    if change.declined_at is not None:
+        told = {"person": change.declined_by, "reason": change.declined_reason}
+        return _("declined by %(person)s: %(reason)s") % told
+    return _("the decision was undone") if change.is_withdrawn else _("waits")
 
 
 def _when(at: datetime) -> str:

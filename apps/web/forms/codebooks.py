@@ -2,8 +2,10 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from apps.agreement.models import CodebookChange
 from apps.codebooks.models import Code, Codebook
 from apps.codebooks.queries import Node, flat
 
@@ -57,6 +59,16 @@ class NewVersionForm(forms.Form):
         widget=forms.Textarea(attrs=_LONG),
         help_text=_("It stands above the version from now on."),
     )
+    changes = forms.ModelMultipleChoiceField(
+        label=_("Made because of these discrepancies"),
+        queryset=CodebookChange.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, waiting: QuerySet[CodebookChange], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["changes"].queryset = waiting  # type: ignore[attr-defined]
 
 
 class CodeForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.agreement import actions as agreement
+from apps.agreement import queries as agreement_queries
 from apps.codebooks import actions, queries
 from apps.codebooks.models import Code, CodebookVersion
 from apps.core.refusal import Refused
@@ -94,15 +96,17 @@ def codebook_version_add(request: StudyRequest) -> HttpResponse:
     newest = queries.current_version(request.study)
     if newest is None:
         return redirect("codebook", request.study.id)
-    form = NewVersionForm(request.POST or None)
+    waiting = agreement_queries.changes_seen_by(study=request.study, reader=request.user).open()
+    form = NewVersionForm(request.POST or None, waiting=waiting)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            actions.new_version(codebook=newest.codebook, **given, by=request.user, now=timezone.now())
+            agreement.open_version(codebook=newest.codebook, **given, by=request.user, now=timezone.now())
             return redirect("codebook", request.study.id)
         except Refused as refused:
             put_on_form(form, refused)
-    facts = {"form": form, "newest": newest}
+    changes = agreement_queries.in_full(waiting, reader=request.user)
+    facts = {"form": form, "newest": newest, "changes": changes, "chosen": request.POST.getlist("changes")}
     return render(request, "codebooks/version_add.html", facts, status=_status(form))
 
 
@@ -258,8 +262,21 @@ def _version(request: StudyRequest, version: CodebookVersion) -> HttpResponse:
         "may_edit": may_edit,
         "may_see_codings": request.membership.may(Permission.CODINGS_VIEW),
         "may_change": may_edit and not version.is_frozen,
+        **_because(request, version),
     }
     return render(request, "codebooks/codebook.html", facts)
+
+
+def _because(request: StudyRequest, version: CodebookVersion) -> dict[str, Any]:
+    """Which discrepancies the version was made for, and how many wait, for those who may read them."""
+    if not request.membership.may(Permission.DISCREPANCIES_VIEW):
+        return {}
+    study, reader = request.study, request.user
+    return {
+        "changes": agreement_queries.codebook_changes(study=study, reader=reader, version=version),
+        "waiting": agreement_queries.changes_seen_by(study=study, reader=reader).open().count(),
+        "may_read_changes": True,
+    }
 
 
 def _editing(request: StudyRequest, code_id: UUID, **forms: BaseForm) -> HttpResponse:

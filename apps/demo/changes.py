@@ -1,0 +1,45 @@
+"""What the third person settled with "the codebook must change", and what the lead made of it."""
+
+from datetime import datetime, timedelta
+
+from apps.accounts.models import User
+from apps.agreement import actions, queries
+from apps.agreement.models import CodebookChange, Decision, Discrepancy, Round
+
+LEGITIMATION = (
+    "Legitimation has to say whose place is at stake: both coders read the definition correctly, and it lets "
+    "both codes stand."
+)
+GUILT = (
+    "Guilt needs a code of its own: it is neither worth nor place, and it comes up in half of the interviews."
+)
+WORKAROUND = (
+    "The definition does not say whether a workaround that nobody agreed on counts as reconfiguration."
+)
+NO_NEW_CODE = (
+    "Guilt runs through several subconstructs; it is better taken up as a theme than as a code of its own."
+)
+
+
+def ask(round: Round, wordings: list[str], *, by: User, now: datetime) -> list[CodebookChange]:
+    """The third person settles so many of what the coders left open."""
+    rows = Discrepancy.objects.filter(agreement_run=queries.latest_run(round=round))
+    waiting = queries.still_open(rows).select_related(
+        "first_assignment", "second_assignment", "round_transcript__transcript_version"
+    )
+    chosen = list(waiting.order_by("round_transcript__position", "-position")[: len(wordings)])
+    for place, (discrepancy, wording) in enumerate(zip(chosen, wordings, strict=False)):
+        actions.settle(
+            discrepancy=discrepancy,
+            outcome=Decision.Outcome.CODEBOOK,
+            cause=Decision.Cause.DEFINITION,
+            reason=wording,
+            by=by,
+            now=now + timedelta(minutes=6 * place),
+        )
+    return list(CodebookChange.objects.open().filter(study=round.study).order_by("proposed_at"))
+
+
+def decline(change: CodebookChange, *, by: User, now: datetime) -> None:
+    """The lead leaves the codebook as it is, and says why."""
+    actions.decline(change=change, reason=NO_NEW_CODE, by=by, now=now)
