@@ -208,6 +208,27 @@ def test_each_problem_is_told_by_row_and_column(study: make.Cast, now: datetime)
     ]
 
 
+def test_the_last_of_two_hundred_columns_is_told_by_its_heading(study: make.Cast, now: datetime) -> None:
+    define_characteristic(study=study.study, name="Born", kind="date", by=study.pi, now=now)
+    filler = [f"Column {number}" for number in range(196)]
+    header = ["ID", "Group", "Site", *filler, "Born"]
+    rows = [
+        [f"P-{number}", "Hub clients", "Northmoor", *[""] * 196, text]
+        for number, text in enumerate(("1980-02-30", "1899-13-01", "#N/A", "=TODAY()", "x" * 301))
+    ]
+    started = start(study, [header, *rows], "wide.csv")
+    assert problems(started) == [
+        (2, "Born", "There is no such day as “1980-02-30”."),
+        (3, "Born", "There is no such day as “1899-13-01”."),
+        (4, "Born", "The spreadsheet shows the error #N/A here."),
+        (5, "Born", "This is a formula; save the sheet so that the cell holds its result."),
+        (6, "Born", "This is longer than 300 characters."),
+    ]
+    with pytest.raises(StillHasProblems):
+        write(study, started, now)
+    assert (Participant.objects.count(), CharacteristicValue.objects.count()) == (0, 0)
+
+
 def test_groups_and_sites_that_do_not_exist_are_made_where_that_was_ticked(
     cast: make.Cast, now: datetime
 ) -> None:
