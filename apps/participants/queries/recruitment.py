@@ -187,7 +187,7 @@ def people_of(
 
 def reasons_used(membership: Membership) -> list[str]:
     """Reasons that were written down before, most used first, so that they stay countable."""
-    events = RecruitmentEvent.objects.filter(study=membership.study_id).exclude(reason="")
+    events = RecruitmentEvent.objects.visible_to(membership).exclude(reason="")
     counted = events.values("reason").annotate(n=Count("id")).order_by("-n", "reason")
     return list(counted.values_list("reason", flat=True)[:20])
 
