@@ -1,13 +1,14 @@
 """Turns as HTML. Written by hand, because a text of ten thousand marks is too much for a template engine."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from html import escape
 from uuid import UUID
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from apps.coding.engine.marks import Extent, Segment
+from apps.coding.engine.marks import Extent, Stripe
 from apps.coding.models import Coding
 from apps.coding.queries import DrawnTurn
 from apps.transcripts.models import Turn
@@ -78,53 +79,49 @@ def clock(milliseconds: int | None) -> str:
 def _marked(drawn: DrawnTurn) -> str:
     """The words, with one flat mark for each stretch under the same codings."""
     parts, stretch, offset, said = [], 0, drawn.turn.start, drawn.words
-    lane_of = _lanes(drawn)
-    for segment in drawn.segments:
-        words = escape(said[segment.start - offset : segment.end - offset])
-        if segment.under:
+    lane_of = {each.extent.key: _lane(each) for each in drawn.stripes}
+    for start, end, under, starting in drawn.segments:
+        words = escape(said[start - offset : end - offset], quote=False)
+        if under:
             stretch += 1
-            words = _mark(segment, stretch, lane_of, words)
+            keys = [extent.key for extent in under]
+            tint = f"hue-{under[0].hue}" if len(under) == 1 else "overlap"
+            # A class that stands twice does no harm.
+            lines = " ".join([lane_of[key] for key in keys])
+            place = f" at-{stretch}" if stretch <= STRETCHES else ""
+            tags = "".join(map(_tag, starting)) if starting else ""
+            words = (
+                f'<mark class="coding {tint} {lines}{place}" data-codings="{" ".join(keys)}">'
+                f"{tags}{words}</mark>"
+            )
         parts.append(words)
     return "".join(parts)
+
+
+def _lane(stripe: Stripe) -> str:
+    """The class of a coding's line, made once for all of its stretches in the turn."""
+    return f"lane-{stripe.lane}-{stripe.extent.hue}" if stripe.lane <= LANES else "lane-more"
 
 
 def _stripes(drawn: DrawnTurn) -> str:
     """A line in the margin for each coding, tied by class to its first and last stretch."""
     return "".join(
         [
-            f'<i class="stripe stripe-{each.lane} hue-{each.extent.hue} from-{each.first} '
-            f'{f"to-{each.last}" if each.last <= STRETCHES else "to-end"}" '
-            f'data-coding="{each.extent.key}"></i>'
-            for each in drawn.stripes
-            if each.lane <= COLUMNS and each.first <= STRETCHES
+            f'<i class="stripe stripe-{lane} hue-{extent.hue} from-{first} '
+            f'{f"to-{last}" if last <= STRETCHES else "to-end"}" data-coding="{extent.key}"></i>'
+            for extent, lane, first, last in drawn.stripes
+            if lane <= COLUMNS and first <= STRETCHES
         ]
     )
 
 
-def _mark(segment: Segment, stretch: int, lane_of: Mapping[str, str], words: str) -> str:
-    under = segment.under
-    keys = " ".join([extent.key for extent in under]) if len(under) > 1 else under[0].key
-    tags = "".join(map(_tag, segment.starting)) if segment.starting else ""
-    return f'<mark class="{_classes(under, stretch, lane_of)}" data-codings="{keys}">{tags}{words}</mark>'
-
-
-def _classes(under: tuple[Extent, ...], stretch: int, lane_of: Mapping[str, str]) -> str:
-    classes = ["coding", f"hue-{under[0].hue}" if len(under) == 1 else "overlap"]
-    classes += [lane_of[extent.key] for extent in under]
-    if stretch <= STRETCHES:
-        classes.append(f"at-{stretch}")
-    return " ".join(dict.fromkeys(classes))
-
-
-def _lanes(drawn: DrawnTurn) -> dict[str, str]:
-    """The class of each coding's line, made once for all of its stretches in the turn."""
-    return {
-        each.extent.key: f"lane-{each.lane}-{each.extent.hue}" if each.lane <= LANES else "lane-more"
-        for each in drawn.stripes
-    }
-
-
 def _tag(extent: Extent) -> str:
-    name = f'role="img" aria-label="{escape(extent.label)} {escape(extent.name)}"'
-    facts = f'data-tag="{escape(extent.label)}" data-coding="{extent.key}"'
-    return f'<span class="coding-start hue-{extent.hue}" {name} {facts}></span>'
+    facts, label = _sign(extent.hue, extent.label, extent.name)
+    return f'<span class="coding-start {facts} data-coding="{extent.key}" data-tag="{label}"></span>'
+
+
+@lru_cache(maxsize=500)
+def _sign(hue: int, label: str, name: str) -> tuple[str, str]:
+    """What stands at the start of each coding with a code."""
+    said = escape(label)
+    return f'hue-{hue}" role="img" aria-label="{said} {escape(name)}"', said

@@ -12,6 +12,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+from base64 import b64encode
 from typing import Any
 
 from config.embedded import throw_away
@@ -49,6 +50,7 @@ def main() -> None:
             **os.environ,
             **services.environment(),
             "SECRET_KEY": "only for one benchmark",
+            "CONCORD_STUDY_KEY": b64encode(bytes(32)).decode(),
             "DJANGO_SETTINGS_MODULE": "config.settings.local",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in this thread
         }

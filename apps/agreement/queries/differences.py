@@ -129,7 +129,7 @@ def turns_around(discrepancy: Discrepancy) -> list[Turn]:
 
 def context(turn: Turn, text: Sliced, codings: Iterable[Coding], disputed: set[UUID]) -> ContextTurn:
     by_key = {str(each.id): each for each in codings}
-    extents = [marks.Extent(key, each.start, each.end) for key, each in by_key.items()]
+    extents = marks.in_reading_order(marks.Extent(key, each.start, each.end) for key, each in by_key.items())
     return ContextTurn(
         speaker=turn.speaker,
         role=turn.role,

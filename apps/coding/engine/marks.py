@@ -5,13 +5,12 @@ its first character to its last, however many turns it runs through: lane 1 lies
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(NamedTuple):
     """A coding as far as marks are concerned: where it lies, and what is drawn of its code."""
 
     key: str
@@ -22,8 +21,7 @@ class Extent:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Text [start, end) under the same codings; `starting` are those whose first character is at `start`."""
 
     start: int
@@ -32,33 +30,42 @@ class Segment:
     starting: tuple[Extent, ...] = ()
 
 
-def cut(start: int, end: int, extents: Iterable[Extent]) -> list[Segment]:
-    """Segments that cover [start, end) without a gap, each as long as the set of codings stays the same."""
-    inside = in_reading_order(each for each in extents if each.start < end and start < each.end)
+def cut(start: int, end: int, extents: Sequence[Extent]) -> list[Segment]:
+    """Segments that cover [start, end) without a gap, each as long as the set of codings stays the same.
+
+    The extents come in reading order; those that do not touch [start, end) are left out.
+    """
+    inside = [each for each in extents if each.start < end and start < each.end]
+    if not inside:
+        return [Segment(start, end)]
     borders = {start, end}
     for each in inside:
-        borders |= {max(start, each.start), min(end, each.end)}
-    places = sorted(borders)
-    segments, open_ones, waiting = [], list[Extent](), 0
-    for left, right in pairwise(places):
-        open_ones = [each for each in open_ones if each.end > left]
-        while waiting < len(inside) and inside[waiting].start <= left:
-            open_ones.append(inside[waiting])
+        if each.start > start:
+            borders.add(each.start)
+        if each.end < end:
+            borders.add(each.end)
+    segments, under, waiting, last = [], list[Extent](), 0, len(inside)
+    for left, right in pairwise(sorted(borders)):
+        under = [each for each in under if each.end > left]
+        starting = []
+        while waiting < last and inside[waiting].start <= left:
+            if inside[waiting].start == left:
+                starting.append(inside[waiting])
+            under.append(inside[waiting])
             waiting += 1
-        starting = tuple(each for each in open_ones if each.start == left)
-        segments.append(Segment(left, right, tuple(open_ones), starting))
+        segments.append(Segment(left, right, tuple(under), tuple(starting)))
     return segments
 
 
 def lanes(extents: Iterable[Extent]) -> dict[str, int]:
-    """Each coding's lane: the lowest that is free from its start to its end.
+    """Each coding's lane, for extents in reading order: the lowest that is free from its start to its end.
 
     A group of codings that overlap one another gets the same lanes whether or not others are given with it.
     """
     free: list[int] = []
     ends: list[tuple[int, int]] = []
     found, used = {}, 0
-    for each in in_reading_order(extents):
+    for each in extents:
         while ends and ends[0][0] <= each.start:
             heappush(free, heappop(ends)[1])
         if free:
@@ -81,8 +88,7 @@ def reach(start: int, end: int, extents: Sequence[Extent]) -> tuple[int, int]:
         start, end = wider
 
 
-@dataclass(frozen=True, slots=True)
-class Stripe:
+class Stripe(NamedTuple):
     """A coding beside a turn: from the first to the last of the numbered marked stretches under it."""
 
     extent: Extent

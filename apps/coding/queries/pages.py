@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Substr
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce, Substr
 
 from apps.accounts.models import User
 from apps.codebooks.queries import Node, flat, tree
@@ -101,16 +101,14 @@ class Spoken(NamedTuple):
     starts_at_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnTurn:
+class DrawnTurn(NamedTuple):
     """A turn with its words cut at the borders of the codings."""
 
     turn: Spoken
     words: str
     segments: list[Segment]
     stripes: list[Stripe]
-    lane_of: Mapping[str, int]
-    sentences: list[tuple[int, int]]
+    sentences: Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -136,38 +134,31 @@ class Surface:
 
     turns: list[DrawnTurn]
     groups: list[CodeGroup]
-    codings_made: int
-    turns_reached: int
 
 
 def surface(assignment: CodingAssignment) -> Surface:
     """The whole text with its marks; the number of queries does not grow with the codings."""
-    version = TranscriptVersion.objects.get(id=assignment.transcript_version_id)
-    codes = tree(assignment.codebook_version)
-    placed = _placed(assignment, flat(codes))
-    extents = [extent for _, extent in placed]
-    turns = [Spoken(*row) for row in version.turns.order_by("position").values_list(*Spoken._fields)]
-    furthest = max((extent.end for extent in extents), default=0)
-    return Surface(
-        turns=draw(
-            turns, [version.text[turn.start : turn.end] for turn in turns], extents, version.sentences
-        ),
-        groups=groups_of(codes, Counter(code for code, _ in placed)),
-        codings_made=len(placed),
-        turns_reached=sum(turn.start < furthest for turn in turns),
+    version = TranscriptVersion.objects.only("text", "sentence_starts", "sentence_ends").get(
+        id=assignment.transcript_version_id
     )
+    codes = tree(assignment.codebook_version)
+    extents, counts = _placed(assignment, flat(codes))
+    turns = [Spoken(*row) for row in version.turns.order_by("position").values_list(*Spoken._fields)]
+    words = [version.text[turn.start : turn.end] for turn in turns]
+    return Surface(draw(turns, words, extents, version.sentences), groups_of(codes, counts))
 
 
 def draw(
     turns: Sequence[Spoken],
     words: Sequence[str],
-    extents: Sequence[Extent],
+    extents: Iterable[Extent],
     sentences: Sequence[tuple[int, int]] = (),
 ) -> list[DrawnTurn]:
     """Each turn with its segments and stripes; `extents` must hold whole groups of overlapping codings."""
-    lane_of = marks.lanes(extents)
+    in_order = marks.in_reading_order(extents)
+    lane_of = marks.lanes(in_order)
     starts = [start for start, _ in sentences]
-    waiting = deque(marks.in_reading_order(extents))
+    waiting = deque(in_order)
     inside: list[Extent] = []
     drawn = []
     for turn, text in zip(turns, words, strict=True):
@@ -176,8 +167,7 @@ def draw(
             inside.append(waiting.popleft())
         segments = marks.cut(turn.start, turn.end, inside)
         spoken = sentences[bisect_left(starts, turn.start) : bisect_left(starts, turn.end)]
-        stripes = marks.stripes(segments, lane_of)
-        drawn.append(DrawnTurn(turn, text, segments, stripes, lane_of, list(spoken)))
+        drawn.append(DrawnTurn(turn, text, segments, marks.stripes(segments, lane_of), spoken))
     return drawn
 
 
@@ -194,13 +184,21 @@ def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTur
     return draw(spoken, [row[-1] for row in rows], whole.extents)
 
 
-def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> list[tuple[UUID, Extent]]:
-    drawn = {code.id: (code.hue, code.label, code.name) for code in codes}
+def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> tuple[list[Extent], Counter[UUID]]:
+    """The standing codings, and how often each code is applied."""
+    drawn = {str(code.id): (code.id, code.hue, code.label, code.name) for code in codes}
     rows = Coding.objects.standing().filter(assignment=assignment).order_by()
-    return [
-        (code, Extent(str(key), start, end, *drawn[code]))
-        for key, code, start, end in rows.values_list("id", "code", "start", "end")
-    ]
+    extents, counts = [], Counter[UUID]()
+    # As text: to make two UUIDs of each row would take longer than to read it.
+    for key, code, start, end in rows.values_list(_as_text("id"), _as_text("code"), "start", "end"):
+        code_id, hue, label, name = drawn[code]
+        counts[code_id] += 1
+        extents.append(Extent(key, start, end, hue, label, name))
+    return extents, counts
+
+
+def _as_text(field: str) -> Cast:
+    return Cast(field, TextField())
 
 
 @dataclass(frozen=True)
@@ -229,11 +227,8 @@ def _around(assignment: CodingAssignment, start: int, end: int, *, known: Around
 
 def _read(assignment: CodingAssignment, low: int, high: int) -> Around:
     rows = Coding.objects.standing().filter(assignment=assignment, start__lt=high, end__gt=low).order_by()
-    facts = rows.values_list("id", "start", "end", "code__hue", "code__label", "code__name")
-    extents = [
-        Extent(str(key), first, last, hue, label, name) for key, first, last, hue, label, name in facts
-    ]
-    return Around(low, high, low, high, extents)
+    facts = rows.values_list(_as_text("id"), "start", "end", "code__hue", "code__label", "code__name")
+    return Around(low, high, low, high, [Extent(*fact) for fact in facts])
 
 
 def groups_of(tree: Iterable[Node], counts: Mapping[UUID, int]) -> list[CodeGroup]:

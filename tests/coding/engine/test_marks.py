@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.coding.engine.marks import Extent, Segment, cut, lanes, reach, stripes
+from apps.coding.engine.marks import Extent, Segment, cut, in_reading_order, lanes, reach, stripes
 
 LENGTH = 30
 
@@ -16,10 +16,10 @@ def some_extents(draw: st.DrawFn) -> list[Extent]:
         lambda span: span[0] < span[1]
     )
     drawn = draw(st.lists(spans, max_size=12))
-    return [
+    return in_reading_order(
         Extent(str(number), start, end, hue=number % 9, label=f"a{number % 4}")
         for number, (start, end) in enumerate(drawn)
-    ]
+    )
 
 
 @st.composite
@@ -100,14 +100,19 @@ def test_a_stripe_runs_over_exactly_the_stretches_of_its_coding(
 
 def test_two_codings_that_overlap_by_a_word() -> None:
     first, second = Extent("1", 2, 8, label="a1"), Extent("2", 5, 9, label="b1")
-    assert cut(0, 10, [second, first]) == [
+    assert cut(0, 10, [first, second]) == [
         Segment(0, 2),
         Segment(2, 5, (first,), (first,)),
         Segment(5, 8, (first, second), (second,)),
         Segment(8, 9, (second,)),
         Segment(9, 10),
     ]
-    assert lanes([second, first]) == {"1": 1, "2": 2}
+    assert lanes([first, second]) == {"1": 1, "2": 2}
+
+
+def test_of_two_codings_that_start_together_the_longer_comes_first() -> None:
+    short, long, later = Extent("1", 2, 4), Extent("2", 2, 9), Extent("3", 3, 5)
+    assert in_reading_order([later, short, long]) == [long, short, later]
 
 
 def test_a_coding_from_the_turn_before_goes_on_without_starting_again() -> None:
