@@ -15,6 +15,8 @@ from apps.studies.models import Study
 _PRESETS = Path(__file__).parent / "presets"
 _WRITTEN = ("name", "definition", "include", "exclude", "example", "aliases", "is_applicable")
 
+_DEFINING = ("name", "definition", "include", "exclude", "is_applicable")
+
 
 @dataclass(frozen=True)
 class Node:
@@ -95,6 +97,39 @@ def changes(version: CodebookVersion) -> Changes:
     )
 
 
+@dataclass(frozen=True)
+class Redefined:
+    """A code whose meaning another version changed; `after` is None where that version has it no more."""
+
+    before: Code
+    after: Code | None
+
+    @property
+    def is_retired(self) -> bool:
+        """Nothing can be coded with it any more."""
+        return self.after is None or not self.after.is_applicable
+
+
+def version_in_use(study: Study) -> CodebookVersion | None:
+    """The newest version that is not a draft."""
+    versions = CodebookVersion.objects.filter(codebook__study=study, frozen_at__isnull=False)
+    return versions.select_related("codebook").order_by("-codebook__created_at", "-number").first()
+
+
+def redefined(before: CodebookVersion, after: CodebookVersion) -> dict[UUID, Redefined]:
+    """What became other between two versions, by lineage: words that define, the place, or gone altogether.
+
+    An example or another name that one can search for changes no meaning.
+    """
+    old = _by_lineage(before.codebook_id, before.number)
+    new = _by_lineage(after.codebook_id, after.number)
+    return {
+        lineage: Redefined(code, new.get(lineage))
+        for lineage, code in old.items()
+        if lineage not in new or _meaning(code) != _meaning(new[lineage])
+    }
+
+
 def presets() -> list[Preset]:
     """The frameworks to start from."""
     return [preset(path.stem) for path in sorted(_PRESETS.glob("*.json"))]
@@ -142,6 +177,10 @@ def _by_lineage(codebook_id: UUID, number: int) -> dict[UUID, Code]:
 
 def _wording(code: Code) -> list[Any]:
     return [getattr(code, field) for field in _WRITTEN]
+
+
+def _meaning(code: Code) -> list[Any]:
+    return [*(getattr(code, field) for field in _DEFINING), _place(code)]
 
 
 def _place(code: Code) -> UUID | None:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.web.codebook_urls import OF_A_CODEBOOK
 from apps.web.round_urls import OF_A_ROUND
 from apps.web.views import (
     accounts,
@@ -9,7 +10,6 @@ from apps.web.views import (
     assignments,
     audit,
     characteristics,
-    codebook_changes,
     codebooks,
     coding,
     consent,
@@ -232,35 +232,13 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("codebook/import/<uuid:import_id>/write/", exports.codebook_write, name="codebook_write"),
     path("codebook/import/<uuid:import_id>/leave/", exports.codebook_leave, name="codebook_leave"),
     path("codebook/rename/", codebooks.codebook_rename, name="codebook_rename"),
-    path("codebook/changes/", codebook_changes.codebook_changes, name="codebook_changes"),
-    path(
-        "codebook/changes/<uuid:change_id>/take-in/",
-        codebook_changes.codebook_change_take_in,
-        name="codebook_change_take_in",
-    ),
-    path(
-        "codebook/changes/<uuid:change_id>/put-back/",
-        codebook_changes.codebook_change_put_back,
-        name="codebook_change_put_back",
-    ),
-    path(
-        "codebook/changes/<uuid:change_id>/decline/",
-        codebook_changes.codebook_change_decline,
-        name="codebook_change_decline",
-    ),
+    path("codebook/", include(OF_A_CODEBOOK)),
     path("codebook/versions/", codebooks.codebook_versions, name="codebook_versions"),
     path("codebook/versions/add/", codebooks.codebook_version_add, name="codebook_version_add"),
     path("codebook/versions/<uuid:version_id>/", codebooks.codebook_version, name="codebook_version"),
     path("codebook/versions/<uuid:version_id>/freeze/", codebooks.codebook_freeze, name="codebook_freeze"),
     path("codebook/versions/<uuid:version_id>/discard/", codebooks.codebook_discard, name="codebook_discard"),
     path("codebook/versions/<uuid:version_id>/codes/add/", codebooks.code_add, name="code_add"),
-    path("codebook/codes/<uuid:code_id>/", codebooks.code, name="code"),
-    path("codebook/codes/<uuid:code_id>/codings/", retrieval.code_codings, name="code_codings"),
-    path("codebook/codes/<uuid:code_id>/codings/export/", retrieval.code_export, name="code_export"),
-    path("codebook/codes/<uuid:code_id>/add/", codebooks.code_add_under, name="code_add_under"),
-    path("codebook/codes/<uuid:code_id>/move/", codebooks.code_move, name="code_move"),
-    path("codebook/codes/<uuid:code_id>/shift/", codebooks.code_shift, name="code_shift"),
-    path("codebook/codes/<uuid:code_id>/remove/", codebooks.code_remove, name="code_remove"),
     # coding
     path("assignments/", assignments.assignments, name="assignments"),
     path("assignments/team/", assignments.assignments_of_team, name="assignments_of_team"),

@@ -186,6 +186,8 @@ SPECTACULAR_SETTINGS = {
         "RoundKind": "apps.agreement.models.Round.Kind",
         "RoundState": "apps.agreement.models.Round.State",
         "DiscrepancyKind": "apps.agreement.models.Discrepancy.Kind",
+        "DecisionOutcome": "apps.agreement.models.Decision.Outcome",
+        "SecondLookOutcome": "apps.coding.models.SecondLook.Outcome",
         "DecisionInfluence": "apps.agreement.models.Decision.Influence",
         "CodingInfluence": "apps.coding.models.Coding.Influence",
         "AssignmentKind": "apps.coding.models.CodingAssignment.Kind",

@@ -33,7 +33,10 @@ function openDialogs() {
 function explainKeys() {
   const dialog = document.getElementById("keys");
   const links = [...document.querySelectorAll("[data-key]")];
-  bindKeys(Object.fromEntries(links.map((link) => [link.dataset.key, () => link.click()])));
+  // Enter on a control is that control's own.
+  const click = (link) => (event) => (event.key === "Enter" && event.target.closest("a, button, summary") || link).click();
+  const keysOf = (link) => link.dataset.key.split(" ").map((key) => [key, click(link)]);
+  bindKeys(Object.fromEntries(links.flatMap(keysOf)));
   if (!dialog) return;
   bindKeys({ "?": () => dialog.showModal() });
   const off = dialog.querySelector("[data-keys-switch]");

@@ -15,6 +15,7 @@ from apps.agreement.queries import changes_seen_by
 from apps.api.access import StudyView
 from apps.codebooks import actions, queries
 from apps.codebooks.models import Code, CodebookVersion
+from apps.coding.actions import take_into_use
 from apps.studies.permissions import Permission
 
 _VIEW_OR_EDIT = {
@@ -198,7 +199,7 @@ class Freeze(CodebookView):
         request=None,
     )
     def post(self, request: Request, study_id: UUID, version_id: UUID) -> Response:
-        frozen = actions.freeze(version=self.version(version_id), by=self.person, now=timezone.now())
+        frozen = take_into_use(version=self.version(version_id), by=self.person, now=timezone.now())
         return Response(self.get_serializer(frozen).data)
 
 

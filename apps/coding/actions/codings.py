@@ -73,7 +73,7 @@ def add(
         asked_digest=asked,
     )
     gesture = begun(assignment, Gesture.Kind.ADD, client_id, asked)
-    _save_joined(coding, gesture, now=now)
+    save_joined(coding, gesture, now=now)
     write_down(gesture, coding, (coding.start, coding.end))
     begin(assignment, by=by, now=now)
     return coding, True
@@ -122,7 +122,7 @@ def change(
     kind = Gesture.Kind.MOVE if is_moved else Gesture.Kind.CHANGE
     gesture = begun(assignment, kind, client_id, asked)
     coding.version += 1
-    _save_joined(coding, gesture, now=now)
+    save_joined(coding, gesture, now=now)
     write_down(gesture, coding, before, (coding.start, coding.end))
     return coding
 
@@ -160,7 +160,7 @@ def restore(*, coding: Coding, by: User, now: datetime, client_id: UUID | None =
         return coding
     gesture = begun(assignment, Gesture.Kind.RESTORE, client_id, asked)
     coding.removed_at, coding.absorbed_into, coding.version = None, None, coding.version + 1
-    _save_joined(coding, gesture, now=now)
+    save_joined(coding, gesture, now=now)
     write_down(gesture, coding, (coding.start, coding.end))
     return coding
 
@@ -205,7 +205,7 @@ def _must_be_inside(assignment: CodingAssignment, start: int, end: int) -> None:
         raise OutsideText(start=start, end=end, length=length)
 
 
-def _save_joined(coding: Coding, gesture: Gesture, *, now: datetime) -> None:
+def save_joined(coding: Coding, gesture: Gesture, *, now: datetime) -> None:
     """Saves a coding that takes in all standing ones of its code and influence which it meets or overlaps."""
     coding.gesture = gesture
     absorbed: list[Coding] = []

@@ -38,11 +38,21 @@ from apps.coding.queries.reading import (
     read_percent,
     reading_of,
 )
-from apps.coding.queries.retrieval import CONSENSUS, InContext, coders_of, codings_in, codings_of, in_context
+from apps.coding.queries.retrieval import (
+    CONSENSUS,
+    PERSON,
+    InContext,
+    coders_of,
+    codings_in,
+    codings_of,
+    in_context,
+)
+from apps.coding.queries.second_looks import Relook, ToLook, TranscriptToLook, relook
 from apps.coding.queries.team import Colleague, Team, team, team_print
 
 __all__ = [
     "CONSENSUS",
+    "PERSON",
     "Around",
     "ChangedCoding",
     "ChangedTurn",
@@ -56,10 +66,13 @@ __all__ = [
     "Passage",
     "Preview",
     "Queue",
+    "Relook",
     "Since",
     "Spoken",
     "Surface",
     "Team",
+    "ToLook",
+    "TranscriptToLook",
     "Unread",
     "Work",
     "assignable",
@@ -81,6 +94,7 @@ __all__ = [
     "read_percent",
     "reading_of",
     "redrawn",
+    "relook",
     "since",
     "surface",
     "team",

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.codebooks.models import Code, CodebookVersion
+from apps.codebooks.queries import Redefined
 from apps.coding import queries
-from apps.coding.models import Coding, CodingAssignment
+from apps.coding.models import Coding, CodingAssignment, SecondLook
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
@@ -112,3 +113,31 @@ class PlaceForm(forms.Form):
     start = forms.IntegerField(min_value=0)
     end = forms.IntegerField(min_value=0)
     transcript_version = forms.UUIDField(required=False)
+
+
+class SecondLookForm(forms.Form):
+    """What is found when a coding is looked at again; a retired code can only be replaced or let go."""
+
+    outcome = forms.ChoiceField(label=_("What is found"), choices=SecondLook.Outcome.choices)
+    code = forms.ModelChoiceField(
+        label=_("Another code"), queryset=Code.objects.none(), required=False, empty_label="–"
+    )
+    reason = forms.CharField(label=_("Why"), required=False, max_length=500)
+
+    def __init__(
+        self, *args: Any, version: CodebookVersion, before: Redefined | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        codes = version.codes.filter(is_applicable=True).order_by("hue", "label")
+        if before is not None:
+            codes = codes.exclude(lineage=before.before.lineage)
+        self.fields["code"].queryset = codes  # type: ignore[attr-defined]
+        self.fields["code"].label_from_instance = lambda code: f"{code.label} {code.name}"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if "outcome" in given:
+            given["outcome"] = SecondLook.Outcome(given["outcome"])
+            if given["outcome"] != SecondLook.Outcome.ANOTHER:
+                given["code"] = None
+        return given

@@ -16,6 +16,8 @@ from apps.agreement import actions as agreement
 from apps.agreement import queries as agreement_queries
 from apps.codebooks import actions, queries
 from apps.codebooks.models import Code, CodebookVersion
+from apps.coding import actions as coding
+from apps.coding import queries as coding_queries
 from apps.core.refusal import Refused
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
@@ -116,7 +118,7 @@ def codebook_freeze(request: StudyRequest, version_id: UUID) -> HttpResponse:
     """Takes a version into use before anybody codes with it."""
     version = get_object_or_404(_versions(request), id=version_id)
     try:
-        actions.freeze(version=version, by=request.user, now=timezone.now())
+        coding.take_into_use(version=version, by=request.user, now=timezone.now())
     except Refused as refused:
         messages.error(request, in_words(refused))
     return redirect("codebook_version", request.study.id, version.id)
@@ -263,6 +265,7 @@ def _version(request: StudyRequest, version: CodebookVersion) -> HttpResponse:
         "may_see_codings": request.membership.may(Permission.CODINGS_VIEW),
         "may_change": may_edit and not version.is_frozen,
         **_because(request, version),
+        "relook": _relook(request) if version == newest else None,
     }
     return render(request, "codebooks/codebook.html", facts)
 
@@ -277,6 +280,17 @@ def _because(request: StudyRequest, version: CodebookVersion) -> dict[str, Any]:
         "waiting": agreement_queries.changes_seen_by(study=study, reader=reader).open().count(),
         "may_read_changes": True,
     }
+
+
+def _relook(request: StudyRequest) -> coding_queries.Relook | None:
+    """What the reader is to look at again since the version in use redefined it."""
+    if not request.membership.may(Permission.CODING_CODE):
+        return None
+    return coding_queries.relook(
+        study=request.study,
+        reader=request.user,
+        with_consensus=request.membership.may(Permission.ROUNDS_PLAN),
+    )
 
 
 def _editing(request: StudyRequest, code_id: UUID, **forms: BaseForm) -> HttpResponse:
