@@ -1,4 +1,4 @@
-"""Codes, what the codebook learns, and what follows from it; each begins with /studies/<study_id>/codebook/."""
+"""Codes, what the codebook learns, what follows; each begins with /studies/<study_id>/codebook/."""
 
 from django.urls import URLPattern, URLResolver, path
 
