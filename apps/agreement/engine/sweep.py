@@ -6,6 +6,7 @@ an interval; sorting all starts and ends then tells, between any two of them, wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +61,11 @@ class Ruler:
         if len(self.starts) == 0:
             return np.zeros_like(starts), np.zeros_like(starts)
         first = np.searchsorted(self.ends, starts, side="right")
-        last = np.searchsorted(self.starts, ends, side="left") - 1
+        after = np.searchsorted(self.starts, ends, side="left")
+        return self._coordinates(starts, ends, first, after - 1)
+
+    def _coordinates(self, starts: Ints, ends: Ints, first: Ints, last: Ints) -> tuple[Ints, Ints]:
+        """Map ranges of which the first and the last piece that they touch are known."""
         empty = first > last
         place = np.append(self.before, self.sizes.sum())[first]
         first = np.minimum(first, len(self.starts) - 1)
@@ -72,6 +77,25 @@ class Ruler:
             low = low + np.maximum(starts - self.starts[first], 0)
             high = high + np.minimum(ends, self.ends[last]) - self.starts[last]
         return np.where(empty, place, low), np.where(empty, place, high)
+
+
+def measured(rulers: Iterable[Ruler], starts: Ints, ends: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Yield what `measure` of each ruler gives, after one search among the borders of all of them.
+
+    An offset has as many borders of a ruler before it as the last border of any ruler before it has.
+    """
+    rulers = list(rulers)
+    borders = _joined([column for ruler in rulers for column in (ruler.starts, ruler.ends)])
+    borders.sort()
+    up_to_start = np.searchsorted(borders, starts, side="right")
+    before_end = np.searchsorted(borders, ends, side="left")
+    for ruler in rulers:
+        if len(ruler.starts) == 0:
+            yield ruler.measure(starts, ends)
+            continue
+        closed = np.append(0, np.searchsorted(ruler.ends, borders, side="right"))
+        opened = np.append(0, np.searchsorted(ruler.starts, borders, side="right"))
+        yield ruler._coordinates(starts, ends, closed[up_to_start], opened[before_end] - 1)
 
 
 def ordered(runs: Runs) -> Runs:

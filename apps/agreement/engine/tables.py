@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .blocks import blocks
+from .blocks import Block, blocks
 from .confusion import NO_ROWS, Rows, confusions, side_by_side
 from .hashing import input_hash
 from .results import Confusion, LeftOut, Row
@@ -18,6 +18,7 @@ from .sweep import (
     Ruler,
     Runs,
     cover,
+    measured,
     merged,
     ordered,
     pairs_by_sweep,
@@ -99,10 +100,10 @@ def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules
     for block in blocks(study, kept, panel):
         runs = block.rolled_up(study.codes)
         shape = (len(block.transcripts), len(study.codes), panel.shape[1])
-        for level in counted_levels:
-            cut = [pieces(transcript, level, rules) for transcript in block.transcripts]
-            ruler = Ruler.of(cut, block.offsets, by_unit=level != "character")
-            parts[level].append(_count(runs, ruler, shape))
+        rulers = {level: _ruler(block, level, rules) for level in counted_levels}
+        places = measured(rulers.values(), runs.start, runs.end)
+        for (level, ruler), (start, end) in zip(rulers.items(), places, strict=True):
+            parts[level].append(_count(replace(runs, start=start, end=end), ruler.sizes, shape))
             if level == compared_at:
                 compared.append(side_by_side(block.applied, ruler, block.panel, len(study.codes), counted))
         counted += len(block.transcripts)
@@ -201,10 +202,15 @@ def _unavailable(transcripts: Sequence[Transcript], levels: Sequence[Level]) -> 
     return found
 
 
-def _count(runs: Runs, ruler: Ruler, shape: tuple[int, int, int]) -> LevelTable:
+def _ruler(block: Block, level: Level, rules: UnitRules) -> Ruler:
+    cut = [pieces(transcript, level, rules) for transcript in block.transcripts]
+    return Ruler.of(cut, block.offsets, by_unit=level != "character")
+
+
+def _count(runs: Runs, sizes: Ints, shape: tuple[int, int, int]) -> LevelTable:
+    """Count runs in the coordinates of a level; `sizes[t]` says how many units there are."""
     transcripts, rows, slots = shape
-    start, end = ruler.measure(runs.start, runs.end)
-    laid = merged(Runs(runs.transcript, runs.row, runs.slot, start, end))
+    laid = merged(runs)
     cell = (laid.transcript * rows + laid.row) * slots + laid.slot
     cells = transcripts * rows * slots
     length = laid.end - laid.start
@@ -219,7 +225,7 @@ def _count(runs: Runs, ruler: Ruler, shape: tuple[int, int, int]) -> LevelTable:
         alone, both = pairs_by_sweep(laid, transcripts=transcripts, rows=rows, slots=slots)
         one = merged(ordered(Runs(laid.transcript, laid.row, np.zeros_like(laid.slot), laid.start, laid.end)))
         either = cover(one, transcripts=transcripts, rows=rows, slots=1).sum(axis=2)
-    return LevelTable(ruler.sizes.astype(np.float64), alone, both, either, sets, number, squares)
+    return LevelTable(sizes.astype(np.float64), alone, both, either, sets, number, squares)
 
 
 def _joined(parts: Sequence[LevelTable]) -> LevelTable:

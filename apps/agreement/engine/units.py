@@ -155,14 +155,14 @@ def _cut(block: Ints, sentence: Ints, spoken: Ints, limit: int) -> Ints:
     closing = np.flatnonzero(sentence_ends)
     said = spoken[closing].tolist()
     block_ends = np.append(np.flatnonzero(new_block), rows)
-    first_row = 0
-    for end_row in block_ends.tolist():
-        base = int(spoken[first_row - 1]) if first_row else 0
-        last = int(np.searchsorted(closing, end_row - 1))
-        place = int(np.searchsorted(closing, first_row))
+    block_starts = np.append(0, block_ends[:-1])
+    said_before = np.append(0, spoken[block_ends[:-1] - 1])
+    first_closing = np.searchsorted(closing, block_starts)
+    last_closing = np.searchsorted(closing, block_ends - 1)
+    columns = (said_before.tolist(), first_closing.tolist(), last_closing.tolist())
+    for base, place, last in zip(*columns, strict=True):
         while (place := bisect_left(said, base + limit, place)) < last:
             opens[closing[place] + 1] = True
             base = said[place]
             place += 1
-        first_row = end_row
     return np.cumsum(opens).astype(np.int64)
