@@ -19,6 +19,7 @@ class Import(Record):
     class Kind(models.TextChoices):
         PARTICIPANTS = "participants", _("People")
         CODEBOOK = "codebook", _("Codebook")
+        STEPS = "steps", _("Steps of recruitment")
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="imports")
     kind = models.CharField(max_length=15, choices=Kind.choices)

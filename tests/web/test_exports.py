@@ -11,7 +11,7 @@ from apps.exports.models import Import
 from apps.participants.models import Characteristic, Participant
 from tests import make
 from tests.exports.sheets import CODES, PEOPLE, Cells, as_csv, xlsx
-from tests.web.asking import at, queries_of, said
+from tests.web.asking import at, is_clean, queries_of, said
 
 HOSTILE = "<script>alert(1)</script> 🙂"
 
@@ -242,3 +242,30 @@ def test_a_step_costs_the_same_for_one_and_three_rows(
         for rows in (1, 3)
     ]
     assert costs[0] == costs[1]
+
+
+def test_steps_go_in_by_the_same_four_pages_and_come_back_out(client: Client, cast: make.Cast) -> None:
+    person = make.participant(cast.study, group=cast.group, site=cast.site)
+    client.force_login(cast.recruiter)
+    assert at("steps_import", cast) in client.get(at("recruitment_day", cast)).content.decode()
+    assert is_clean(client.get(at("steps_import", cast)))
+    cells = [("Pseudonym", "Approached", HOSTILE), (person.pseudonym, "2026-01-05", HOSTILE)]
+    answer = upload(client, cast, as_csv(cells), "steps.csv", "steps")
+    page = client.get(answer.headers["Location"])
+    nothing = {"to-0": "pseudonym", "to-1": "leave", "to-2": "leave"}
+    assert client.post(answer.headers["Location"], nothing).status_code == 422
+    answer = client.post(answer.headers["Location"], answers(page))
+    page = client.get(answer.headers["Location"])
+    assert "Write 1 step" in page.content.decode()
+    started = Import.objects.get()
+    answer = client.post(at("steps_write", cast, started.id))
+    assert answer.headers["Location"] == at("recruitment_day", cast)
+    assert person.recruitment_events.get().step == "approached"
+    undo = at("steps_undo", cast, started.id)
+    assert undo in client.get(at("steps_import", cast)).content.decode()
+    elsewhere = make.member(cast.study, make.Role.RECRUITER, site=make.site(cast.study))
+    client.force_login(elsewhere)
+    assert client.post(undo).status_code == 404
+    client.force_login(cast.recruiter)
+    assert said(client.post(undo))[-1] == "The list was taken back."
+    assert person.recruitment_events.count() == 0

@@ -9,6 +9,7 @@ from apps.exports.actions.imports import (
     undo,
     write_codes,
     write_people,
+    write_steps,
 )
 from apps.exports.actions.long_imports import is_long, request_write, run_of, write_in_worker
 from apps.exports.actions.passages import (
@@ -42,4 +43,5 @@ __all__ = [
     "write_codes",
     "write_in_worker",
     "write_people",
+    "write_steps",
 ]

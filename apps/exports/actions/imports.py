@@ -28,10 +28,12 @@ from apps.exports.engine.columns import (
     remembered,
 )
 from apps.exports.engine.redcap import apply_dictionary, read_dictionary
+from apps.exports.engine.steps import guess_steps
 from apps.exports.engine.storing import storable
 from apps.exports.models import Import
 from apps.exports.queries.codes import codes_plan
 from apps.exports.queries.people import PeoplePlan, people_plan
+from apps.exports.queries.steps import steps_plan
 from apps.participants import actions as participants
 from apps.participants.models import Participant
 from apps.participants.queries.snapshots import digest, snapshots
@@ -131,17 +133,15 @@ def write_people(*, started: Import, by: User, now: datetime) -> Import:
 
 @transaction.atomic
 def undo(*, written: Import, by: User, now: datetime) -> Import:
-    """Takes a list of people back as a whole; groups, sites and characteristics that it made stay."""
+    """Takes a list back as a whole; groups, sites and characteristics that it made stay."""
     written = Import.objects.select_for_update(of=("self",)).select_related("study").get(id=written.id)
     if not written.can_be_undone:
         raise CannotBeUndone
-    participants.take_back(
-        study=written.study,
-        made=written.before["made"],
-        changed=written.before["changed"],
-        by=by,
-        now=now,
-    )
+    if written.kind == Import.Kind.STEPS:
+        participants.take_back_steps(study=written.study, keys=written.before["steps"], by=by, now=now)
+    else:
+        people = {name: written.before[name] for name in ("made", "changed")}
+        participants.take_back(study=written.study, **people, by=by, now=now)
     written.undone_at, written.undone_by, written.before = now, by, {}
     written.save(update_fields=["undone_at", "undone_by", "before"])
     return written
@@ -154,6 +154,18 @@ def _before(rows: Sequence[Participant], changed: Mapping[str, Any]) -> dict[str
         "made": {key: mark for key, mark in after.items() if key not in changed},
         "changed": {key: {"after": after[key], "before": each} for key, each in changed.items()},
     }
+
+
+@transaction.atomic
+def write_steps(*, started: Import, by: User, now: datetime) -> Import:
+    """Writes all steps of the list that are not on record yet."""
+    started = _unwritten(started)
+    Study.objects.select_for_update(no_key=True).get(id=started.study_id)
+    plan = steps_plan(started, now=now)
+    _check(len(plan.problems), can_be_written=plan.can_be_written)
+    made = participants.bring_in_steps(steps=plan.steps, by=by, now=now)
+    started.before = {"steps": [str(each.id) for each in made]}
+    return _finish(started, created=len(made), changed=0, by=by, now=now)
 
 
 @transaction.atomic
@@ -178,9 +190,10 @@ def _keep(started: Import, table: Table) -> None:
         known = dict(started.study.characteristics.values_list("name", "id"))
         guessed = guess_people(table.headers, known)
     else:
-        guessed = guess_codes(table.headers)
+        guess = guess_steps if started.kind == Import.Kind.STEPS else guess_codes
+        guessed = guess(table.headers)
     columns = Columns(tuple(Column(*pair) for pair in zip(table.headers, guessed, strict=True)))
-    if started.kind == Import.Kind.PARTICIPANTS:
+    if started.kind != Import.Kind.CODEBOOK:
         columns = _as_before(started, columns)
     started.table, started.mapping = table.to_json(), columns.to_json()
 

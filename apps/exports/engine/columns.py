@@ -116,7 +116,7 @@ def characteristic(key: Any) -> str:
 def guess_people(headers: Sequence[str], characteristics: Mapping[str, Any]) -> list[str]:
     """What each column of a list of people probably stands for; `characteristics` are keys by name."""
     known = {fold(name): characteristic(key) for name, key in characteristics.items()}
-    guessed = _guess(headers, PEOPLE_WORDS, known)
+    guessed = guess(headers, PEOPLE_WORDS, known)
     folded = [fold(header) for header in headers]
     return [
         NEW_CHARACTERISTIC if to == LEAVE and name in _ABOUT_PEOPLE else to
@@ -154,7 +154,7 @@ def _again(column: Column, before: Column | None, known: Collection[str]) -> tup
 
 def guess_codes(headers: Sequence[str]) -> list[str]:
     """What each column of a list of codes probably stands for."""
-    return _guess(headers, CODE_WORDS, {})
+    return guess(headers, CODE_WORDS, {})
 
 
 def fold(header: str) -> str:
@@ -164,7 +164,7 @@ def fold(header: str) -> str:
     return " ".join(words.split())
 
 
-def _guess(headers: Iterable[str], words: Mapping[str, Sequence[str]], known: Mapping[str, str]) -> list[str]:
+def guess(headers: Iterable[str], words: Mapping[str, Sequence[str]], known: Mapping[str, str]) -> list[str]:
     """Each meaning goes to one column: to the one whose heading stands earliest among its words."""
     folded = [fold(header) for header in headers]
     guessed = [known.get(name, LEAVE) for name in folded]

@@ -43,11 +43,13 @@ from apps.participants.actions.recruitment import (
     add_route,
     bring_in_steps,
     change_route,
+    check_step,
     record_number,
     record_step,
     record_steps,
     remove_route,
     remove_step,
+    take_back_steps,
 )
 from apps.participants.actions.rounds import change_round, close_round, open_round, reopen_round
 from apps.participants.actions.sampling import CellOf, set_target
@@ -90,6 +92,7 @@ __all__ = [
     "change_route",
     "change_tie",
     "check_consent",
+    "check_step",
     "clear_value",
     "close_round",
     "define_characteristic",
@@ -118,6 +121,7 @@ __all__ = [
     "set_withdrawal_rule",
     "state_populations",
     "take_back",
+    "take_back_steps",
     "unfit_values",
     "withdraw",
     "withdraw_consent",

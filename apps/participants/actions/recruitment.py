@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -123,7 +123,7 @@ def bring_in_steps(
     for person, happened in steps:
         if person.study_id != study.id:
             raise OfAnotherStudy(name=person.pseudonym)
-        _check(study, happened, now=now)
+        check_step(study, happened, now=now)
     made = RecruitmentEvent.objects.bulk_create(
         RecruitmentEvent(study=study, participant=person, **happened.fields, recorded_at=now, recorded_by=by)
         for person, happened in steps
@@ -158,7 +158,7 @@ def record_number(
     for row in (group, site):
         if row.study_id != study.id:
             raise OfAnotherStudy(name=row.name)
-    _check(study, happened, now=now)
+    check_step(study, happened, now=now)
     made = RecruitmentEvent.objects.create(
         study=study,
         group=group,
@@ -179,7 +179,8 @@ def remove_step(*, event: RecruitmentEvent, by: User, now: datetime) -> None:
     event.delete()
 
 
-def _check(study: Study, happened: Happened, *, now: datetime) -> None:
+def check_step(study: Study, happened: Happened, *, now: datetime) -> None:
+    """Refuses a step that cannot have been."""
     if happened.happened_on > localdate(now):
         raise HappensInTheFuture(step=Step(happened.step).value, day=happened.happened_on.isoformat())
     if happened.due_on and happened.due_on < happened.happened_on:
@@ -193,6 +194,25 @@ def _check(study: Study, happened: Happened, *, now: datetime) -> None:
     for row in (happened.route, happened.round):
         if row is not None and row.study_id != study.id:
             raise OfAnotherStudy(name=str(row))
+
+
+@transaction.atomic
+def take_back_steps(*, study: Study, keys: Collection[str], by: User, now: datetime) -> int:
+    """Takes back the steps of a list; those that somebody has removed meanwhile are gone already."""
+    events = study.recruitment_events.select_for_update(of=("self",)).filter(id__in=keys)
+    count = len(events)
+    study.recruitment_events.filter(id__in=keys).delete()
+    record(
+        "undone",
+        "recruitment steps import",
+        by=by,
+        now=now,
+        study_id=study.id,
+        object_id=study.id,
+        object_name=study.name,
+        removed=count,
+    )
+    return count
 
 
 def _check_route(study: Study, name: str, *, but: ContactRoute | None = None) -> None:

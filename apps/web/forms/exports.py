@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.tables import Table
 from apps.exports.engine.columns import LEAVE, NEW_CHARACTERISTIC, Column, Columns, characteristic
 from apps.exports.engine.dates import DateOrder, date_order
-from apps.participants.models import Characteristic
+from apps.exports.engine.steps import STEP
+from apps.participants.models import Characteristic, RecruitmentEvent
 from apps.studies.models import Study
 
 _PERSON = [
@@ -34,6 +35,15 @@ _CODE = [
     ("exclude", _("Exclude")),
     ("example", _("Example")),
     ("aliases", _("Other names")),
+]
+_STEP = [
+    ("step", _("Step")),
+    ("happened_on", _("Day of the step")),
+    ("detail", _("In detail")),
+    ("reason", _("Reason")),
+    ("due_on", _("Day on which the next step is due")),
+    ("route", _("Contact route")),
+    ("round", _("Number of the recruitment round")),
 ]
 _LEAVE = (LEAVE, _("Leave out"))
 _LONGEST_CHARACTERISTIC = 120
@@ -236,6 +246,35 @@ class PeopleColumnsForm(ColumnsForm):
         if not hasattr(self, "_known"):
             self._known = list(self.study.characteristics.all())
         return self._known
+
+
+class StepColumnsForm(ColumnsForm):
+    needed = ("reference", "pseudonym")
+    nothing_needed = _("Say which column holds the study reference or the pseudonym of each person.")
+
+    def choices(self, header: str) -> list[Any]:
+        steps = [step for step in RecruitmentEvent.Step if step != RecruitmentEvent.Step.OTHER]
+        days = [
+            (f"{STEP}{step.value}", _("Day of “%(step)s”") % {"step": step.label.lower()}) for step in steps
+        ]
+        return [
+            _LEAVE,
+            (_("Person"), _PERSON[:2]),
+            (_("A row for each step"), _STEP),
+            (_("A column for each step"), days),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        said = {self.cleaned_data.get(f"to-{number}", LEAVE) for number in range(len(self._headers))}
+        if not ({"step", "happened_on"} <= said or any(to.startswith(STEP) for to in said)):
+            self.add_error(
+                None, _("Say which columns hold the step and its day, or which hold the day of each step.")
+            )
+        return self.cleaned_data
+
+    def _holds_dates(self, to: str) -> bool:
+        return to in ("happened_on", "due_on") or to.startswith(STEP)
 
 
 class CodeColumnsForm(ColumnsForm):

@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -27,6 +28,7 @@ from apps.exports.engine.problems import Problem
 from apps.exports.models import Import
 from apps.exports.queries.codes import codes_plan
 from apps.exports.queries.people import people_plan
+from apps.exports.queries.steps import steps_plan
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.exports import (
@@ -35,6 +37,7 @@ from apps.web.forms.exports import (
     PeopleColumnsForm,
     PeopleUploadForm,
     SheetForm,
+    StepColumnsForm,
     UploadForm,
 )
 from apps.web.refusals import in_words, put_on_form
@@ -45,11 +48,13 @@ PROBLEMS_SHOWN = 200
 
 @dataclass(frozen=True)
 class Way:
-    """What differs between a list of people and a list of codes; pages are named `<name>_<step>`."""
+    """What differs between lists of people, of codes and of steps; pages are named `<name>_<step>`."""
 
     kind: Import.Kind
     name: str
+    title: Any
     home: str
+    home_title: Any
     columns_form: type[ColumnsForm]
     upload_form: type[UploadForm]
     write: Callable[..., Import]
@@ -58,12 +63,33 @@ class Way:
 PEOPLE = Way(
     Import.Kind.PARTICIPANTS,
     "people",
+    gettext_lazy("Import people"),
     "participants",
+    gettext_lazy("People"),
     PeopleColumnsForm,
     PeopleUploadForm,
     actions.write_people,
 )
-CODES = Way(Import.Kind.CODEBOOK, "codebook", "codebook", CodeColumnsForm, UploadForm, actions.write_codes)
+CODES = Way(
+    Import.Kind.CODEBOOK,
+    "codebook",
+    gettext_lazy("Import codes"),
+    "codebook",
+    gettext_lazy("Codebook"),
+    CodeColumnsForm,
+    UploadForm,
+    actions.write_codes,
+)
+STEPS = Way(
+    Import.Kind.STEPS,
+    "steps",
+    gettext_lazy("Import steps"),
+    "recruitment_day",
+    gettext_lazy("Day list"),
+    StepColumnsForm,
+    UploadForm,
+    actions.write_steps,
+)
 
 
 @requires(Permission.PARTICIPANTS_EDIT)
@@ -132,14 +158,54 @@ def people_leave(request: StudyRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def people_undo(request: StudyRequest, import_id: UUID) -> HttpResponse:
     """Takes a list back as a whole."""
-    done = request.study.imports.filter(kind=PEOPLE.kind, done_at__isnull=False)
-    written = get_object_or_404(done, id=import_id)
-    try:
-        actions.undo(written=written, by=request.user, now=timezone.now())
-        messages.success(request, gettext("The list was taken back."))
-    except Refused as refused:
-        messages.error(request, in_words(refused))
-    return redirect("people_import", request.study.id)
+    return _undo(request, PEOPLE, import_id)
+
+
+@requires(Permission.RECRUITMENT_RECORD)
+def steps_import(request: StudyRequest) -> HttpResponse:
+    """Takes a list of recruitment steps."""
+    return _import(request, STEPS)
+
+
+@requires(Permission.RECRUITMENT_RECORD)
+def steps_columns(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Asks what its columns stand for."""
+    return _columns(request, STEPS, import_id)
+
+
+@requires(Permission.RECRUITMENT_RECORD)
+@require_POST
+def steps_sheet(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Takes another sheet or row of headings."""
+    return _sheet(request, STEPS, import_id)
+
+
+@requires(Permission.RECRUITMENT_RECORD)
+def steps_check(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Shows what writing it would do."""
+    started = _unwritten(request, STEPS, import_id)
+    return _check(request, STEPS, started, steps_plan(started, now=timezone.now()))
+
+
+@requires(Permission.RECRUITMENT_RECORD)
+@require_POST
+def steps_write(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Writes all of it or nothing."""
+    return _write(request, STEPS, import_id)
+
+
+@requires(Permission.RECRUITMENT_RECORD)
+@require_POST
+def steps_undo(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Takes a list back as a whole."""
+    return _undo(request, STEPS, import_id)
+
+
+@requires(Permission.RECRUITMENT_RECORD)
+@require_POST
+def steps_leave(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """Throws the list away."""
+    return _leave(request, STEPS, import_id)
 
 
 @requires(Permission.CODEBOOK_EDIT)
@@ -201,11 +267,15 @@ def _import(request: StudyRequest, way: Way) -> HttpResponse:
         except Refused as refused:
             is_dictionary = refused.code == "no_dictionary"
             put_on_form(form, refused, **{refused.code: "dictionary" if is_dictionary else "file"})
-    written = request.study.imports.filter(kind=way.kind, done_at__isnull=False)
     facts = {
         "form": form,
         "way": way,
-        "written": written.select_related("imported_by", "undone_by").order_by("-done_at")[:20],
+        "home_url": reverse(way.home, args=[request.study.id]),
+        "written": [
+            (each, reverse(f"{way.name}_undo", args=[request.study.id, each.id]))
+            for each in _written(request, way)[:20]
+            if way is not CODES
+        ],
     }
     return render(request, "exports/import_file.html", facts, status=_status(form))
 
@@ -222,6 +292,7 @@ def _columns(request: StudyRequest, way: Way, import_id: UUID, sheet: BaseForm |
         "form": form,
         "sheet_form": sheet or SheetForm(table=table),
         "started": started,
+        **_addresses(request, way, import_id),
         "table": table,
         "remarks": [gettext(remark.template) % remark.facts for remark in table.warnings],
         "way": way,
@@ -250,6 +321,7 @@ def _sheet(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
 def _check(request: StudyRequest, way: Way, started: Import, plan: Any, **more: Any) -> HttpResponse:
     facts = {
         "started": started,
+        **_addresses(request, way, started.id),
         "plan": plan,
         "way": way,
         "new": plan.count("new"),
@@ -279,9 +351,41 @@ def _write(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
     return redirect(way.home, request.study.id)
 
 
+def _undo(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
+    written = get_object_or_404(_written(request, way), id=import_id)
+    try:
+        actions.undo(written=written, by=request.user, now=timezone.now())
+        messages.success(request, gettext("The list was taken back."))
+    except Refused as refused:
+        messages.error(request, in_words(refused))
+    return redirect(f"{way.name}_import", request.study.id)
+
+
 def _leave(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
     actions.leave(started=_unwritten(request, way, import_id))
     return redirect(way.home, request.study.id)
+
+
+def _written(request: StudyRequest, way: Way) -> QuerySet[Import]:
+    """Lists that came in, newest first; somebody who only recruits sees their own, not those of all sites."""
+    found = request.study.imports.filter(kind=way.kind, done_at__isnull=False)
+    if request.membership.is_bound_to_site:
+        found = found.filter(imported_by=request.user)
+    return found.select_related("imported_by", "undone_by").order_by("-done_at")
+
+
+def _addresses(request: StudyRequest, way: Way, import_id: UUID) -> dict[str, Any]:
+    """Where the steps of this list are, and where one comes from."""
+    of_list = {
+        step: reverse(f"{way.name}_{step}", args=[request.study.id, import_id])
+        for step in ("columns", "sheet", "write", "leave")
+    }
+    study = [request.study.id]
+    return {
+        "urls": of_list,
+        "home_url": reverse(way.home, args=study),
+        "file_url": reverse(f"{way.name}_import", args=study),
+    }
 
 
 def _unwritten(request: StudyRequest, way: Way, import_id: UUID) -> Import:
