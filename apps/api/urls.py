@@ -12,6 +12,7 @@ from apps.api.v1 import (
     boundaries,
     codebook_changes,
     codebooks,
+    coder_records,
     coding,
     corrections,
     description,
@@ -153,6 +154,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("codings/<uuid:coding_id>/memo/", coding.CodingMemo.as_view(), name="coding_memo"),
     # agreement
     path("rounds/", agreement.Rounds.as_view(), name="rounds"),
+    path("rounds/coders/<uuid:coder_id>/", coder_records.CoderRecord.as_view(), name="coder_record"),
     path("rounds/plans/", rounds.Plans.as_view(), name="round_plans"),
     path("rounds/<uuid:round_id>/", agreement.OneRound.as_view(), name="round"),
     path("rounds/<uuid:round_id>/plan/", rounds.OnePlan.as_view(), name="round_plan"),

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.web.views import rounds, trail
+from apps.web.views import coder_records, rounds, trail
 
 OF_A_ROUND: list[URLPattern | URLResolver] = [
+    path("coders/<uuid:coder_id>/", coder_records.coder_record, name="coder_record"),
     path("plan/", rounds.round_plan, name="round_plan"),
     path("<uuid:round_id>/plan/", rounds.round_plan_change, name="round_plan_change"),
     path("<uuid:round_id>/plan/discard/", rounds.round_plan_discard, name="round_plan_discard"),

@@ -19,6 +19,13 @@ from apps.agreement.queries.codebook_changes import (
     codebook_changes,
     in_full,
 )
+from apps.agreement.queries.coder_records import (
+    Against,
+    CoderRecord,
+    coder_record,
+    coders_with_record,
+    decisions_against,
+)
 from apps.agreement.queries.computing import (
     FEWEST_UNITS,
     REPLICATES,
@@ -92,6 +99,7 @@ __all__ = [
     "REPLICATES",
     "SELDOM",
     "STATES",
+    "Against",
     "AskedChange",
     "BlindRoleError",
     "BoundaryDifference",
@@ -99,6 +107,7 @@ __all__ = [
     "ChangeLine",
     "Choice",
     "CodeLine",
+    "CoderRecord",
     "ConsensusLine",
     "DecisionLine",
     "Happening",
@@ -131,7 +140,9 @@ __all__ = [
     "changes_seen_by",
     "claims",
     "codebook_changes",
+    "coder_record",
     "coders",
+    "coders_with_record",
     "codes_in",
     "coefficients",
     "consensus",
@@ -140,6 +151,7 @@ __all__ = [
     "correction_at_work",
     "decision_lines",
     "decisions",
+    "decisions_against",
     "discrepancies",
     "empty_work",
     "expected_width",

@@ -31,7 +31,12 @@ def rounds(request: StudyRequest) -> HttpResponse:
         .annotate(transcript_count=Count("transcripts"))
         .order_by("-number")
     )
-    facts = {"rounds": rows, "may_plan": request.membership.may(Permission.ROUNDS_PLAN)}
+    may_plan = request.membership.may(Permission.ROUNDS_PLAN)
+    facts = {
+        "rounds": rows,
+        "may_plan": may_plan,
+        "coders": queries.coders_with_record(study=request.study, reader=request.user, is_for_all=may_plan),
+    }
     return render(request, "agreement/round_list.html", facts)
 
 
