@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
@@ -165,9 +166,19 @@ def database(concord: Running) -> Database:
 
 
 def kill(concord: Running, *words: str) -> None:
+    """Kill a part with all that it started: what is left of it would end its work in good order."""
     victim = concord.children(*words)[0]
-    victim.send_signal(signal.SIGKILL)
-    assert wait_for(lambda: not victim.is_running() or victim.status() == "zombie")
+    victims = [victim, *victim.children(recursive=True)]
+    for each in victims:
+        with suppress(psutil.NoSuchProcess):
+            each.send_signal(signal.SIGKILL)
+    assert wait_for(lambda: not any(is_alive(each) for each in victims))
+
+
+def is_alive(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 @contextmanager
@@ -307,6 +318,7 @@ def test_nothing_is_half_decided_or_half_closed(
     with database.nothing_stored("agreement_resolution"):
         send(pi, "#decision")
         assert wait_for(lambda: database.is_awaited("agreement_resolution"))
+        stop_asking(pi)
         kill(concord, *victim)
     assert wait_for(lambda: database.says(DECIDED, round.id, answer=[0]))
     assert wait_for(lambda: is_served(pi, round.address))
@@ -318,6 +330,7 @@ def test_nothing_is_half_decided_or_half_closed(
     with database.nothing_stored("audit_auditevent"):
         send(pi, "dialog[open] form")
         assert wait_for(lambda: database.is_awaited("audit_auditevent"))
+        stop_asking(pi)
         kill(concord, *victim)
     assert wait_for(lambda: database.says(CLOSED, round.id, answer=[False]))
     assert database.ask(AGREED, round.id) == [0]
@@ -331,6 +344,11 @@ def test_nothing_is_half_decided_or_half_closed(
 def send(person: Person, form: str) -> None:
     """Sends a form and waits for no answer, as there will be none."""
     person.page.evaluate(f"() => {{ document.querySelector('{form}').requestSubmit() }}")
+
+
+def stop_asking(person: Person) -> None:
+    """A browser sends a form once more, unasked, if the server dies before it answers; this one gives up."""
+    person.context.new_cdp_session(person.page).send("Page.stopLoading")
 
 
 def is_served(person: Person, address: str) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations, pairwise
+from operator import attrgetter
 from typing import Literal, get_args
-
-import numpy as np
 
 from .items import Layout, Texts, items_of, joined_across_speech
 from .matching import (
@@ -20,6 +20,7 @@ from .matching import (
     agrees,
     other_code_pairs,
     same_code_groups,
+    shares,
 )
 from .study import INFLUENCES, Influence, InputError, Study
 from .units import UnitRules
@@ -273,15 +274,17 @@ def _by_code(first: Sequence[Item], second: Sequence[Item]) -> Iterator[tuple[li
 
 def _beside(items: Sequence[Item], others: Sequence[Item]) -> Iterator[tuple[Item, list[Item]]]:
     """With each coding, give those of the other coder that lie on at least half of the shorter of the two."""
-    if not items or not others:
-        yield from ((item, []) for item in items)
-        return
-    low, high = (np.array([getattr(other, end) for other in others]) for end in ("low", "high"))
+    by_start = sorted(others, key=attrgetter("low"))
+    starts = [other.low for other in by_start]
+    reach = list(accumulate((other.high for other in by_start), max))
     for item in items:
-        common = np.minimum(high, item.high) - np.maximum(low, item.low)
-        shorter = np.minimum(high - low, item.high - item.low)
-        near = np.flatnonzero((common > 0) & (common >= CROSS_SHARE * shorter))
-        yield item, [others[row] for row in near.tolist()]
+        beside: list[Item] = []
+        place = bisect_left(starts, item.high) - 1
+        while place >= 0 and reach[place] > item.low:
+            if shares(item, by_start[place], CROSS_SHARE):
+                beside.append(by_start[place])
+            place -= 1
+        yield item, beside
 
 
 def _union(first: Sequence[Item], second: Sequence[Item]) -> list[tuple[int, int]]:
