@@ -11,8 +11,6 @@ from apps.agreement.engine import (
     Span,
     Study,
     Tolerance,
-    Transcript,
-    Turn,
     align,
     find,
     from_json,
@@ -264,6 +262,17 @@ def test_what_is_left_over_joins_the_coding_that_it_overlaps_most() -> None:
     assert differing(marked) == [("split", ["s1"], ["s4", "s3"])]
 
 
+def test_what_overlaps_two_codings_equally_joins_the_earlier_one() -> None:
+    marked: list[Marked] = [
+        ("ann", "a1", 0, 20, "helps"),
+        ("ann", "a1", 20, 40, "hinders"),
+        ("bob", "a1", 0, 15, "helps"),
+        ("bob", "a1", 15, 25, "both"),
+        ("bob", "a1", 25, 40, "hinders"),
+    ]
+    assert differing(marked) == [("split", ["s0"], ["s2", "s3"])]
+
+
 def test_a_neighbour_of_another_influence_is_no_part_of_a_split() -> None:
     marked: list[Marked] = [
         ("ann", "a1", 0, 20, "helps"),
@@ -325,64 +334,6 @@ class TestTolerance:
             Tolerance(unit, amount)  # type: ignore[arg-type]
 
 
-class TestInterviewerSpeech:
-    TEXT = "P: one two three.\nI: And then what happened next?\nP: four five six."
-    FIRST, SECOND = at(TEXT, "one two three."), at(TEXT, "four five six.")
-
-    def found(self, marked: list[Marked]) -> list[tuple[Kind, tuple[tuple[int, int], ...], int | None]]:
-        given = study(marked, transcript=dialogue(self.TEXT))
-        return [(one.kind, one.differs, one.answer) for one in find(given, tolerance=EXACT)]
-
-    def test_alone_it_makes_no_difference(self) -> None:
-        assert self.found([("ann", "a", 21, 40)]) == []
-
-    def test_at_the_edge_it_makes_no_difference(self) -> None:
-        assert self.found([("ann", "a", 3, 40), ("bob", "a", 3, 17)]) == []
-
-    def test_one_span_across_it_equals_two_beside_it(self) -> None:
-        assert self.found([("ann", "a", 3, 67), ("bob", "a", *self.FIRST), ("bob", "a", *self.SECOND)]) == []
-
-    def test_two_answers_do_not_hide_that_one_was_missed(self) -> None:
-        marked: list[Marked] = [
-            ("ann", "a", *self.FIRST),
-            ("ann", "a", *self.SECOND),
-            ("bob", "a", *self.SECOND),
-        ]
-        assert self.found(marked) == [("missed", (self.FIRST,), 0)]
-
-    def test_chains_of_spans_across_it(self) -> None:
-        text = "P: one.\nI: And then what happened next?\nP: two.\nI: And then what happened next?\nP: three."
-        ends = [at(text, "one."), at(text, "two."), at(text, "three.")]
-        across: list[Marked] = [
-            ("ann", "a", ends[0][0], ends[1][1]),
-            ("ann", "a", *ends[2]),
-            ("bob", "a", *ends[0]),
-            ("bob", "a", ends[1][0], ends[2][1]),
-        ]
-        assert find(study(across, transcript=dialogue(text)), tolerance=EXACT) == ()
-
-    def test_a_difference_on_both_sides_is_told_turn_by_turn(self) -> None:
-        both_sides = at(self.TEXT, "two three."), at(self.TEXT, "four")
-        assert self.found([("ann", "a", both_sides[0][0], both_sides[1][1])]) == [("missed", both_sides, 0)]
-
-    def test_the_answer_is_where_the_difference_begins(self) -> None:
-        assert self.found([("ann", "a", *self.FIRST), ("bob", "a", 3, 67)]) == [
-            ("boundary", (self.SECOND,), 1)
-        ]
-
-
-def test_white_space_makes_no_difference() -> None:
-    text = dialogue("P: one two. Three four.")
-    given = study([("ann", "a", 3, 11), ("ann", "a", 12, 23), ("bob", "a", 2, 23)], transcript=text)
-    assert find(given, tolerance=EXACT) == ()
-
-
-def test_differing_words_are_given_without_the_space_around_them() -> None:
-    text = dialogue("P: one two. Three four.")
-    (one,) = find(study([("ann", "a", 3, 11), ("bob", "a", 3, 23)], transcript=text), tolerance=EXACT)
-    assert one.differs == ((12, 23),)
-
-
 def test_without_answers_the_place_is_not_told() -> None:
     assert only([("ann", "a1", 10, 20)]).answer is None
 
@@ -395,6 +346,16 @@ def test_three_coders_are_compared_two_by_two() -> None:
         (("bob", "cho"), "missed", (), ("s1",)),
     ]
     assert [match.coders for match in found.matches] == [("ann", "cho")]
+
+
+def test_codings_of_three_coders_and_two_codes_do_not_mix() -> None:
+    codes = [Code("a"), Code("b")]
+    found = align(study([("ann", "b", 0, 9), ("cho", "a", 0, 9)], codes=codes, coders=("ann", "bob", "cho")))
+    assert [(one.kind, one.first, one.second) for one in found.discrepancies] == [
+        ("missed", ("s0",), ()),
+        ("construct", ("s0",), ("s1",)),
+        ("missed", (), ("s1",)),
+    ]
 
 
 def test_transcripts_do_not_mix() -> None:
@@ -433,19 +394,3 @@ def test_json_and_back() -> None:
     marked: list[Marked] = [("ann", "a1", 0, 20, "helps"), ("bob", "a1", 0, 25), ("bob", "b1", 50, 60)]
     found = align(study(marked, codes=CODEBOOK))
     assert from_json(Alignment, to_json(found)) == found
-
-
-def test_another_persons_speech_counts_only_if_asked() -> None:
-    transcript = Transcript.of("t", 20, turns=[Turn(0, 10, "participant"), Turn(10, 20, "other")])
-    assert find(study([("ann", "a", 10, 20)], transcript=transcript)) == ()
-
-
-def test_touching_codings_of_two_codes_stay_two_whatever_their_influence() -> None:
-    codes = [Code("a"), Code("b")]
-    found = find(
-        study(
-            [("ann", "a", 0, 10, "unclear"), ("ann", "b", 10, 20, "helps"), ("bob", "a", 0, 10, "unclear")],
-            codes=codes,
-        )
-    )
-    assert [(each.kind, each.first_codes, each.second_codes) for each in found] == [("missed", ("b",), ())]
