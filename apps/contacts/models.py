@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from apps.accounts.models import User
 from apps.core.records import Record, classified
 from apps.participants.models import Participant
-from apps.studies.models import Membership
+from apps.studies.models import Membership, Study
 from apps.studies.permissions import Permission, Role
 
 
@@ -40,4 +41,24 @@ class Contact(Record):
         ordering = ["participant__group__position", "participant__number"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(sealed=b""), name="contact_is_sealed"),
+        ]
+
+
+class ContactList(Record):
+    """A list of contact details on its way in, sealed with a key of its own that is destroyed with it.
+
+    The key of a list that was left lying is destroyed after an hour, like any key without its row.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="+")
+    begun_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    privacy = classified(open="id created_at study begun_by begun_at", identifying="sealed")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["study", "begun_by"], name="contactlist_is_one_per_person"),
+            models.CheckConstraint(condition=~models.Q(sealed=b""), name="contactlist_is_sealed"),
         ]

@@ -6,4 +6,5 @@ from apps.contacts import actions
 
 @shared_task(name="contacts.destroy_orphaned")
 def destroy_orphaned() -> None:
+    actions.forget_old_lists(now=timezone.now())
     actions.destroy_orphaned(now=timezone.now())

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from apps.web.codebook_urls import OF_A_CODEBOOK
+from apps.web.list_urls import OF_LISTS
 from apps.web.round_urls import OF_A_ROUND
 from apps.web.views import (
     accounts,
@@ -63,6 +64,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path(
         "invitations/<uuid:invitation_id>/withdraw/", members.invitation_withdraw, name="invitation_withdraw"
     ),
+    *OF_LISTS,
     # participants
     path("participants/", participants.participants, name="participants"),
     path("participants/add/", participants.participant_add, name="participant_add"),
@@ -77,14 +79,6 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         characteristics.characteristic_remove,
         name="characteristic_remove",
     ),
-    path("participants/import/", exports.people_import, name="people_import"),
-    path("participants/import/<uuid:import_id>/columns/", exports.people_columns, name="people_columns"),
-    path("participants/import/<uuid:import_id>/sheet/", exports.people_sheet, name="people_sheet"),
-    path("participants/import/<uuid:import_id>/check/", exports.people_check, name="people_check"),
-    path("participants/import/<uuid:import_id>/write/", exports.people_write, name="people_write"),
-    path("participants/import/<uuid:import_id>/progress/", exports.people_progress, name="people_progress"),
-    path("participants/import/<uuid:import_id>/undo/", exports.people_undo, name="people_undo"),
-    path("participants/import/<uuid:import_id>/leave/", exports.people_leave, name="people_leave"),
     path("participants/interviews/<uuid:interview_id>/", interviews.interview, name="interview"),
     path(
         "participants/interviews/<uuid:interview_id>/remove/",
@@ -141,13 +135,6 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("recruitment/", recruitment.recruitment_day, name="recruitment_day"),
     path("recruitment/funnel/", recruitment.recruitment_funnel, name="recruitment_funnel"),
     path("recruitment/steps/", recruitment.steps_record, name="steps_record"),
-    path("recruitment/steps/import/", exports.steps_import, name="steps_import"),
-    path("recruitment/steps/import/<uuid:import_id>/columns/", exports.steps_columns, name="steps_columns"),
-    path("recruitment/steps/import/<uuid:import_id>/sheet/", exports.steps_sheet, name="steps_sheet"),
-    path("recruitment/steps/import/<uuid:import_id>/check/", exports.steps_check, name="steps_check"),
-    path("recruitment/steps/import/<uuid:import_id>/write/", exports.steps_write, name="steps_write"),
-    path("recruitment/steps/import/<uuid:import_id>/undo/", exports.steps_undo, name="steps_undo"),
-    path("recruitment/steps/import/<uuid:import_id>/leave/", exports.steps_leave, name="steps_leave"),
     path("recruitment/steps/<uuid:event_id>/remove/", recruitment.step_remove, name="step_remove"),
     path("recruitment/numbers/", recruitment.recruitment_numbers, name="recruitment_numbers"),
     path("recruitment/routes/", recruitment.routes, name="routes"),
@@ -176,6 +163,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("tables/flow/", tables.flow_download, name="flow_download"),
     path("tables/<uuid:release_id>/<str:kind>/", tables.tables_download, name="tables_download"),
     path("participants/ties/", ties.ties, name="ties"),
+    path("participants/ties/download/<str:kind>/", downloads.ties_download, name="ties_download"),
     path("participants/ties/add/", ties.tie_add, name="tie_add"),
     path("participants/ties/<uuid:tie_id>/", ties.tie, name="tie"),
     path("participants/ties/<uuid:tie_id>/remove/", ties.tie_remove, name="tie_remove"),

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from celery import current_app
 from cryptography.fernet import Fernet, InvalidToken
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
@@ -108,6 +109,23 @@ def test_the_dump_the_audit_trail_the_search_and_the_queues(
     assert person.pseudonym in words
     assert "canary" not in words.lower()
     assert "canary" not in queued()
+
+
+def test_a_list_that_lies_half_way(vault: Client, cast: make.Cast, person: Participant) -> None:
+    """Brought in and compared, not yet written: neither a dump nor a queue nor the keys tell of it."""
+    other = make.participant(cast.study, group=cast.group, site=cast.site)
+    row = ",".join([other.pseudonym, *CANARY.values()])
+    sheet = f"Pseudonym,{','.join(CANARY)}\n{row}\n".encode()
+    sent = SimpleUploadedFile("canaryfile.csv", sheet)
+    answer = vault.post(at("contacts_import", cast), {"file": sent})
+    page = vault.get(answer.headers["Location"])
+    assert "canaryname@" in page.content.decode()
+    assert "canary" not in dumped().lower()
+    assert "canary" not in queued()
+    written = vault.post(answer.headers["Location"] + "write/")
+    assert written.headers["Location"] == at("contacts", cast)
+    assert "canaryname@" in vault.get(at("contact", cast, other.id)).content.decode()
+    assert "canary" not in dumped().lower()
 
 
 def dumped() -> str:

@@ -7,6 +7,7 @@ Fernet (AES-128 in CBC mode with HMAC-SHA256, https://github.com/fernet/spec) th
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -24,13 +25,23 @@ def new_key(study_keys: Sequence[str]) -> bytes:
 
 def seal(details: Details, *, wrapped: bytes, study_keys: Sequence[str]) -> bytes:
     """The details as bytes that only this person's key opens."""
-    return _opened(wrapped, study_keys).encrypt(json.dumps(asdict(details)).encode())
+    return seal_json(asdict(details), wrapped=wrapped, study_keys=study_keys)
 
 
 def unseal(sealed: bytes, *, wrapped: bytes, study_keys: Sequence[str]) -> Details:
     """Raises NotOurKeyError."""
+    return Details(**unseal_json(sealed, wrapped=wrapped, study_keys=study_keys))
+
+
+def seal_json(value: Any, *, wrapped: bytes, study_keys: Sequence[str]) -> bytes:
+    """Plain JSON values as bytes that only this key opens."""
+    return _opened(wrapped, study_keys).encrypt(json.dumps(value).encode())
+
+
+def unseal_json(sealed: bytes, *, wrapped: bytes, study_keys: Sequence[str]) -> Any:
+    """Raises NotOurKeyError."""
     try:
-        return Details(**json.loads(_opened(wrapped, study_keys).decrypt(sealed)))
+        return json.loads(_opened(wrapped, study_keys).decrypt(sealed))
     except InvalidToken as error:
         raise NotOurKeyError from error
 

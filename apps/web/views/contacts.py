@@ -69,7 +69,7 @@ def contacts_reason(request: StudyRequest) -> HttpResponse:
         request.session[_place(request)] = form.cleaned_data["reason"].strip()
         return redirect(_safe(request, onward))
     facts = {"form": form, "next": onward}
-    return render(request, "contacts/reason.html", facts, status=_status(form))
+    return render(request, "contacts/reason.html", facts, status=status_of(form))
 
 
 @vault
@@ -89,7 +89,7 @@ def contacts(request: StudyRequest) -> HttpResponse:
             now=timezone.now(),
         )
     facts = {"form": form, "lines": lines, "found": found, "reason": reason_of(request)}
-    return render(request, "contacts/contact_list.html", facts, status=_status(form))
+    return render(request, "contacts/contact_list.html", facts, status=status_of(form))
 
 
 @vault
@@ -108,7 +108,7 @@ def contact(request: StudyRequest, participant_id: UUID) -> HttpResponse:
     except (actions.CannotBeRead, actions.ChangedMeanwhile) as refused:
         problem = in_words(refused)
     facts = {"participant": person, "form": form, "problem": problem, "reason": reason_of(request)}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else _status(form)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else status_of(form)
     return render(request, "contacts/contact.html", facts, status=status)
 
 
@@ -165,7 +165,7 @@ def withdrawal(request: StudyRequest, participant_id: UUID) -> HttpResponse:
         "values": person.values.count(),
         "transcripts": request.study.transcripts.filter(interview__participant=person),
     }
-    return render(request, "participants/withdrawal.html", facts, status=_status(form))
+    return render(request, "participants/withdrawal.html", facts, status=status_of(form))
 
 
 @requires(Permission.STUDY_EDIT)
@@ -179,7 +179,7 @@ def withdrawal_rule(request: StudyRequest) -> HttpResponse:
         )
         messages.success(request, _("Saved."))
         return redirect("study_settings", request.study.id)
-    return render(request, "participants/withdrawal_rule.html", {"form": form}, status=_status(form))
+    return render(request, "participants/withdrawal_rule.html", {"form": form}, status=status_of(form))
 
 
 @transaction.atomic
@@ -241,6 +241,7 @@ def _safe(request: StudyRequest, onward: str) -> str:
     return onward if onward and is_ours else reverse("contacts", args=[request.study.id])
 
 
-def _status(form: BaseForm | None) -> int:
+def status_of(form: BaseForm | None) -> int:
+    """422 for a form that was refused."""
     has_errors = form is not None and form.is_bound and form.errors
     return HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
