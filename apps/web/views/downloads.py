@@ -5,8 +5,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from apps.exports.actions import note_download
-from apps.exports.engine.writing import to_csv, to_xlsx
+from apps.exports.engine.writing import to_csv, to_docx, to_xlsx
 from apps.exports.queries.board import board_sheet
+from apps.exports.queries.ties import ties_sheet
 from apps.participants.queries.sampling import Board, board
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
@@ -31,6 +32,17 @@ def board_download(request: StudyRequest, kind: str) -> HttpResponse:
         return as_file(drawing.encode(), "sampling-board", kind)
     sheet = board_sheet(found)
     return as_file(to_xlsx([sheet]) if kind == "xlsx" else to_csv(sheet), "sampling-board", kind)
+
+
+@requires(Permission.PARTICIPANTS_EDIT)
+def ties_download(request: StudyRequest, kind: str) -> HttpResponse:
+    """The register of ties for the reflexivity statement; without the names of sites."""
+    if kind not in ("docx", "xlsx", "csv"):
+        raise Http404
+    sheet = ties_sheet(request.study)
+    note_download(study=request.study, what=f"ties ({kind})", by=request.user, now=timezone.now())
+    made = {"docx": to_docx, "xlsx": to_xlsx}
+    return as_file(made[kind]([sheet]) if kind in made else to_csv(sheet), "ties", kind)
 
 
 def as_file(content: bytes, name: str, kind: str) -> HttpResponse:
