@@ -32,4 +32,10 @@ OF_A_CODEBOOK: list[URLPattern | URLResolver] = [
     path("codes/<uuid:code_id>/move/", codebooks.code_move, name="code_move"),
     path("codes/<uuid:code_id>/shift/", codebooks.code_shift, name="code_shift"),
     path("codes/<uuid:code_id>/remove/", codebooks.code_remove, name="code_remove"),
+    path("versions/", codebooks.codebook_versions, name="codebook_versions"),
+    path("versions/add/", codebooks.codebook_version_add, name="codebook_version_add"),
+    path("versions/<uuid:version_id>/", codebooks.codebook_version, name="codebook_version"),
+    path("versions/<uuid:version_id>/freeze/", codebooks.codebook_freeze, name="codebook_freeze"),
+    path("versions/<uuid:version_id>/discard/", codebooks.codebook_discard, name="codebook_discard"),
+    path("versions/<uuid:version_id>/codes/add/", codebooks.code_add, name="code_add"),
 ]

@@ -228,12 +228,6 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("codebook/import/<uuid:import_id>/leave/", exports.codebook_leave, name="codebook_leave"),
     path("codebook/rename/", codebooks.codebook_rename, name="codebook_rename"),
     path("codebook/", include(OF_A_CODEBOOK)),
-    path("codebook/versions/", codebooks.codebook_versions, name="codebook_versions"),
-    path("codebook/versions/add/", codebooks.codebook_version_add, name="codebook_version_add"),
-    path("codebook/versions/<uuid:version_id>/", codebooks.codebook_version, name="codebook_version"),
-    path("codebook/versions/<uuid:version_id>/freeze/", codebooks.codebook_freeze, name="codebook_freeze"),
-    path("codebook/versions/<uuid:version_id>/discard/", codebooks.codebook_discard, name="codebook_discard"),
-    path("codebook/versions/<uuid:version_id>/codes/add/", codebooks.code_add, name="code_add"),
     # coding
     path("assignments/", assignments.assignments, name="assignments"),
     path("assignments/team/", assignments.assignments_of_team, name="assignments_of_team"),

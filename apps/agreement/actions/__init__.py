@@ -108,6 +108,7 @@ from apps.agreement.actions.rounds import (
 )
 from apps.agreement.actions.rulings import NothingRuled, NotInTheCodebook, RulingTooLate, give_ruling
 from apps.agreement.actions.runs import compute, request_run
+from apps.agreement.actions.voiding import NotToBeVoided, void
 
 __all__ = [
     "AdjudicatorCodes",
@@ -142,6 +143,7 @@ __all__ = [
     "NotPresent",
     "NotSettled",
     "NotTheDriver",
+    "NotToBeVoided",
     "NotWaiting",
     "NotYourComment",
     "NotYoursToConfirm",
@@ -204,6 +206,7 @@ __all__ = [
     "undo",
     "undo_bulk",
     "unite_boundaries",
+    "void",
     "withdraw",
     "withdraw_transcript",
 ]

@@ -59,7 +59,7 @@ def remove_comment(*, comment: Comment, by: User, now: datetime) -> Comment:
 
 def _open_round_of(discrepancy: Discrepancy) -> Round:
     round = Round.objects.select_related("study").get(transcripts=discrepancy.round_transcript_id)
-    if round.state == Round.State.CLOSED:
+    if round.state in {Round.State.CLOSED, Round.State.VOID}:
         raise RoundIsClosed
     return round
 

@@ -77,7 +77,7 @@ def replace_coder(
 def withdraw_transcript(*, member: RoundTranscript, reason: str, by: User, now: datetime) -> RoundTranscript:
     """Takes a transcript out of a round. Blind work on it is set aside; stored runs stay as they were."""
     round = _locked(member.round)
-    if round.state in {Round.State.PLANNED, Round.State.CLOSED}:
+    if round.state in {Round.State.PLANNED, Round.State.CLOSED, Round.State.VOID}:
         raise NotBeingCoded(round=str(round))
     member = RoundTranscript.objects.select_for_update().get(id=member.id)
     name = str(member.transcript_version.transcript)

@@ -62,6 +62,7 @@ class Round(Record):
         CONFERRING = "conferring", _("Conferring")
         ADJUDICATING = "adjudicating", _("Adjudicating")
         CLOSED = "closed", _("Closed")
+        VOID = "void", _("Void")
 
     class Stratum(models.TextChoices):
         GROUP = "group", _("Participant group")
@@ -119,12 +120,17 @@ class Round(Record):
     released_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    voided_reason = models.TextField(_("why it is void"), blank=True)
 
     privacy = classified(
         open="id created_at study number kind state codebook_version adjudicator rationale hold_minutes "
         "strata at_least share per_group per_site per_interviewer coders_per_transcript seed "
         "tolerance_unit tolerance levels thresholds has_coefficients has_sealed_proposals has_unnamed_sides "
-        "if_interviewed opened_at drawn_at held_since hold_waived_by released_at closed_at closed_by"
+        "if_interviewed opened_at drawn_at held_since hold_waived_by released_at closed_at closed_by "
+        "voided_at voided_by",
+        pseudonymous="voided_reason",
     )
 
     class Meta:
@@ -147,9 +153,17 @@ class Round(Record):
                 name="round_closed_has_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["planned", "coding", "held"], released_at=None)
+                condition=Q(state="void")
+                | Q(state__in=["planned", "coding", "held"], released_at=None)
                 | (~Q(state__in=["planned", "coding", "held"]) & Q(released_at__isnull=False)),
                 name="round_released_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state="void", voided_at__isnull=False, voided_by__isnull=False) & ~Q(voided_reason="")
+                )
+                | (~Q(state="void") & Q(voided_at=None, voided_by=None, voided_reason="")),
+                name="round_void_by_somebody_for_a_reason",
             ),
         ]
         triggers = [

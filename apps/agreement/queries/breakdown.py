@@ -80,9 +80,10 @@ def breakdown(*, run: AgreementRun, level: str) -> dict[str, list[ScopeLine]]:
 
 
 def over_rounds(*, study: Study, level: str) -> list[RoundLine]:
-    """The newest computation of each round in the order of the rounds, each by itself."""
+    """The newest computation of each round in the order of the rounds, each by itself; a void one not."""
     runs: dict[UUID, AgreementRun] = {}
-    rows = AgreementRun.objects.filter(round__study=study).select_related("round__codebook_version__codebook")
+    counted = AgreementRun.objects.filter(round__study=study).exclude(round__state=Round.State.VOID)
+    rows = counted.select_related("round__codebook_version__codebook")
     for run in rows.defer("report", "influences", *SPEAKERS).order_by("round__number", "computed_at"):
         runs[run.round_id] = run
     found = Discrepancy.objects.filter(agreement_run__in=[run.id for run in runs.values()])

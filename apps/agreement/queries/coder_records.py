@@ -174,7 +174,9 @@ def _told(row: Discrepancy, decision: Resolution, mine: list[Coding], coder: Use
 def _runs(study: Study, coder: User, reader: User) -> list[AgreementRun]:
     """The newest computation of each round that the coder has handed something in for."""
     coded = CodingAssignment.objects.filter(coder=coder, voided_at=None, released_at__isnull=False)
-    rounds = study.rounds.filter(transcripts__assignments__assignment__in=coded)
+    rounds = study.rounds.exclude(state=Round.State.VOID).filter(
+        transcripts__assignments__assignment__in=coded
+    )
     if reader.id != coder.id:
         rounds = rounds.filter(Q(has_unnamed_sides=False) | Q(state=Round.State.CLOSED))
     found: dict[UUID, AgreementRun] = {}

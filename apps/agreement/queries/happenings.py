@@ -28,6 +28,7 @@ OF_A_ROUND: Mapping[str, str] = {
     "conferring again": noop("Conferring was taken up again."),
     "meeting begun": noop("A meeting began."),
     "meeting ended": noop("A meeting ended; present: %(present)s; settled: %(settled)s."),
+    "voided": noop("The round was voided and counts nowhere: %(reason)s"),
     "closed": noop("The round was closed; %(left_open)s of %(discrepancies)s discrepancies were left open."),
 }
 # Until the release these would say more of blind work than assigned, started and submitted.
@@ -79,7 +80,7 @@ def happenings(*, round: Round, with_ties: bool) -> list[Happening]:
 
 def _reasons(round: Round) -> dict[tuple[str, str], str]:
     """Why each transcript was taken out or unblinded: the trail itself holds no written reason."""
-    found = {}
+    found = {("voided", str(round)): round.voided_reason}
     for member in round.transcripts.select_related(
         "transcript_version__transcript__interview__participant"
     ).defer("transcript_version__text"):

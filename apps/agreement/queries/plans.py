@@ -316,8 +316,12 @@ def _given(round: Round) -> list[tuple[str, ...]]:
 
 
 def _rounds_elsewhere(round: Round) -> dict[UUID, RoundTranscript]:
-    """For each transcript the other round that holds or held it; an open one before a closed one."""
+    """For each transcript the other round that holds or held it; an open one before a closed one.
+
+    What was coded in a round that was voided before its release nobody else has seen: it can be drawn again.
+    """
     rows = RoundTranscript.objects.standing().filter(round__study=round.study_id).exclude(round=round)
+    rows = rows.exclude(round__state=Round.State.VOID, round__released_at=None)
     rows = rows.select_related("round", "transcript_version").defer("transcript_version__text")
     rows = rows.order_by("is_round_open", "created_at")
     return {row.transcript_version.transcript_id: row for row in rows}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from apps.agreement.engine.sentences import TEMPLATES, Sentence, about, methods
+from apps.agreement.models import Round
 from apps.agreement.queries.report import ReportTable
 
 
@@ -18,6 +19,9 @@ def sentences(table: ReportTable) -> list[str]:
 
 def methods_sentences(table: ReportTable) -> str:
     """How agreement was computed; empty where only presence was asked for."""
+    if table.run.round.state == Round.State.VOID:
+        reason = table.run.round.voided_reason
+        return _("This round is void, and its figures are not counted: %(reason)s") % {"reason": reason}
     level = table.choice.level
     if level == "transcript" or level not in table.computed.units:
         return ""

@@ -98,6 +98,8 @@ def _runs(round: Round) -> list[RunLine]:
 
 
 def _methods(run: AgreementRun, numbers: Settling) -> str:
+    if run.round.state == Round.State.VOID:
+        return ""
     said = methods_sentences(report(run=run, choice=Choice(level=cast(Level, run.round.levels[0]))))
     return f"{said} {numbers.sentence}".strip()
 

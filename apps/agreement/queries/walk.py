@@ -101,7 +101,7 @@ def _states(ids: Iterable[UUID], *, round: Round, reader: User) -> dict[UUID, st
     standing = Proposal.objects.filter(withdrawn_at=None, **of_these)
     for discrepancy_id, by in standing.values_list("discrepancy_id", "proposed_by_id"):
         proposed[discrepancy_id].add(by)
-    is_over = round.state == Round.State.CLOSED
+    is_over = round.state in {Round.State.CLOSED, Round.State.VOID}
 
     def state(id: UUID) -> str:
         if id in settled:

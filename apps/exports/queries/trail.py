@@ -55,6 +55,8 @@ def _plan(round: Round) -> Sheet:
         [_("Tolerance"), f"{round.tolerance:g} ({round.get_tolerance_unit_display()})"],
         [_("Thresholds set before coding"), ", ".join(f"{each:g}" for each in round.thresholds) or "–"],
     ]
+    if round.voided_at:
+        facts.insert(2, [_("Why it is void"), round.voided_reason])
     return Sheet(_("Plan"), [_("What"), _("As planned")], facts)
 
 

@@ -260,7 +260,7 @@ def show(
         "comment_form": comment_form or CommentForm(),
         "may_decide": place.may_decide,
         "may_propose": place.is_of_pair and round.state == Round.State.CONFERRING,
-        "may_comment": round.state != Round.State.CLOSED
+        "may_comment": round.state not in {Round.State.CLOSED, Round.State.VOID}
         and request.membership.may(Permission.DISCREPANCIES_CONFER),
         "is_overlaid": request.GET.get("view") == "overlaid",
         "here": reverse("discrepancy", args=[request.study.id, round.id, row.id]),

@@ -161,6 +161,28 @@ def _unblind(request: StudyRequest, found: Round, member: RoundTranscript) -> Ht
 
 
 @requires(Permission.ROUNDS_PLAN)
+def round_void(request: StudyRequest, round_id: UUID) -> HttpResponse:
+    """Ends a round without a result, after the password was given again, with the reason."""
+    answer: HttpResponse = _void(request, _round(request, round_id))
+    return answer
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _void(request: StudyRequest, found: Round) -> HttpResponse:
+    facts = {
+        "title": _("Void %(round)s") % {"round": found},
+        "lede": _(
+            "For a round in which a code had to change its scope, or that went wrong. Work that was not "
+            "released is set aside, nothing of the round is counted, and no consensus is written. Before the "
+            "release its transcripts can be drawn again. Its coders are told. This cannot be undone."
+        ),
+        "label": _("Void the round"),
+        "is_grave": True,
+    }
+    return _asked(request, found, ReasonForm(request.POST or None), actions.void, facts, round=found)
+
+
+@requires(Permission.ROUNDS_PLAN)
 def ruling_give(request: StudyRequest, round_id: UUID) -> HttpResponse:
     """Clarifies a definition for all coders at once, while the round is being coded."""
     found = _round(request, round_id)
