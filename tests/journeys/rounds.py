@@ -47,9 +47,9 @@ def write_memo(coder: Person, words: str) -> None:
     wait_until(coder, "saved")
 
 
-def wait_until(coder: Person, state: str) -> None:
+def wait_until(coder: Person, state: str, *, seconds: float = 15) -> None:
     """Waits until the page says of its changes that they are `saved`, or `stuck` on their way."""
-    coder.page.locator(f"#saves[data-state={state}]").wait_for()
+    coder.page.locator(f"#saves[data-state={state}]").wait_for(timeout=seconds * 1000)
 
 
 def submit(coder: Person, assignment: str) -> None:

@@ -22,6 +22,9 @@ from tests.running import Running, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("run")]
 
+RESTARTED = 90
+"""Seconds within which a page is at work again with a server that was started anew, on any machine."""
+
 COMPUTED = "SELECT count(*) FROM agreement_agreementrun WHERE round_id = %s"
 STATE = "SELECT state FROM jobs_run WHERE arguments ->> 'round' = %s"
 ATTEMPT = "SELECT attempt FROM jobs_run WHERE arguments ->> 'round' = %s"
@@ -177,7 +180,7 @@ def kill(concord: Running, *words: str) -> None:
 
 def is_alive(process: psutil.Process) -> bool:
     with suppress(psutil.NoSuchProcess):
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
     return False
 
 
@@ -216,7 +219,7 @@ def test_page_keeps_what_a_killed_web_server_could_not_take(concord: Running, ro
     with nothing_restarted(concord):
         kill(concord, "granian")
         code_sentence(mei, 2, "Differentiation", until="stuck")
-    wait_until(mei, "saved")
+    wait_until(mei, "saved", seconds=RESTARTED)
     mei.visit(assignment)
     assert mei.page.locator(".coding-start").count() == 1
 
@@ -237,10 +240,10 @@ def test_page_loses_nothing_when_its_server_is_killed_in_a_burst(
         mei.page.keyboard.press("s")
         mei.page.keyboard.press(".")
     mei.page.keyboard.press("u")
-    wait_until(mei, "saved")
+    wait_until(mei, "saved", seconds=RESTARTED)
     assert len(database.ask(CODED)) - before == 13
     # The other window comes to show the same, although its stream was cut with the server.
-    expect(other.locator(".coding-start")).to_have_count(12, timeout=60_000)
+    expect(other.locator(".coding-start")).to_have_count(12, timeout=RESTARTED * 1000)
     other.close()
     mei.visit(assignment)
     assert mei.page.locator(".coding-start").count() == 12
