@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.audit.actions import record
-from apps.demo import codebook, consents, contacts, people, team, ties, transcripts
+from apps.demo import changes, codebook, consents, contacts, people, team, ties, transcripts
 from apps.demo.calendar import PEOPLE_LISTED, STUDY_OPENED
 from apps.demo.coding import PrimaryCoding
 from apps.demo.keys import key
@@ -61,5 +61,6 @@ def build(*, now: datetime, is_full: bool = False) -> Study:
     primary.openly(coders[1], now=this_morning)
     rounds.blind(second, now=this_morning)
     ties.record_ties(study, users, by=administrator, now=this_morning)
+    changes.look_again(study, by=pi, now=this_morning)
     rounds.planned(second, users[team.THIRD_CODER], now=this_morning)
     return study

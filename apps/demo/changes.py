@@ -5,10 +5,15 @@ from datetime import datetime, timedelta
 from apps.accounts.models import User
 from apps.agreement import actions, queries
 from apps.agreement.models import CodebookChange, Decision, Discrepancy, Round
+from apps.coding.actions import look
+from apps.coding.models import SecondLook
+from apps.coding.queries import relook
+from apps.core.identity import acting_as
+from apps.studies.models import Study
 
 LEGITIMATION = (
-    "Legitimation has to say whose place is at stake: both coders read the definition correctly, and it lets "
-    "both codes stand."
+    "Here too it is asked whose place is at stake. Legitimation has to say so: both coders read the definition "
+    "correctly, and it lets both readings stand."
 )
 GUILT = (
     "Guilt needs a code of its own: it is neither worth nor place, and it comes up in half of the interviews."
@@ -38,6 +43,25 @@ def ask(round: Round, wordings: list[str], *, by: User, now: datetime) -> list[C
             now=now + timedelta(minutes=6 * place),
         )
     return list(CodebookChange.objects.open().filter(study=round.study).order_by("proposed_at"))
+
+
+def look_again(study: Study, *, by: User, now: datetime) -> None:
+    """The lead has looked again at the first consensus codings under what version 2 redefined."""
+    with acting_as(by.id):
+        found = relook(study=study, reader=by, with_consensus=True)
+        assert found is not None
+        internalisation = found.version.codes.get(name="Internalisation")
+        for place, item in enumerate(found.items[:7]):
+            is_other = place % 3 == 2
+            look(
+                coding=item.coding,
+                version=found.version,
+                outcome=SecondLook.Outcome.ANOTHER if is_other else SecondLook.Outcome.FITS,
+                code=internalisation if is_other else None,
+                reason="Nobody's place is at stake here, only the worth of the hub." if is_other else "",
+                by=by,
+                now=now + timedelta(minutes=2 * place),
+            )
 
 
 def decline(change: CodebookChange, *, by: User, now: datetime) -> None:

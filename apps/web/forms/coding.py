@@ -8,6 +8,8 @@ from apps.codebooks.models import Code, CodebookVersion
 from apps.codebooks.queries import Redefined
 from apps.coding import queries
 from apps.coding.models import Coding, CodingAssignment, SecondLook
+from apps.participants.models import Activity, Rule
+from apps.participants.queries import ties_between
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
@@ -40,9 +42,11 @@ class AssignForm(forms.Form):
         queryset=TranscriptVersion.objects.none(),
         error_messages={"required": _("Choose at least one transcript.")},
     )
+    knows_of_ties = forms.BooleanField(label=_("Assign it all the same"), required=False)
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.study = study
         coders = study.memberships.current().holding(Permission.CODING_CODE).values("user")
         versions = CodebookVersion.objects.filter(codebook__study=study).select_related("codebook")
         choices: dict[str, Any] = {
@@ -52,6 +56,25 @@ class AssignForm(forms.Form):
         }
         for name, queryset in choices.items():
             self.fields[name].queryset = queryset  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A tie that warns must be known to whoever assigns; one that blocks is refused by the act itself."""
+        given = super().clean() or self.cleaned_data
+        if "coder" in given and "transcripts" in given and not given["knows_of_ties"]:
+            people = [each.transcript.interview.participant for each in given["transcripts"]]
+            ties = ties_between(
+                study=self.study, participants=people, members=[given["coder"]], activity=Activity.CODE
+            )
+            named = [
+                f"{person}: {tie.get_kind_display()} {tie.to}"
+                for person in people
+                if (tie := ties.get((person.id, given["coder"].id))) and tie.code == Rule.WARN
+            ]
+            if named:
+                told = _("%(coder)s has a tie (%(ties)s). Tick the box to assign it all the same.")
+                facts = {"coder": given["coder"].name, "ties": "; ".join(named)}
+                self.add_error("knows_of_ties", forms.ValidationError(told, params=facts))
+        return given
 
 
 class CodingForm(forms.Form):

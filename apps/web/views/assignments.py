@@ -17,6 +17,8 @@ from apps.agreement import actions as agreement
 from apps.coding import actions, queries
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.refusal import Refused
+from apps.participants.models import Activity, Tie
+from apps.participants.queries import ties_between
 from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
 from apps.web.access import StudyRequest, requires
@@ -28,11 +30,12 @@ ROUND = "in_round__round_transcript__round"
 
 @dataclass(frozen=True)
 class Choice:
-    """A transcript that can be given, and who has it already."""
+    """A transcript that can be given, who has it already, and who of the coders has a tie to it."""
 
     version: TranscriptVersion
     is_chosen: bool
     given_to: list[CodingAssignment]
+    ties: list[Tie]
 
 
 @requires(Permission.CODING_CODE)
@@ -139,8 +142,20 @@ def _choices(request: StudyRequest, form: AssignForm) -> list[Choice]:
     given: dict[UUID, list[CodingAssignment]] = defaultdict(list)
     for assignment in queries.work_of_team(study=request.study):
         given[assignment.transcript_version.transcript_id].append(assignment)
+    versions = list(queries.assignable(study=request.study))
+    people = [each.transcript.interview.participant for each in versions]
+    members = list(form.fields["coder"].queryset)  # type: ignore[attr-defined]
+    known: dict[UUID, list[Tie]] = defaultdict(list)
+    ties = ties_between(study=request.study, participants=people, members=members, activity=Activity.CODE)
+    for (person, _member), tie in ties.items():
+        known[person].append(tie)
     asked = request.POST.getlist("transcripts") if form.is_bound else request.GET.getlist("transcript")
     return [
-        Choice(version, str(version.id) in asked, given[version.transcript_id])
-        for version in queries.assignable(study=request.study)
+        Choice(
+            version,
+            str(version.id) in asked,
+            given[version.transcript_id],
+            known[version.transcript.interview.participant_id],
+        )
+        for version in versions
     ]
