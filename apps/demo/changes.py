@@ -12,8 +12,8 @@ from apps.core.identity import acting_as
 from apps.studies.models import Study
 
 LEGITIMATION = (
-    "Here too it is asked whose place is at stake. Legitimation has to say so: both coders read the definition "
-    "correctly, and it lets both readings stand."
+    "Here too it is asked whose place is at stake. Legitimation has to say so: both coders read it correctly, "
+    "and it lets both readings stand."
 )
 GUILT = (
     "Guilt needs a code of its own: it is neither worth nor place, and it comes up in half of the interviews."
