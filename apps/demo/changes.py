@@ -12,7 +12,7 @@ from apps.core.identity import acting_as
 from apps.studies.models import Study
 
 LEGITIMATION = (
-    "Here too it is asked whose place is at stake. Legitimation has to say so: both coders read it correctly, "
+    "Here too it is asked whose place is at stake. Legitimation has to say so: both coders read it rightly, "
     "and it lets both readings stand."
 )
 GUILT = (
