@@ -14,10 +14,13 @@ from apps.api.v1 import (
     codebooks,
     coder_records,
     coding,
+    consent,
     corrections,
     description,
     discrepancies,
     exports,
+    guides,
+    imports,
     interviews,
     meetings,
     members,
@@ -36,6 +39,7 @@ from apps.api.v1 import (
     transcripts,
     undoing,
     uploads,
+    withdrawal,
 )
 
 app_name = "api"
@@ -83,6 +87,33 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         sampling.CloseRecruitmentRound.as_view(),
         name="recruitment_round_close",
     ),
+    path("consents/", consent.Versions.as_view(), name="consent_versions"),
+    path("consents/<uuid:consent_version_id>/", consent.OneVersion.as_view(), name="consent_version"),
+    path(
+        "participants/<uuid:participant_id>/consents/", consent.Consents.as_view(), name="consents_of_person"
+    ),
+    path(
+        "participants/<uuid:participant_id>/consents/withdraw/",
+        consent.TakeBack.as_view(),
+        name="consent_withdraw",
+    ),
+    path(
+        "participants/<uuid:participant_id>/contact-permission/",
+        consent.ContactPermissions.as_view(),
+        name="contact_permission",
+    ),
+    path(
+        "participants/<uuid:participant_id>/withdrawal/",
+        withdrawal.OneWithdrawal.as_view(),
+        name="withdrawal",
+    ),
+    path("withdrawal-rule/", withdrawal.Rule.as_view(), name="withdrawal_rule"),
+    path("guides/", guides.Guides.as_view(), name="guides"),
+    path("guides/<uuid:guide_id>/", guides.OneGuide.as_view(), name="guide"),
+    path("guides/<uuid:guide_id>/reviews/", guides.Reviews.as_view(), name="guide_reviews"),
+    *imports.urls("participants/imports/", imports.PEOPLE),
+    *imports.urls("recruitment/imports/", imports.STEPS),
+    *imports.urls("codebook/imports/", imports.CODES),
     path("ties/", ties.Ties.as_view(), name="ties"),
     path("ties/<uuid:tie_id>/", ties.OneTie.as_view(), name="tie"),
     # transcripts

@@ -48,6 +48,7 @@ from apps.agreement.actions.interruptions import (
     unblind,
     withdraw_transcript,
 )
+from apps.agreement.actions.leaving import carry_out_withdrawal
 from apps.agreement.actions.meetings import (
     InAMeeting,
     MeetingIsOver,
@@ -167,6 +168,7 @@ __all__ = [
     "TooFewCoders",
     "begin_meeting",
     "carry_correction",
+    "carry_out_withdrawal",
     "change_plan",
     "close",
     "comment",

@@ -7,7 +7,6 @@ from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,18 +15,16 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from apps.agreement import actions as agreement
-from apps.coding import actions as coding
 from apps.contacts import actions, queries
 from apps.contacts.engine.details import Details
 from apps.contacts.engine.letters import letters, mail_merge
 from apps.core.refusal import Refused
 from apps.participants import actions as participants
-from apps.participants.models import Participant, Withdrawal, WithdrawalRule
+from apps.participants.models import Participant, WithdrawalRule
 from apps.participants.queries.withdrawal import cut_off, withdrawal_of
 from apps.studies.permissions import Permission
 from apps.web.access import AnyView, StudyRequest, requires
@@ -150,7 +147,15 @@ def withdrawal(request: StudyRequest, participant_id: UUID) -> HttpResponse:
     form = WithdrawalForm(request.POST or None, initial=begin)
     if request.method == "POST" and form.is_valid():
         try:
-            _withdraw(request, person, form)
+            agreement.carry_out_withdrawal(
+                participant=person,
+                asked_on=form.cleaned_data["asked_on"],
+                reason=form.cleaned_data["reason"],
+                wishes=form.wishes,
+                destroy=actions.destroy,
+                by=request.user,
+                now=timezone.now(),
+            )
             messages.success(request, _("%(pseudonym)s has withdrawn.") % {"pseudonym": person.pseudonym})
             return redirect("withdrawal", request.study.id, person.id)
         except Refused as refused:
@@ -180,29 +185,6 @@ def withdrawal_rule(request: StudyRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("study_settings", request.study.id)
     return render(request, "participants/withdrawal_rule.html", {"form": form}, status=status_of(form))
-
-
-@transaction.atomic
-def _withdraw(request: StudyRequest, person: Participant, form: WithdrawalForm) -> None:
-    """Each room does its own part, in one transaction."""
-    by, now, wishes = request.user, timezone.now(), form.wishes
-    participants.withdraw(
-        participant=person,
-        asked_on=form.cleaned_data["asked_on"],
-        reason=form.cleaned_data["reason"],
-        wishes=wishes,
-        by=by,
-        now=now,
-    )
-    if wishes.contact == Withdrawal.Contact.DESTROY:
-        actions.destroy(participant=person, by=by, now=now)
-    if wishes.transcript == Withdrawal.Transcript.KEEP:
-        return
-    end = coding.erase_words if wishes.transcript == Withdrawal.Transcript.ERASE else coding.stop_use
-    for transcript in request.study.transcripts.filter(interview__participant=person):
-        left = gettext_noop("The person has withdrawn.")
-        agreement.end_use(transcript=transcript, reason=left, by=by, now=now)
-        end(transcript=transcript, by=by, now=now)
 
 
 def _looked_at(request: StudyRequest, person: Participant) -> DetailsForm:
