@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from apps.exports.engine.writing import Sheet
+from apps.exports.engine.writing import Sheet, Value
 from apps.participants.models import Interview, Tie
 from apps.participants.queries import ties
 from apps.studies.models import Study
@@ -19,7 +19,7 @@ def ties_sheet(study: Study) -> Sheet:
     held = study.interviews.filter(status=Interview.Status.HELD, interviewer__isnull=False).order_by()
     where = ("interviewer_id", "participant_id", "participant__group_id", "participant__site_id")
     talks = list(held.values_list(*where))
-    rows = [
+    rows: list[list[Value]] = [
         [
             tie.member.name,
             tie.get_kind_display(),
