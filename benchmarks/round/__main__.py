@@ -1,61 +1,68 @@
-"""Speed of the pages of conferring: `python -m benchmarks.round`.
+"""Speed of a large double-coding round: `python -m benchmarks.round`.
 
-A round of 63 transcripts, three coders and 400 codings each. The processor time is that of Python and of
-PostgreSQL together; medians of requests, one after the other, through all of the middleware.
+First the worker, from an empty process to the stored result; then the report page for several choices, all of
+them answered from what is stored; then the pages on which a pair confers, another discrepancy each time.
+Processor time is that of Python and of PostgreSQL together; medians.
 """
 
 from __future__ import annotations
 
-import base64
+import gc
 import os
 import subprocess
 import sys
 import time
-from typing import Any
+from base64 import b64encode
+from typing import TYPE_CHECKING
+from uuid import UUID
 
-from benchmarks.workspace import __main__ as workspace
+from benchmarks.workspace.__main__ import _analyse as analyse
+from benchmarks.workspace.__main__ import _loop as loop
+from benchmarks.workspace.__main__ import _print as print_times
+from benchmarks.workspace.__main__ import _row as print_row
 from config.embedded import throw_away
 
-TARGETS = {"report": 300, "discrepancy page": 150, "next discrepancy": 50, "close": ""}
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from apps.agreement.models import Round
+
+WORKER_TARGET = 10
+PAGE_TARGET, CHOICE_TARGET = 300, 200
+CASE_TARGET, NEXT_TARGET = 150, 50
 
 
 def main() -> None:
-    step = sys.argv[1] if len(sys.argv) > 1 else ""
-    if step == "seed":
-        _seed()
-    elif "DATABASE_URL" in os.environ:
+    if len(sys.argv) == 3 and sys.argv[1] == "--compute":
+        compute(UUID(sys.argv[2]))
+        return
+    if "DATABASE_URL" in os.environ:
         measure()
-    else:
-        _in_a_database_of_its_own()
-
-
-def _in_a_database_of_its_own() -> None:
+        return
     with throw_away() as services:
         environment = {
             **os.environ,
             **services.environment(),
             "SECRET_KEY": "only for one benchmark",
-            "CONCORD_STUDY_KEY": base64.b64encode(bytes(32)).decode(),
+            "CONCORD_STUDY_KEY": b64encode(bytes(32)).decode(),
             "DJANGO_SETTINGS_MODULE": "config.settings.local",
+            "OPENBLAS_NUM_THREADS": "1",
         }
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--no-input", "-v0"], env=environment, check=True
-        )
-        as_owner = {**environment, "DATABASE_URL": environment["DATABASE_OWNER_URL"]}
-        subprocess.run([sys.executable, "-m", "benchmarks.round", "seed"], env=as_owner, check=True)
+        migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]
+        subprocess.run(migrate, env=environment, check=True)
         subprocess.run([sys.executable, "-m", "benchmarks.round"], env=environment, check=True)
 
 
-def _seed() -> None:
-    import django
+def compute(run_id: UUID) -> None:
+    """In a process of its own, as the worker's role."""
+    from config import asgi
 
-    django.setup()
-    from apps.agreement.models import Discrepancy
-    from benchmarks.round.data import seed
+    assert asgi.application
+    from django.utils import timezone
 
-    before = time.process_time()
-    seed(transcripts=int(os.environ.get("TRANSCRIPTS", "63")))
-    print(f"seeded in {time.process_time() - before:.0f} s; discrepancies: {Discrepancy.objects.count()}\n")
+    from apps.agreement import actions
+
+    actions.compute(run_id=run_id, now=timezone.now())
 
 
 def measure() -> None:
@@ -64,43 +71,71 @@ def measure() -> None:
     assert asgi.application
     from django.test import Client
 
-    from apps.accounts.models import User
-    from apps.agreement.models import Discrepancy, Round
+    from apps.agreement.models import Discrepancy
+    from apps.jobs.models import Run
+    from benchmarks.round.data import seed
 
-    workspace._analyse()
-    round = Round.objects.get()
-    client = Client(headers={"host": "localhost"})
-    client.force_login(User.objects.get(name="Ruth Hale"))
+    began = time.perf_counter()
+    round, pi = seed()
+    print(f"written in {time.perf_counter() - began:.0f} s\n")
+    analyse()
+    print(f"load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; a million additions: {loop():.0f} ms\n")
+    run = Run.objects.get(kind="agreement")
+    worker = {**os.environ, "DATABASE_URL": os.environ["DATABASE_WORKER_URL"]}
+    wall = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "benchmarks.round", "--compute", str(run.id)], env=worker, check=True
+    )
+    wall = time.perf_counter() - wall
+    processor = os.times().children_user + os.times().children_system
+    found = Discrepancy.objects.count()
     print(
-        f"load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; "
-        f"a million additions: {workspace._loop():.0f} ms\n"
+        f"computed and stored in {wall:.1f} s, processor of the worker {processor:.1f} s "
+        f"(target {WORKER_TARGET} s); {found:,} discrepancies\n"
     )
-    workspace._row("", "processor, ms", "of it PostgreSQL", "wall, ms", "queries", "kB", "target, ms")
-    workspace._row(*["---"] * 7)
-    base = f"/studies/{round.study_id}/rounds/{round.id}/"
-    ids = list(
-        Discrepancy.objects.filter(first_assignment__coder__name="Ruth Hale").values_list("id", flat=True)[
-            :40
+    analyse()
+    gc.collect()
+    client = Client(headers={"host": "localhost"})
+    client.force_login(pi)
+    address = f"/studies/{round.study_id}/rounds/{round.id}/agreement/"
+    coders = sorted(str(each) for each in round.coders.values_list("coder", flat=True))
+    choices = {
+        "report": {},
+        "level sentence": {"level": "sentence"},
+        "one pair": {"pair": " ".join(coders[:2])},
+        "without own interviews": {"without_own": "1"},
+        "speech of everybody": {"speakers": "tables_of_everybody"},
+    }
+    print_row("", "processor, ms", "of it PostgreSQL", "wall, ms", "queries", "kB", "target, ms")
+    print_row(*["---"] * 7)
+    for name, asked in choices.items():
+        target = PAGE_TARGET if name in ("report", "level sentence") else CHOICE_TARGET
+        print_times(name, lambda asked=asked: client.get(address, asked), target=target)
+    confer(round, Client(headers={"host": "localhost"}))
+
+
+def confer(round: Round, client: Client) -> None:
+    """As one of the pair, over all transcripts: no page is asked for twice."""
+    from apps.accounts.models import User
+    from apps.agreement.models import Discrepancy
+    from apps.core.identity import acting_as
+
+    coder = User.objects.get(name="Ruth")
+    client.force_login(coder)
+    with acting_as(coder.id):
+        rows = Discrepancy.objects.filter(first_assignment__coder=coder).order_by("position", "id")
+        addresses = [
+            f"/studies/{round.study_id}/rounds/{round.id}/discrepancies/{each}/"
+            for each in rows.values_list("id", flat=True)
         ]
-    )
-    pages = iter(ids * 10)
-    _print("report", TARGETS["report"], lambda: client.get(f"{base}agreement/"))
-    _print(
-        "discrepancy page",
-        TARGETS["discrepancy page"],
-        lambda: client.get(f"{base}discrepancies/{next(pages)}/"),
-    )
-    _print(
+    pages = iter(addresses)
+    print_times("discrepancy page", lambda: client.get(next(pages)), target=CASE_TARGET)
+    print_times(
         "next discrepancy",
-        TARGETS["next discrepancy"],
-        lambda: client.get(f"{base}discrepancies/{next(pages)}/", headers={"hx-request": "true"}),
+        lambda: client.get(next(pages), headers={"hx-request": "true"}),
+        target=NEXT_TARGET,
     )
-    _print("list of the round", "", lambda: client.get(f"{base}discrepancies/"))
-
-
-def _print(name: str, target: object, ask: Any) -> None:
-    workspace.TARGETS[name] = target  # type: ignore[assignment]
-    workspace._print(name, ask)
+    print_times("list of discrepancies", lambda: client.get(addresses[0].rsplit("/", 2)[0] + "/"))
 
 
 if __name__ == "__main__":

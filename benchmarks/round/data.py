@@ -1,4 +1,4 @@
-"""The study of the benchmark: 63 transcripts of 9,000 words, each coded by three, computed and released."""
+"""The round of the benchmark: 63 long transcripts, three coders, about 400 codings each, 60 codes."""
 
 from __future__ import annotations
 
@@ -8,86 +8,103 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.agreement import actions
-from apps.agreement.models import Round, RoundAssignment, RoundTranscript
-from apps.codebooks.models import Code
+from apps.agreement.models import Round
+from apps.codebooks.models import Code, Codebook, CodebookVersion
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.identity import acting_as
 from apps.studies.models import Membership, Study
 from apps.studies.permissions import Role
-from benchmarks.workspace import data
+from apps.transcripts.models import Transcript
+from benchmarks.workspace.data import assignment as primary
+from benchmarks.workspace.data import codebook as small_codebook
 
-TRANSCRIPTS = 63
-CODINGS = 400
-NAMES = ("Ruth Hale", "Jin Park", "Mei Lin")
+TRANSCRIPTS, CODINGS, CONSTRUCTS, CODES = 63, 400, 4, 15
+INFLUENCES = ["", "helps", "hinders", "both"]
 
 
-def seed(*, transcripts: int = TRANSCRIPTS, codings: int = CODINGS) -> Round:
-    """Writes the round as the owner of the database; each coder leaves out, shifts and renames some."""
+def seed() -> tuple[Round, User]:
+    """A released round that waits for its computation, and its lead researcher."""
     chance = random.Random(5)
-    pi = _person("Amara Osei")
+    pi, adjudicator, *coders = (_person(name) for name in ("Amara", "Tomas", "Ruth", "Jin", "Callum"))
     study = Study.objects.create(name="Benchmark", opened_by=pi)
-    coders = [_person(name) for name in NAMES]
-    for user, role in ((pi, Role.PI), *((coder, Role.CODER) for coder in coders)):
-        Membership.objects.create(study=study, user=user, roles=[role])
-    book = data._codebook(study)
-    codes = list(book.codes.filter(is_applicable=True).order_by("label"))
-    now = timezone.now()
-    round = Round.objects.create(
+    roles = [Role.PI, Role.ADJUDICATOR, Role.CODER, Role.CODER, Role.CODER]
+    for person, role in zip((pi, adjudicator, *coders), roles, strict=True):
+        Membership.objects.create(study=study, user=person, roles=[role])
+    book = _codebook(study)
+    # The primary assignments bring the transcripts; nobody codes them.
+    spare = small_codebook(study)
+    versions = [primary(study, pi, spare, number, chance).transcript_version for number in range(TRANSCRIPTS)]
+    Transcript.objects.filter(study=study).update(ready_at=timezone.now(), ready_by=pi)
+    round = actions.open_round(
         study=study,
-        number=1,
-        state=Round.State.RELEASED,
+        transcript_versions=versions,
+        coders=coders,
+        adjudicator=adjudicator,
         codebook_version=book,
-        adjudicator=pi,
-        coders_per_transcript=3,
-        opened_at=now,
-        held_since=now,
-        released_at=now,
+        by=pi,
+        now=timezone.now(),
     )
-    for number in range(1, transcripts + 1):
-        _transcript(round, coders, codes, number, codings, chance)
-    run = actions.request_run(round=round, by=None)
-    actions.compute(run_id=run.id, now=now)
-    round.refresh_from_db()
-    return round
+    _code(round, chance)
+    with acting_as(pi.id):
+        round.refresh_from_db()
+        actions.release_now(round=round, by=pi, now=timezone.now())
+    return round, pi
 
 
 def _person(name: str) -> User:
-    first = name.split()[0].lower()
-    return User.objects.create_user(email=f"{first}@example.org", password="not used at all", name=name)
-
-
-def _transcript(
-    round: Round, coders: list[User], codes: list[Code], number: int, codings: int, chance: random.Random
-) -> None:
-    first = data._assignment(round.study, coders[0], round.codebook_version, number, chance)
-    member = RoundTranscript.objects.create(
-        round=round, transcript_version=first.transcript_version, position=number
-    )
-    there = data._codings(first, codes, codings, chance)
-    for position, coder in enumerate(coders):
-        work = first if position == 0 else _same(first, coder)
-        RoundAssignment.objects.create(round_transcript=member, assignment=work, position=position)
-        with acting_as(coder.id):
-            mine = [_as_read(each, work, codes, chance) for each in there if chance.random() < 0.88]
-            Coding.objects.bulk_create(mine, batch_size=1000, ignore_conflicts=True)
-        work.state, work.submitted_at, work.released_at = "submitted", round.opened_at, round.released_at
-        work.save()
-
-
-def _same(first: CodingAssignment, coder: User) -> CodingAssignment:
-    return CodingAssignment.objects.create(
-        study=first.study,
-        coder=coder,
-        transcript_version=first.transcript_version,
-        codebook_version=first.codebook_version,
-        kind=first.kind,
-        state=first.state,
-        started_at=first.started_at,
+    return User.objects.create_user(
+        email=f"{name.lower()}@example.org", password="not used at all", name=name
     )
 
 
-def _as_read(coding: Coding, work: CodingAssignment, codes: list[Code], chance: random.Random) -> Coding:
-    shift = chance.choice((0, 0, 0, 5, 40))
-    start = min(coding.start + shift, coding.end - 1)
-    code = chance.choice(codes) if chance.random() < 0.08 else coding.code
-    return Coding(assignment=work, code=code, start=start, end=coding.end, influence=coding.influence)
+def _codebook(study: Study) -> CodebookVersion:
+    codebook = Codebook.objects.create(study=study, name="Large framework")
+    version = CodebookVersion.objects.create(codebook=codebook)
+    for hue in range(1, CONSTRUCTS + 1):
+        letter = "abcd"[hue - 1]
+        above = Code.objects.create(
+            version=version, label=letter, name=f"Construct {letter}", hue=hue, is_applicable=False
+        )
+        for number in range(1, CODES + 1):
+            Code.objects.create(
+                version=version,
+                parent=above,
+                label=f"{letter}{number}",
+                name=f"Code {letter}{number}",
+                hue=hue,
+                position=number,
+            )
+    version.frozen_at, version.frozen_by = timezone.now(), study.opened_by
+    version.save()
+    return version
+
+
+def _code(round: Round, chance: random.Random) -> None:
+    """Passages that are there to be found: each coder misses some, moves all, takes another code for some."""
+    codes = list(round.codebook_version.codes.filter(is_applicable=True).order_by("label"))
+    for member in round.transcripts.select_related("transcript_version"):
+        length = member.transcript_version.length
+        step = length // (CODINGS + 20)
+        passages = [
+            (place * step, step * chance.randint(4, 9) // 10, chance.choice(codes))
+            for place in range(CODINGS + 20)
+        ]
+        for work in CodingAssignment.objects.filter(in_round__round_transcript=member):
+            with acting_as(work.coder_id):
+                rows = [_coding(work, chance, codes, *each) for each in passages if chance.random() > 0.08]
+                Coding.objects.bulk_create(rows, batch_size=500)
+                actions.submit(assignment=work, by=work.coder, now=timezone.now())
+
+
+def _coding(
+    work: CodingAssignment, chance: random.Random, codes: list[Code], start: int, width: int, code: Code
+) -> Coding:
+    chosen = chance.choice(codes) if chance.random() < 0.12 else code
+    start += chance.randint(0, 12)
+    return Coding(
+        assignment=work,
+        code=chosen,
+        start=start,
+        end=start + width,
+        influence=chance.choice(INFLUENCES[:2]) if chance.random() < 0.9 else "hinders",
+    )
