@@ -6,7 +6,7 @@ from django.db import transaction
 
 from apps.audit.actions import record
 from apps.demo import changes, codebook, consents, contacts, people, team, ties, transcripts
-from apps.demo.calendar import PEOPLE_LISTED, STUDY_OPENED
+from apps.demo.calendar import PEOPLE_LISTED, STUDY_OPENED, last_morning
 from apps.demo.coding import PrimaryCoding
 from apps.demo.keys import key
 from apps.demo.recruitment import make_recruitment
@@ -29,7 +29,7 @@ def is_there() -> bool:
 @transaction.atomic
 def build(*, now: datetime, is_full: bool = False) -> Study:
     """The demonstration as of `now`; with `is_full` all transcripts have the length of real ones."""
-    this_morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
+    this_morning = last_morning(now)
     users = team.make_users()
     pi, administrator = users[team.PI], users[team.ADMINISTRATOR]
     coders = (users[team.FIRST_CODER], users[team.SECOND_CODER])

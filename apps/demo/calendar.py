@@ -13,6 +13,12 @@ def some_days_after(day: date, days: int, hour: int = 10) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC) + timedelta(days=days)
 
 
+def last_morning(now: datetime) -> datetime:
+    """Nine o'clock of this day, or of the day before where that is still to come."""
+    nine = now.replace(hour=9, minute=0, second=0, microsecond=0)
+    return nine if nine <= now else nine - timedelta(days=1)
+
+
 STUDY_OPENED = at(2021, 3, 1)
 CODEBOOK_MADE = at(2021, 6, 10, 14)
 PEOPLE_LISTED = at(2022, 3, 28, 11)
