@@ -171,11 +171,16 @@ class GestureQuerySet(models.QuerySet["Gesture"]):
 
     def to_undo(self, assignment: CodingAssignment) -> Gesture | None:
         done = self.of_coder(assignment).filter(state=Gesture.State.DONE)
-        return done.order_by("-number").select_related("coding__code").first()
+        return done.order_by("-number").with_code().first()
 
     def to_redo(self, assignment: CodingAssignment) -> Gesture | None:
         undone = self.of_coder(assignment).filter(state=Gesture.State.UNDONE)
-        return undone.order_by("number").select_related("coding__code").first()
+        return undone.order_by("number").with_code().first()
+
+    def with_code(self) -> GestureQuerySet:
+        """With the name of the code that it was about, and none of the long columns."""
+        here = [field.attname for field in Gesture._meta.concrete_fields]
+        return self.select_related("coding__code").only(*here, "coding__code__name")
 
 
 class Gesture(Record):

@@ -86,8 +86,7 @@ def _marked(drawn: DrawnTurn) -> str:
             stretch += 1
             keys = [extent.key for extent in under]
             tint = f"hue-{under[0].hue}" if len(under) == 1 else "overlap"
-            # A class that stands twice does no harm.
-            lines = " ".join([lane_of[key] for key in keys])
+            lines = " ".join(dict.fromkeys([lane_of[key] for key in keys]))
             place = f" at-{stretch}" if stretch <= STRETCHES else ""
             tags = "".join(map(_tag, starting)) if starting else ""
             words = (

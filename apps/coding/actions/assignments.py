@@ -235,7 +235,8 @@ def locked(assignment: CodingAssignment, by: User) -> CodingAssignment:
     """The row, locked: a submission and a save that meet are told apart here."""
     must_be_mine(assignment, by)
     rows = CodingAssignment.objects.select_for_update(of=("self",)).select_related("transcript_version")
-    rows = rows.defer("transcript_version__text")
+    version = [f"transcript_version__{name}" for name in ("transcript_id", "number", "length", "created_at")]
+    rows = rows.only(*[field.attname for field in CodingAssignment._meta.concrete_fields], *version)
     # Moved to a corrected text while this waited: the row no longer fits the version that was joined to it.
     return rows.filter(id=assignment.id).first() or rows.get(id=assignment.id)
 

@@ -99,14 +99,14 @@ class Stripe(NamedTuple):
 
 def stripes(segments: Sequence[Segment], lane_of: Mapping[str, int]) -> list[Stripe]:
     """One for each coding of a turn; its marked stretches are numbered from 1."""
-    first: dict[str, tuple[int, Extent]] = {}
-    last: dict[str, int] = {}
-    for number, under in enumerate((each.under for each in segments if each.under), start=1):
-        for extent in under:
-            if extent.key not in last:
-                first[extent.key] = number, extent
-            last[extent.key] = number
-    return [Stripe(each, lane_of[key], number, last[key]) for key, (number, each) in first.items()]
+    marked = [each for each in segments if each.under]
+    # A coding ends where a stretch ends, or with the turn.
+    last = {each.end: number for number, each in enumerate(marked, start=1)}
+    return [
+        Stripe(extent, lane_of[extent.key], number, last.get(extent.end, len(marked)))
+        for number, each in enumerate(marked, start=1)
+        for extent in (each.under if number == 1 else each.starting)
+    ]
 
 
 def in_reading_order(extents: Iterable[Extent]) -> list[Extent]:

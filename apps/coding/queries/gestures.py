@@ -20,7 +20,7 @@ class Ledger:
 
 def ledger(assignment: CodingAssignment) -> Ledger:
     """Asked before the codings: what is done meanwhile is then drawn twice rather than never."""
-    gestures = Gesture.objects.filter(assignment=assignment).select_related("coding__code")
+    gestures = Gesture.objects.filter(assignment=assignment).with_code()
     newest = gestures.order_by("-number").first()
     if newest is None:
         return Ledger(0, None, None)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -114,8 +113,8 @@ def assignment_take_back(request: StudyRequest, assignment_id: UUID) -> HttpResp
 
 def own(request: StudyRequest, assignment_id: UUID) -> CodingAssignment:
     """The assignment, if it is the person's own; to everybody else there is none."""
-    mine: QuerySet[CodingAssignment] = queries.of_study(request.study).filter(coder=request.user)
-    return get_object_or_404(mine.select_related(ROUND), id=assignment_id)
+    mine = queries.own_work(study=request.study, coder=request.user, also=[f"{ROUND}__number"])
+    return get_object_or_404(mine, id=assignment_id)
 
 
 def _assign(request: StudyRequest, form: AssignForm) -> list[CodingAssignment]:
