@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
@@ -30,6 +31,7 @@ from apps.transcripts.models import (
 CONFIGURATION = "concord_words"
 READY, NOT_READY = "ready", "not_ready"
 PERSON = "transcript__interview__participant"
+NAMED = ("id", "transcript", f"{PERSON}__pseudonym", f"{PERSON}__group__name")
 
 
 def newest_versions(
@@ -196,11 +198,20 @@ def suggested_person(upload: Upload) -> UUID | None:
     return suggest(upload.source_file.name, {key: names for key, *names in people})
 
 
+class Searched(NamedTuple):
+    """A text that was looked into; all of a study are read at once, so this is no row of the models."""
+
+    version: UUID
+    transcript: UUID
+    pseudonym: str
+    group: str
+
+
 @dataclass(frozen=True)
 class Hit:
     """A turn in which everything stands that was looked for."""
 
-    version: TranscriptVersion
+    place: Searched
     turn: Turn
     pieces: list[Piece]
 
@@ -215,7 +226,7 @@ class Found:
 
     rows: QuerySet[SearchedTurn]
     query: SearchQuery
-    versions: list[TranscriptVersion]
+    texts: list[Searched]
     counts: Mapping[UUID, int]
 
     def __len__(self) -> int:
@@ -225,8 +236,8 @@ class Found:
         inside, skipped = self._window(wanted.start, wanted.stop)
         if not inside:
             return []
-        by_id = {version.id: version for version in inside}
-        places = [When(version=version.id, then=place) for place, version in enumerate(inside)]
+        by_id = {text.version: text for text in inside}
+        places = [When(version=version, then=place) for place, version in enumerate(by_id)]
         hits = self.rows.filter(version__in=by_id).select_related("turn").defer("words")
         hits = hits.annotate(marked=_marked(self.query)).order_by(Case(*places), "position")
         return [
@@ -234,15 +245,15 @@ class Found:
             for row in hits[skipped : skipped + wanted.stop - wanted.start]
         ]
 
-    def _window(self, start: int, stop: int) -> tuple[list[TranscriptVersion], int]:
+    def _window(self, start: int, stop: int) -> tuple[list[Searched], int]:
         """The transcripts that a page lies in, and how many hits of the first are on pages before."""
-        inside: list[TranscriptVersion] = []
+        inside: list[Searched] = []
         before = at = 0
-        for version in self.versions:
-            if at < stop and at + self.counts[version.id] > start:
+        for text in self.texts:
+            if at < stop and at + self.counts[text.version] > start:
                 before = before if inside else at
-                inside.append(version)
-            at += self.counts[version.id]
+                inside.append(text)
+            at += self.counts[text.version]
         return inside, start - before
 
 
@@ -262,13 +273,12 @@ def find(
     newest = _newest(membership, group=group, name=name)
     if site:
         newest = newest.filter(**{f"{PERSON}__site": site})
-    versions = list(_named(newest))
-    rows = SearchedTurn.objects.filter(words=query, version__in=[version.id for version in versions])
-    if role:
-        rows = rows.filter(role=role)
+    texts = [Searched(*row) for row in _in_order(newest).values_list(*NAMED)]
+    rows = SearchedTurn.objects.filter(words=query, **({"role": role} if role else {}))
     # The index is asked once for the counts; of the texts only those of one page are read.
-    counts = dict(rows.order_by().values_list("version").annotate(number=Count("turn")))
-    return Found(rows, query, [version for version in versions if version.id in counts], counts)
+    seen = rows.filter(version__in=[text.version for text in texts]).order_by()
+    counts = dict(seen.values_list("version").annotate(number=Count("turn")))
+    return Found(rows, query, [text for text in texts if text.version in counts], counts)
 
 
 def marked(version: TranscriptVersion, asked: str) -> list[Spoken]:
@@ -291,10 +301,8 @@ def marked_between(version: TranscriptVersion, start: int, end: int) -> list[Spo
     ]
 
 
-def _named(versions: TranscriptVersionQuerySet) -> QuerySet[TranscriptVersion]:
-    named = ("id", "number", "transcript__interview", f"{PERSON}__pseudonym", f"{PERSON}__group__name")
-    in_order = versions.order_by(f"{PERSON}__group__position", f"{PERSON}__number")
-    return in_order.select_related(f"{PERSON}__group").only(*named)
+def _in_order(versions: TranscriptVersionQuerySet) -> TranscriptVersionQuerySet:
+    return versions.order_by(f"{PERSON}__group__position", f"{PERSON}__number")
 
 
 def _marked(query: SearchQuery) -> SearchHeadline:

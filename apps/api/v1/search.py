@@ -31,9 +31,9 @@ class PieceOut(serializers.Serializer[Any]):
 
 
 class HitOut(serializers.Serializer[Any]):
-    transcript = serializers.UUIDField(source="version.transcript_id")
-    pseudonym = serializers.CharField(source="version.transcript.interview.participant.pseudonym")
-    version = serializers.UUIDField(source="version.id")
+    transcript = serializers.UUIDField(source="place.transcript")
+    pseudonym = serializers.CharField(source="place.pseudonym")
+    version = serializers.UUIDField(source="place.version")
     turn = serializers.IntegerField(source="number", help_text="Counted from 1.")
     start = serializers.IntegerField(source="turn.start")
     end = serializers.IntegerField(source="turn.end")
