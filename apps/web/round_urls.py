@@ -13,6 +13,11 @@ OF_A_ROUND: list[URLPattern | URLResolver] = [
     path("<uuid:round_id>/draw/end/", rounds.round_draw_end, name="round_draw_end"),
     path("<uuid:round_id>/coders/replace/", rounds.round_coder_replace, name="round_coder_replace"),
     path("<uuid:round_id>/trail/", trail.round_trail, name="round_trail"),
+    path(
+        "<uuid:round_id>/transcripts/<uuid:member_id>/reopen/",
+        rounds.round_transcript_reopen,
+        name="round_transcript_reopen",
+    ),
     path("<uuid:round_id>/void/", rounds.round_void, name="round_void"),
     path("<uuid:round_id>/rulings/give/", rounds.ruling_give, name="ruling_give"),
     path(

@@ -98,6 +98,7 @@ from apps.agreement.actions.proposals import (
     take_up,
     withdraw,
 )
+from apps.agreement.actions.reopening import NotReleasedYet, NotTheirTranscript, reopen
 from apps.agreement.actions.rounds import (
     NotComputed,
     NotHeld,
@@ -142,8 +143,10 @@ __all__ = [
     "NotOfThePair",
     "NotOpenForDecisions",
     "NotPresent",
+    "NotReleasedYet",
     "NotSettled",
     "NotTheDriver",
+    "NotTheirTranscript",
     "NotToBeVoided",
     "NotWaiting",
     "NotYourComment",
@@ -197,6 +200,7 @@ __all__ = [
     "release_due",
     "release_now",
     "remove_comment",
+    "reopen",
     "replace_coder",
     "request_run",
     "settle",

@@ -192,7 +192,7 @@ def _discrepancies(runs: list[AgreementRun], coder: User, reader: User) -> Query
     return (
         Discrepancy.objects.filter(of_coder, agreement_run__in=runs, first_assignment__in=seen)
         .select_related("round_transcript", "first_assignment__coder", "second_assignment__coder")
-        .order_by("round_transcript__round__number", "round_transcript__position", "start", "position")
+        .order_by("-round_transcript__round__number", "round_transcript__position", "start", "position")
     )
 
 

@@ -28,6 +28,9 @@ OF_A_ROUND: Mapping[str, str] = {
     "conferring again": noop("Conferring was taken up again."),
     "meeting begun": noop("A meeting began."),
     "meeting ended": noop("A meeting ended; present: %(present)s; settled: %(settled)s."),
+    "opened again": noop(
+        "%(transcript)s was opened again for %(coder)s: a new pass, not independent and not counted: %(why)s"
+    ),
     "voided": noop("The round was voided and counts nowhere: %(reason)s"),
     "closed": noop("The round was closed; %(left_open)s of %(discrepancies)s discrepancies were left open."),
 }

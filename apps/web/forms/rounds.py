@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.agreement import actions
-from apps.agreement.models import Round
+from apps.agreement.models import Round, RoundTranscript
 from apps.agreement.models.rounds import default_levels
 from apps.codebooks.models import Code, CodebookVersion
 from apps.participants.models import Rule
@@ -220,6 +220,19 @@ class ReasonForm(forms.Form):
         max_length=2000,
         help_text=_("It stands in the audit trail of the round."),
     )
+
+
+class ReopenForm(ReasonForm):
+    """Which of the transcript's coders goes over it once more."""
+
+    coder = forms.ModelChoiceField(label=_("Coder"), queryset=User.objects.none(), empty_label=None)
+    field_order = ("coder", "reason")
+
+    def __init__(self, *args: Any, member: RoundTranscript, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        coders = member.assignments.filter(assignment__voided_at=None).values("assignment__coder")
+        self.fields["coder"].queryset = User.objects.filter(id__in=coders).order_by("name")  # type: ignore[attr-defined]
+        self.fields["coder"].label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
 
 
 class ReplaceForm(forms.Form):

@@ -18,7 +18,7 @@ from apps.agreement.models import Round, RoundTranscript
 from apps.core.refusal import Refused
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
-from apps.web.forms.rounds import PlanForm, ReasonForm, ReplaceForm, RulingForm
+from apps.web.forms.rounds import PlanForm, ReasonForm, ReopenForm, ReplaceForm, RulingForm
 from apps.web.refusals import in_words, put_on_form
 
 AT_FIELD = {
@@ -158,6 +158,23 @@ def _unblind(request: StudyRequest, found: Round, member: RoundTranscript) -> Ht
         "is_grave": True,
     }
     return _asked(request, found, ReasonForm(request.POST or None), actions.unblind, facts, member=member)
+
+
+@requires(Permission.ROUNDS_PLAN)
+def round_transcript_reopen(request: StudyRequest, round_id: UUID, member_id: UUID) -> HttpResponse:
+    """Gives a released transcript to one of its coders anew: a pass that is not counted."""
+    found = _round(request, round_id)
+    member = get_object_or_404(found.transcripts, id=member_id)
+    form = ReopenForm(request.POST or None, member=member)
+    facts = {
+        "title": _("Open %(transcript)s again") % {"transcript": member.transcript_version.transcript},
+        "lede": _(
+            "One of its coders goes over it once more, from the beginning and knowing what the other coded. "
+            "It is not independent and in no agreement; what this round holds stays as it is."
+        ),
+        "label": _("Open it again"),
+    }
+    return _asked(request, found, form, actions.reopen, facts, member=member)
 
 
 @requires(Permission.ROUNDS_PLAN)

@@ -29,7 +29,10 @@ def trail_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
     if found.settling is None:
         return {"trail": found}
     rows = queries.decisions(round=round, user=request.user)
-    page = Paginator(rows, DECISIONS_ON_A_PAGE).get_page(request.GET.get("page"))
+    # All of them on one page, to print.
+    is_whole = request.GET.get("decisions") == "all"
+    on_a_page = max(rows.count(), 1) if is_whole else DECISIONS_ON_A_PAGE
+    page = Paginator(rows, on_a_page).get_page(request.GET.get("page"))
     lines = queries.decision_lines(page.object_list, round=round, reader=request.user)
     return {"trail": found, "decisions": lines, "decisions_page": page}
 
