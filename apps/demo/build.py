@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.audit.actions import record
-from apps.demo import changes, codebook, consents, contacts, people, team, ties, transcripts
+from apps.demo import changes, codebook, consents, contacts, guides, people, team, ties, transcripts
 from apps.demo.calendar import PEOPLE_LISTED, STUDY_OPENED, last_morning
 from apps.demo.coding import PrimaryCoding
 from apps.demo.keys import key
@@ -49,6 +49,7 @@ def build(*, now: datetime, is_full: bool = False) -> Study:
     spoken = scripts(is_full=is_full)
     versions = transcripts.make_transcripts(study, interviews, spoken, by=administrator)
     first = codebook.make_codebook(study, by=pi)
+    guides.make_guides(study, groups, first, by=administrator)
     rounds = Rounds(study, Roles(pi, coders, users[team.ADJUDICATOR]), versions, spoken)
     rounds.calibration(first)
     rounds.main(first)

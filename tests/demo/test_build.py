@@ -53,6 +53,18 @@ def test_it_says_that_it_is_invented(demonstration: Study) -> None:
     assert demonstration.name.endswith("(invented demonstration)")
 
 
+def test_each_interview_followed_a_version_of_the_guide_that_was_in_use(demonstration: Study) -> None:
+    guides = demonstration.topic_guides.all()
+    assert sorted((each.group.stem, each.number) for each in guides) == sorted(
+        (group.stem, number) for group in demonstration.groups.all() for number in (1, 2)
+    )
+    assert all(each.reviews.count() == 1 and each.questions.count() >= 6 for each in guides)
+    interviews = Interview.objects.filter(study=demonstration)
+    assert interviews.filter(topic_guide=None).count() == interviews.filter(held_on=None).count()
+    assert not interviews.filter(held_on__lt=F("topic_guide__used_from")).exists()
+    assert {row["topic_guide__number"] for row in interviews.values("topic_guide__number")} >= {1, 2}
+
+
 def test_somebody_can_sign_in_for_each_role(demonstration: Study) -> None:
     memberships = Membership.objects.filter(study=demonstration).select_related("user")
     assert {role for each in memberships for role in each.roles} == {role.value for role in Role}
