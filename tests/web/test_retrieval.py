@@ -110,3 +110,45 @@ def test_the_endpoints_give_each_their_own_files(
     client.force_login(cast.pi)
     assert (client.get(address).json()["results"], client.get(file).status_code) == ([], 404)
     assert client.post(address, {**wanted, "object_id": str(cast.pi.id)}).status_code == 404
+
+
+def test_a_finding_leads_to_the_field_and_back(
+    client: Client, cast: make.Cast, work: CodingAssignment
+) -> None:
+    submit(work)
+    page = f"{at('code_codings', cast, code_of(work).id)}?group={cast.group.id}"
+    client.force_login(cast.ruth)
+    assert client.get(page).context["round_address"] == ""
+    client.force_login(cast.pi)
+    address = client.get(page).context["round_address"]
+    form = client.get(address).context["form"]
+    begun = {name: form[name].value() for name in ("origin", "title", "group", "query")}
+    assert begun == {
+        "origin": "finding",
+        "title": code_of(work).name,
+        "group": str(cast.group.id),
+        "query": page,
+    }
+    body = {
+        **begun,
+        "rationale": "Nobody on nights spoke of it.",
+        "finding": "Only day staff",
+        "opened_on": "2026-03-01",
+    }
+    opened = client.post(at("recruitment_round_open", cast), body)
+    html = client.get(opened.headers["Location"]).content.decode()
+    assert f'<a href="{page}">' in html
+
+
+def test_a_query_that_is_no_page_of_the_study_is_only_words(client: Client, cast: make.Cast) -> None:
+    client.force_login(cast.pi)
+    body = {
+        "origin": "finding",
+        "title": "Nights",
+        "finding": "x",
+        "rationale": "y",
+        "opened_on": "2026-03-01",
+        "query": "javascript:alert(1)//studies/",
+    }
+    opened = client.post(at("recruitment_round_open", cast), body)
+    assert 'href="javascript' not in client.get(opened.headers["Location"]).content.decode()

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -39,7 +40,7 @@ def recruitment_rounds(request: StudyRequest) -> HttpResponse:
 
 @requires(Permission.PARTICIPANTS_EDIT)
 def recruitment_round_open(request: StudyRequest) -> HttpResponse:
-    """Opens a round; a cell of the board can be given in the address."""
+    """Opens a round; a cell of the board, or where a finding is seen, can be given in the address."""
     begin = {"opened_on": timezone.localdate(), **request.GET.dict()}
     form = RoundForm(request.POST or None, initial=begin, study=request.study)
     if request.method == "POST" and form.is_valid():
@@ -59,6 +60,7 @@ def recruitment_round(request: StudyRequest, round_id: UUID) -> HttpResponse:
     round = get_object_or_404(request.study.recruitment_rounds, id=round_id)
     facts = {
         "result": round_result(request.membership, round),
+        "query_is_here": round.query.startswith(reverse("study_today", args=[request.study.id])),
         "recruitment": recruitment(request.membership, round=round),
         "close_form": CloseRoundForm(initial={"on": timezone.localdate()}),
         "may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT),

@@ -1,11 +1,13 @@
 """Codings gathered: all of one code with their context, and the files made of them."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -41,6 +43,7 @@ def code_codings(request: StudyRequest, code_id: UUID) -> HttpResponse:
         "page": page,
         "passages": queries.in_context(page, reader=request.user),
         "formats": Export.Format.choices,
+        "round_address": _round_address(request, code, form),
     }
     return render(request, "coding/code_codings.html", facts)
 
@@ -104,6 +107,16 @@ def export_download(request: StudyRequest, export_id: UUID) -> HttpResponse:
 def _code(request: StudyRequest, code_id: UUID) -> Code:
     codes = Code.objects.filter(version__codebook__study=request.study).select_related("version__codebook")
     return get_object_or_404(codes, id=code_id)
+
+
+def _round_address(request: StudyRequest, code: Code, form: CodingsForm) -> str:
+    """Where a return to the field is opened from what these codings show; empty for those who open none."""
+    if not request.membership.may(Permission.PARTICIPANTS_EDIT):
+        return ""
+    begin = {"origin": "finding", "title": code.name, "query": request.get_full_path()[:500]}
+    if group := form.filters.get("group"):
+        begin["group"] = str(group)
+    return f"{reverse('recruitment_round_open', args=[request.study.id])}?{urlencode(begin)}"
 
 
 def _form(request: StudyRequest, code: Code) -> CodingsForm:
