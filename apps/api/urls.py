@@ -199,6 +199,11 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
         rounds.Withdraw.as_view(),
         name="round_transcript_withdraw",
     ),
+    path(
+        "rounds/<uuid:round_id>/transcripts/<uuid:member_id>/reopen/",
+        rounds.Reopen.as_view(),
+        name="round_transcript_reopen",
+    ),
     path("rounds/<uuid:round_id>/release/", agreement.Release.as_view(), name="round_release"),
     path("rounds/<uuid:round_id>/trail/", trail.RoundTrail.as_view(), name="round_trail"),
     path("rounds/<uuid:round_id>/close/", agreement.Close.as_view(), name="round_close"),

@@ -61,3 +61,12 @@ def test_the_pi_opens_it_on_the_round_page(client: Client, cast: make.Cast, roun
         assert CodingAssignment.objects.filter(coder=cast.ruth, kind="primary").count() == 1
     client.force_login(cast.ruth)
     assert client.get(ask).status_code == 403
+
+
+def test_the_same_over_the_api(client: Client, cast: make.Cast, round: Round) -> None:
+    stage.conferring(cast, round)
+    client.force_login(cast.pi)
+    base = f"/api/v1/studies/{cast.study.id}/rounds/{round.id}/transcripts/{member_of(round).id}/reopen/"
+    given = {"coder": str(cast.jin.id), "reason": WHY}
+    made = client.post(base, given, content_type="application/json")
+    assert (made.status_code, made.json()["kind"], made.json()["coder"]) == (201, "primary", str(cast.jin.id))

@@ -57,6 +57,8 @@ class RoundOut(serializers.ModelSerializer[Round]):
             "tolerance",
             "seed",
             "opened_at",
+            "voided_at",
+            "voided_reason",
             "held_since",
             "released_at",
             "closed_at",

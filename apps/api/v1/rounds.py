@@ -16,6 +16,7 @@ from apps.agreement.models import Round, RoundTranscript, Ruling
 from apps.agreement.models.rounds import default_levels
 from apps.api.v1.agreement import RoundOut, RoundView
 from apps.codebooks.models import Code, CodebookVersion
+from apps.coding.models import CodingAssignment
 from apps.participants.models import Rule
 from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
@@ -280,6 +281,38 @@ class Withdraw(RoundView):
         reason = self.given(ReasonIn)["reason"]
         gone = actions.withdraw_transcript(member=member, reason=reason, by=self.person, now=timezone.now())
         return Response(self.get_serializer(gone).data)
+
+
+class ReopenIn(serializers.Serializer[Any]):
+    coder = serializers.UUIDField()
+    reason = serializers.CharField(max_length=2000)
+
+
+class NewPassOut(serializers.ModelSerializer[CodingAssignment]):
+    class Meta:
+        model = CodingAssignment
+        fields = ["id", "kind", "state", "coder", "transcript_version", "codebook_version"]
+
+
+class Reopen(RoundView):
+    access = Permission.ROUNDS_PLAN
+    serializer_class = NewPassOut
+
+    @extend_schema(
+        operation_id="round_transcript_reopen",
+        summary="Give a released transcript to one of its coders anew: a pass that is not counted",
+        request=ReopenIn,
+        responses={201: NewPassOut},
+    )
+    def post(self, request: Request, study_id: UUID, round_id: UUID, member_id: UUID) -> Response:
+        member = get_object_or_404(self.round(round_id).transcripts, id=member_id)
+        given = self.given(ReopenIn)
+        coder = get_object_or_404(
+            User, id__in=self.study.memberships.filter(user=given.pop("coder")).values("user")
+        )
+        return self.made(
+            actions.reopen(member=member, coder=coder, **given, by=self.person, now=timezone.now())
+        )
 
 
 class Replace(RoundView):
