@@ -1,0 +1,25 @@
+from apps.coding.models.codings import (
+    Coding,
+    CodingAssignment,
+    CodingAssignmentQuerySet,
+    CodingQuerySet,
+    Extent,
+    Gesture,
+    Memo,
+    Presence,
+    Reading,
+)
+from apps.coding.models.second_looks import SecondLook
+
+__all__ = [
+    "Coding",
+    "CodingAssignment",
+    "CodingAssignmentQuerySet",
+    "CodingQuerySet",
+    "Extent",
+    "Gesture",
+    "Memo",
+    "Presence",
+    "Reading",
+    "SecondLook",
+]
