@@ -26,8 +26,6 @@ VAR = Path(os.environ.get("CONCORD_VAR", ROOT / "var")).absolute()
 LOGS = VAR / "log"
 SIGN_INS = VAR / "sign-ins"
 HOST = "127.0.0.1"
-# Connections that the web server may keep: one opened for each request would cost as much as the request.
-POOL_SIZE = "10"
 
 
 class StopRequestedError(Exception):
@@ -177,12 +175,11 @@ def _serve(port: int, address: str, servers: list[Watch], environment: dict[str,
 
 
 def _children(port: int, environment: dict[str, str]) -> list[Child]:
-    pooled = {"DATABASE_POOL_SIZE": POOL_SIZE, **environment}
     worker_role = {**environment, "DATABASE_URL": environment["DATABASE_WORKER_URL"]}
     # Threads keep each worker one process: half the memory of a pool of processes, a quick start, nothing
     # to be left behind, and tasks may start limited processes of their own (parsing).
     return [
-        Child("The web server", _web(port), pooled, LOGS / "web.log"),
+        Child("The web server", _web(port), environment, LOGS / "web.log"),
         Child(
             "The worker",
             _celery("worker", "-Q", "default", "-n", "default@%h", "-P", "threads", "-c", "2"),

@@ -16,8 +16,10 @@ from apps.studies.models import Study
 _REFUSE_IN_FROZEN_VERSION = """
     PERFORM 1 FROM codebooks_codebookversion WHERE id IN (OLD.version_id, NEW.version_id) FOR SHARE;
     IF EXISTS (
-        SELECT 1 FROM codebooks_codebookversion
-        WHERE id IN (OLD.version_id, NEW.version_id) AND frozen_at IS NOT NULL
+        SELECT 1 FROM codebooks_codebookversion version
+        JOIN codebooks_codebook codebook ON codebook.id = version.codebook_id
+        WHERE version.id IN (OLD.version_id, NEW.version_id) AND version.frozen_at IS NOT NULL
+            AND NOT (TG_OP = 'INSERT' AND codebook.takes_new_codes)
     ) THEN
         RAISE EXCEPTION 'code_of_a_frozen_version_stays';
     END IF;
@@ -39,8 +41,9 @@ class Codebook(Record):
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="codebooks")
     name = models.CharField(_("name"), max_length=120)
+    takes_new_codes = models.BooleanField(_("coders add codes while they code"), default=False)
 
-    privacy = classified(open="id created_at study name")
+    privacy = classified(open="id created_at study name takes_new_codes")
 
     class Meta:
         ordering = ["name"]
@@ -53,7 +56,7 @@ class Codebook(Record):
 
 
 class CodebookVersion(Record):
-    """The codes as they stood; frozen once somebody codes with them."""
+    """The codes as they stood; frozen once somebody codes with them: an open codebook then only grows."""
 
     codebook = models.ForeignKey(Codebook, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(default=1)

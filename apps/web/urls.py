@@ -25,6 +25,7 @@ from apps.web.views import (
     live,
     meetings,
     members,
+    new_codes,
     notices,
     participants,
     proposals,
@@ -247,6 +248,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     ),
     path("assignments/<uuid:assignment_id>/memo/", coding.assignment_memo, name="assignment_memo"),
     path("assignments/<uuid:assignment_id>/passage/", coding.passage, name="passage"),
+    path("assignments/<uuid:assignment_id>/new-code/", new_codes.code_make, name="code_make"),
     path("assignments/<uuid:assignment_id>/codings/", coding.coding_add, name="coding_add"),
     path("assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/", coding.coding, name="coding"),
     path(

@@ -18,7 +18,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-POOL_SIZE = "10"  # as `make run` and docker-compose.yml have it
 CODERS = 50
 EVERY = 5.0
 SECONDS = 30.0
@@ -129,7 +128,7 @@ def _server(port: int) -> Iterator[None]:
         *("--host", HOST, "--port", str(port), "--workers", "2", "--workers-kill-timeout", "2"),
         *("--log-level", "warning"),
     ]
-    server = subprocess.Popen(command, env={"DATABASE_POOL_SIZE": POOL_SIZE, **os.environ})
+    server = subprocess.Popen(command, env=os.environ)
     try:
         deadline = time.monotonic() + 120
         while not _answers(port):

@@ -58,5 +58,4 @@ def database(url: str) -> dict[str, Any]:
         "HOST": parts.get("host", ""),
         "PORT": str(parts.get("port", "")),
         "OPTIONS": options,
-        "CONN_HEALTH_CHECKS": bool(pool_size),  # a server that was started again meanwhile is asked first
     }

@@ -1,9 +1,18 @@
 """What a PI does to a codebook: its versions, and the codes of a version that is not in use yet."""
 
-from apps.codebooks.actions.codes import add_code, bring_in, change_code, move, remove
-from apps.codebooks.actions.versions import create, create_from_preset, discard, freeze, new_version, rename
+from apps.codebooks.actions.codes import TakesNoNewCodes, add_code, bring_in, change_code, move, remove
+from apps.codebooks.actions.versions import (
+    create,
+    create_from_preset,
+    discard,
+    freeze,
+    new_version,
+    rename,
+    take_new_codes,
+)
 
 __all__ = [
+    "TakesNoNewCodes",
     "add_code",
     "bring_in",
     "change_code",
@@ -15,4 +24,5 @@ __all__ = [
     "new_version",
     "remove",
     "rename",
+    "take_new_codes",
 ]

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,10 @@ _WRITTEN = ("name", "definition", "include", "exclude", "example", "aliases", "i
 
 class VersionInUse(Refusal):
     template = gettext_noop("Version %(number)s is in use: make a new version.")
+
+
+class TakesNoNewCodes(Refusal):
+    template = gettext_noop("The codebook is closed: new codes wait for the next version.")
 
 
 class NameIsTaken(Refusal):
@@ -51,11 +55,15 @@ def add_code(
     aliases: Collection[str] = (),
     is_applicable: bool = True,
     is_outside_framework: bool = False,
+    is_made_while_coding: bool = False,
     by: User,
     now: datetime,
 ) -> Code:
-    """A new code at the end of its siblings; its label and hue are minted."""
-    tree = Tree(version)
+    """A new code at the end of its siblings; its label and hue are minted.
+
+    Made while coding, it may come into a version that is in use, where the codebook takes new codes.
+    """
+    tree = Tree(version, lock=locked_growing if is_made_while_coding else locked_draft)
     parent = tree.get(parent) if parent else None
     code = Code(
         version=tree.version,
@@ -173,11 +181,17 @@ def bring_in(
 
 
 class Tree:
-    """The codes of one version that is locked and not in use; what is placed here is not saved here."""
+    """The codes of one version that is locked and can change; what is placed here is not saved here."""
 
-    def __init__(self, version: CodebookVersion, *, reserved: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        version: CodebookVersion,
+        *,
+        reserved: Collection[str] = (),
+        lock: Callable[[CodebookVersion], CodebookVersion] | None = None,
+    ) -> None:
         self._reserved = set(reserved)
-        self.version = locked_draft(version)
+        self.version = (lock or locked_draft)(version)
         self.codes = {code.id: code for code in self.version.codes.all()}
         earlier = Code.objects.filter(version__codebook=self.version.codebook_id).exclude(version=version)
         self._earlier_labels = list(earlier.values_list("label", "lineage"))
@@ -245,6 +259,15 @@ def locked_draft(version: CodebookVersion) -> CodebookVersion:
     version = rows.get(id=version.id)
     if version.is_frozen:
         raise VersionInUse(number=version.number)
+    return version
+
+
+def locked_growing(version: CodebookVersion) -> CodebookVersion:
+    """The version, locked: nobody is given a text to code with it meanwhile. Refused where it is closed."""
+    rows = CodebookVersion.objects.select_for_update(of=("self",)).select_related("codebook")
+    version = rows.get(id=version.id)
+    if not version.codebook.takes_new_codes:
+        raise TakesNoNewCodes
     return version
 
 

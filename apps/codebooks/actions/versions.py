@@ -78,6 +78,25 @@ def rename(*, codebook: Codebook, name: str, by: User, now: datetime) -> Codeboo
 
 
 @transaction.atomic
+def take_new_codes(*, codebook: Codebook, may_grow: bool, by: User, now: datetime) -> Codebook:
+    """Opens the codebook to codes that coders make while they code, or closes it to them."""
+    if codebook.takes_new_codes == may_grow:
+        return codebook
+    codebook.takes_new_codes = may_grow
+    codebook.save(update_fields=["takes_new_codes"])
+    record(
+        "opened to new codes" if may_grow else "closed to new codes",
+        "codebook",
+        by=by,
+        now=now,
+        study_id=codebook.study_id,
+        object_id=codebook.id,
+        object_name=codebook.name,
+    )
+    return codebook
+
+
+@transaction.atomic
 def freeze(*, version: CodebookVersion, by: User, now: datetime) -> CodebookVersion:
     """Nothing in a frozen version changes any more; a change makes a new version. Once is enough."""
     rows = CodebookVersion.objects.select_for_update(of=("self",), no_key=True).select_related("codebook")

@@ -32,6 +32,13 @@ from apps.coding.actions.codings import (
 )
 from apps.coding.actions.corrections import WhichText, WordsGone, carry, let_go
 from apps.coding.actions.ledger import ClientIdReused
+from apps.coding.actions.new_codes import (
+    MuchLike,
+    OnlyInPrimaryCoding,
+    UsedInARound,
+    make_code,
+    must_take_new_codes,
+)
 from apps.coding.actions.reading import keep_place
 from apps.coding.actions.second_looks import (
     CodeRetired,
@@ -66,6 +73,7 @@ __all__ = [
     "GivenToCoders",
     "LookedAtByOther",
     "LooksMissing",
+    "MuchLike",
     "NotACoder",
     "NotApplicable",
     "NotAsLeft",
@@ -78,12 +86,14 @@ __all__ = [
     "NothingToLookAt",
     "NothingToRedo",
     "NothingToUndo",
+    "OnlyInPrimaryCoding",
     "OtherCodeMissing",
     "OutsideText",
     "Replaced",
     "SetAside",
     "Submitted",
     "TakenAway",
+    "UsedInARound",
     "WhichText",
     "WordsGone",
     "add",
@@ -98,7 +108,9 @@ __all__ = [
     "keep_place",
     "let_go",
     "look",
+    "make_code",
     "move",
+    "must_take_new_codes",
     "redo",
     "release",
     "remove",

@@ -49,7 +49,12 @@ class EmptyStartForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class RenameForm(EmptyStartForm):
-    """Another name for the codebook; versions and codes stay."""
+    """Another name for the codebook, and whether it grows; versions and codes stay."""
+
+    class Meta(EmptyStartForm.Meta):
+        fields = ["name", "takes_new_codes"]
+        labels = {**EmptyStartForm.Meta.labels, "takes_new_codes": _("Coders add codes while they code")}
+        help_texts = {"takes_new_codes": _("In primary coding, until the version is used for double-coding.")}
 
 
 class NewVersionForm(forms.Form):

@@ -83,12 +83,14 @@ def codebook_versions(request: StudyRequest) -> HttpResponse:
 @requires(Permission.CODEBOOK_EDIT)
 @require_POST
 def codebook_rename(request: StudyRequest) -> HttpResponse:
-    """Gives the codebook another name."""
+    """Gives the codebook another name; opens or closes it to new codes."""
     codebook = get_object_or_404(request.study.codebooks)
     form = RenameForm(request.POST)
     if not form.is_valid():
         return _version_list(request, form)
-    actions.rename(codebook=codebook, **form.cleaned_data, by=request.user, now=timezone.now())
+    acting = {"codebook": codebook, "by": request.user, "now": timezone.now()}
+    actions.rename(name=form.cleaned_data["name"], **acting)
+    actions.take_new_codes(may_grow=form.cleaned_data["takes_new_codes"], **acting)
     return redirect("codebook_versions", request.study.id)
 
 

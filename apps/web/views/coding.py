@@ -41,6 +41,7 @@ KEYS = (
     ("a … z", gettext_lazy("with words selected: begin a label, such as c1, or search for a code")),
     ("↵ ⇧↵", gettext_lazy("in the list: apply, apply and choose one more")),
     ("1 … 9", gettext_lazy("code the selection with a pinned or recent code")),
+    ("Ctrl ↵", gettext_lazy("in the list, where the codebook is open: make a new code")),
     (".", gettext_lazy("code the selection with the last code")),
     ("n p", gettext_lazy("next coding, coding before")),
     ("N P", gettext_lazy("next turn without a coding, the one before")),
@@ -101,11 +102,20 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         "read_percent": queries.read_percent(reading, assignment.transcript_version.length),
         "keys": KEYS,
         "lost": assignment.codings.to_decide().count(),
+        "takes_new_codes": _takes_new_codes(assignment),
         **gestures.buttons(assignment, ledger),
         **(_team(request, assignment) if assignment.is_open else {}),
         **_panel(assignment, _asked_for(request, assignment)),
     }
     return render(request, "coding/assignment.html", facts)
+
+
+def _takes_new_codes(assignment: CodingAssignment) -> bool:
+    try:
+        actions.must_take_new_codes(assignment)
+    except Refused:
+        return False
+    return assignment.is_writable
 
 
 @requires(Permission.CODING_CODE)

@@ -55,7 +55,6 @@ async def stream(coder: User, assignment: CodingAssignment, known: str = "") -> 
     ends = time.monotonic() + settings.LIVE_SECONDS
     yield _begin()
     told = News(known, "")
-    await sync_to_async(connections.close_all)()  # the thread that answered keeps none either
     async with listening(*assignment.topics) as news:
         while (left := ends - time.monotonic()) > 0:
             news.clear()

@@ -83,6 +83,8 @@ export class Editing {
     if (!span) return;
     this.toolbar.hide();
     this.#choosing = [span];
+    const { form } = this.picker.input; // for a new code
+    if (form) [form.start.value, form.end.value] = [span.start, span.end];
     this.#show();
     this.picker.open(transcript.turnAt(span.end - 1), transcript.textIn(span).split(/\s+/u).length, {
       typed,

@@ -64,7 +64,7 @@ export class Picker {
     const acts = {
       ArrowDown: () => this.#choose(this.#chosen + 1),
       ArrowUp: () => this.#choose(this.#chosen - 1),
-      Enter: () => this.#pick(this.#found[this.#chosen], shiftKey),
+      Enter: () => (event.ctrlKey ? this.input.form?.requestSubmit() : this.#pick(this.#found[this.#chosen], shiftKey)),
       Escape: () => this.close("escaped"),
       Tab: () => this.close("escaped"),
     };
