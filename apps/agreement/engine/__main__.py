@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from .compare import Difference, compare_groups
 from .discrepancies import KINDS, Discrepancy, find
@@ -28,13 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         study = _study(options)
         if options.discrepancies:
-            found = find(study, tolerance=Tolerance(options.tolerance[0], float(options.tolerance[1])))
-            print(to_json(found) if options.json else _discrepancies(found))
+            found = find(study, tolerance=_tolerance(*options.tolerance))
+            print(to_json(found) if options.json else _discrepancies(study, found))
             return 0
         if options.compare:
             changes = _compared(study, options)
             print(to_json(changes) if options.json else _differences(changes))
             return 0
+        _check(study, options)
         report = compute(
             study,
             levels=options.levels,
@@ -74,6 +75,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tolerance", nargs=2, default=("share", "0.5"), metavar=("UNIT", "AMOUNT"))
     parser.add_argument("--json", action="store_true", help="all results as JSON")
     return parser
+
+
+def _check(study: Study, options: argparse.Namespace) -> None:
+    if options.total is not None and options.total < 1:
+        raise InputError(f"total: a study has at least one transcript, not {options.total}")
+    for grouping in options.group_by:
+        if not any(grouping in transcript.groups for transcript in study.transcripts):
+            raise InputError(f"group by: no transcript has a {grouping!r}")
+
+
+def _tolerance(unit: Any, amount: str) -> Tolerance:
+    try:
+        number = float(amount)
+    except ValueError:
+        raise InputError(f"tolerance: {amount!r} is not a number") from None
+    return Tolerance(unit, number)
 
 
 def _study(options: argparse.Namespace) -> Study:
@@ -122,7 +139,7 @@ def _text(report: Report, total: int | None) -> str:
             ["nothing to compare", *(f"  {out.transcript}: {_words(out.reason)}" for out in report.left_out)]
         )
     counted = [level for level in get_args(Level) if level in report.units]
-    lines = [str(sentence) for sentence in methods(report, total=total, level=counted[0])]
+    lines = [str(sentence) for sentence in methods(report, total=total)] if counted else []
     for level in counted:
         lines += ["", f"{LEVEL_WORDS[level].capitalize()} ({report.units[level]:,})", ""]
         groups = {(figure.grouping, figure.group, figure.coders) for figure in _of(report, level)}
@@ -178,7 +195,9 @@ def _shown(estimate: Estimate, figure: Figure) -> str:
     return _words(estimate.reason) if estimate.reason else plain(estimate.value)
 
 
-def _discrepancies(found: Sequence[Discrepancy]) -> str:
+def _discrepancies(study: Study, found: Sequence[Discrepancy]) -> str:
+    if not (study.assigned.sum(axis=1) > 1).any():
+        return "nothing to compare"
     numbers = {kind: sum(one.kind == kind for one in found) for kind in KINDS}
     lines = [
         _number(len(found), "discrepancy", "discrepancies"),

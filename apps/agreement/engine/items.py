@@ -52,8 +52,9 @@ class Layout:
         for left, right in self._turns[max(place, 0) :]:
             if left >= end:
                 break
-            if right > start:
-                found.append(self._trimmed(max(left, start), min(right, end)))
+            low, high = self._trimmed(max(left, start), min(right, end))
+            if low < high:  # else the turn holds no word, or ends before the stretch begins
+                found.append((low, high))
         return found
 
     def _trimmed(self, start: int, end: int) -> tuple[int, int]:

@@ -43,7 +43,7 @@ class Ratings:
         """Read rows of labels (None: not rated); without `categories`, those seen are all there are."""
         width = len(rows[0]) if rows else 0
         if categories is None:
-            seen = {label for row in rows for label in row if label is not None}
+            seen = {label for row in rows for label in row if label is not None and label == label}
             categories = sorted(seen, key=lambda label: (str(type(label)), str(label)))
         places = {label: place for place, label in enumerate(categories)}
         labels = np.full((len(rows), width), MISSING, dtype=np.int64)
@@ -53,6 +53,8 @@ class Ratings:
             for coder, label in enumerate(row):
                 if label is None:
                     continue
+                if label != label:
+                    raise InputError(f"row {unit}: NaN is no category; say None where nobody rated")
                 if label not in places:
                     raise InputError(f"row {unit}: unknown category {label!r}")
                 labels[unit, coder] = places[label]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import get_args
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from .results import (
     Spread,
     Status,
 )
-from .study import Floats, Ints, Study
+from .study import Floats, InputError, Ints, Study
 from .tables import LevelTable, Tables, tabulate
 from .units import LEVELS, Level, UnitRules
 
@@ -67,6 +68,7 @@ def compute(
     rules: UnitRules | None = None,
 ) -> Report:
     """Compute a study; an input without anything to compare gives a report that says so."""
+    _check(levels, replicates, confidence, interval_form)
     parameters = Parameters(
         levels=tuple(levels),
         group_by=tuple(group_by),
@@ -78,6 +80,18 @@ def compute(
         rules=rules or UnitRules(),
     )
     return summarise(tabulate(study, levels=levels, rules=parameters.rules), parameters)
+
+
+def _check(levels: Sequence[Level], replicates: int, confidence: float, form: Form) -> None:
+    for level in levels:
+        if level not in LEVELS:
+            raise InputError(f"levels: {level!r} is none of {', '.join(LEVELS)}")
+    if replicates < 0:
+        raise InputError(f"replicates: {replicates} is negative")
+    if not 0.0 < confidence < 1.0:
+        raise InputError(f"confidence: {confidence} does not lie between 0 and 1")
+    if form not in get_args(Form):
+        raise InputError(f"interval form: {form!r} is none of {', '.join(get_args(Form))}")
 
 
 def summarise(tables: Tables, parameters: Parameters) -> Report:

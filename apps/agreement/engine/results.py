@@ -13,7 +13,7 @@ from .bootstrap import Form
 from .study import Influence
 from .units import Level, UnitRules
 
-ALGORITHM_VERSION = "1"
+ALGORITHM_VERSION = "2"
 DEFAULT_FORM: Form = "expanded"
 
 Status = Literal["shown", "counts_only", "not_used"]

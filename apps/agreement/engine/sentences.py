@@ -28,6 +28,13 @@ TEMPLATES = {
     "narrow": "With {transcripts} transcripts the interval is probably too narrow.",
     "nothing": "There is nothing to compare: no transcript was coded by two people.",
     "sample": "{coders} coders independently coded {transcripts} of {total} transcripts ({percent} %).",
+    "sample_some": (
+        "{transcripts} of {total} transcripts ({percent} %) were independently coded by two or more of "
+        "{coders_within} coders."
+    ),
+    "sample_alone_some": (
+        "{transcripts} transcripts were independently coded by two or more of {coders_within} coders."
+    ),
     "sample_alone": "{coders} coders independently coded {transcripts} transcripts.",
     "sample_alone_one": "{coders} coders independently coded one transcript.",
     "method": (
@@ -101,29 +108,36 @@ def about(figure: Figure, report: Report, *, coders: Mapping[str, str] | None = 
     return tuple(_about_agreement(figure, words))
 
 
-def methods(report: Report, *, total: int | None = None, level: Level = "answer") -> tuple[Sentence, ...]:
-    """Say how agreement was computed, for a paper; `total` is how many transcripts the whole study has."""
-    if report.is_empty:
+def methods(report: Report, *, total: int | None = None, level: Level | None = None) -> tuple[Sentence, ...]:
+    """Say how agreement was computed, for a paper; `total` is how many transcripts the whole study has.
+
+    `level` is the first that was counted, if none is named. Only those are spoken of who are compared.
+    """
+    level = level if level in report.units else next(iter(report.units), None)
+    whole = _whole(report, level)
+    if level is None or whole is None:
         return (Sentence("nothing", {}),)
     words: dict[str, str | int] = {
-        "coders": _number(len(report.coders)),
-        "transcripts": len(report.transcripts),
+        "coders": _number(len(whole.coders)),
+        "coders_within": _number(len(whole.coders)).lower(),
+        "transcripts": whole.transcripts,
         "units": f"{report.units[level]:,}",
         "level": LEVEL_WORDS[level],
         "confidence": _percent(report.parameters.confidence),
         "replicates": f"{report.parameters.replicates:,}",
     }
+    some = "" if _by_all(report, whole) else "_some"
     if total is None:
-        one = "_one" if len(report.transcripts) == 1 else ""
+        one = "_one" if whole.transcripts == 1 else some
         said = [Sentence(f"sample_alone{one}", words)]
     else:
-        share = _percent(len(report.transcripts) / total)
-        said = [Sentence("sample", {**words, "total": total, "percent": share})]
+        share = {"total": total, "percent": _percent(whole.transcripts / total if total else 0.0)}
+        said = [Sentence(f"sample{some}", {**words, **share})]
     intervals = any(
         estimate.low is not None for figure in report.figures for estimate in figure.estimates.values()
     )
     said.append(Sentence("method" if intervals else "method_alone", words))
-    said.extend(_spread(report, level))
+    said.extend(_spread(report, level, whole.coders))
     if report.left_out:
         one = "_one" if len(report.left_out) == 1 else ""
         said.append(Sentence(f"left_out{one}", {"number": _number(len(report.left_out))}))
@@ -162,11 +176,23 @@ def _about_alpha(alpha: Estimate, figure: Figure, words: dict[str, str | int]) -
     return Sentence("alpha", {**words, "low": plain(alpha.low), "high": plain(alpha.high)})
 
 
-def _spread(report: Report, level: Level) -> list[Sentence]:
+def _whole(report: Report, level: Level | None) -> Figure | None:
+    """Of the figures over all transcripts, one of all coders who are compared."""
+    figures = [figure for figure in report.figures if (figure.level, figure.grouping) == (level, None)]
+    return max(figures, key=lambda figure: len(figure.coders), default=None)
+
+
+def _by_all(report: Report, whole: Figure) -> bool:
+    """Whether each transcript was coded by all of these coders."""
+    same = (figure for figure in report.figures if (figure.coders, figure.grouping) == (whole.coders, None))
+    return whole.pair or any(figure.by_number is not None for figure in same)
+
+
+def _spread(report: Report, level: Level, coders: tuple[str, ...]) -> list[Sentence]:
     for spread in report.spreads:
         if (spread.level, spread.kind, spread.grouping) != (level, "code", None):
             continue
-        if spread.measure == "krippendorff_alpha" and spread.coders == report.coders:
+        if spread.measure == "krippendorff_alpha" and spread.coders == coders:
             values = {"median": plain(spread.median), "low": plain(spread.low), "high": plain(spread.high)}
             key = "spread" if spread.codes > 1 else "spread_one"
             return [Sentence(key, {"codes": spread.codes, **values})]

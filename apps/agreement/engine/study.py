@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
@@ -57,6 +58,10 @@ class Span:
     influence: Influence | None = None
 
 
+LONGEST = 1 << 40
+"""No text has so many characters; all places in all texts together stay whole numbers of 64 bits."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Transcript:
     """One text as arrays of boundaries (n x 2, half-open, in order); build it with `of` or `from_text`."""
@@ -74,6 +79,8 @@ class Transcript:
         where = f"transcript {self.id!r}"
         if self.length < 0:
             raise InputError(f"{where}: length {self.length} is negative")
+        if self.length > LONGEST:
+            raise InputError(f"{where}: length {self.length} is beyond that of any text")
         if len(self.turns) != len(self.roles):
             raise InputError(f"{where}: {len(self.turns)} turns but {len(self.roles)} roles")
         _check_bounds(self.turns, self.length, f"{where}, turn")
@@ -120,8 +127,8 @@ class Transcript:
         stratum: str = "",
         groups: Mapping[str, str] | None = None,
     ) -> Transcript:
-        """Build from the text; a word is a stretch without white space that holds a letter or digit."""
-        words = [match.span() for match in WORD.finditer(text) if any(map(str.isalnum, match.group()))]
+        """Build from the text; a word is a stretch without white space that is not all punctuation."""
+        words = [match.span() for match in WORD.finditer(text) if any(map(_says, match.group()))]
         return cls.of(
             id, len(text), turns=turns, sentences=sentences, words=words, stratum=stratum, groups=groups
         )
@@ -276,6 +283,11 @@ def _check_bounds(bounds: Ints, length: int, where: str) -> None:
     raise InputError(f"{where} {row}: starts at {start}, before the one before it ends")
 
 
+def _says(letter: str) -> bool:
+    """Whether a character says something: letters, digits, signs and emoji do, punctuation does not."""
+    return unicodedata.category(letter)[0] in "LNS"
+
+
 def _check_unique(ids: Sequence[str], noun: str) -> None:
     seen: set[str] = set()
     for row, id in enumerate(ids):
@@ -287,7 +299,7 @@ def _check_unique(ids: Sequence[str], noun: str) -> None:
 def _check_tree(codes: Sequence[Code]) -> None:
     parents = {code.id: code.parent for code in codes}
     for row, code in enumerate(codes):
-        if code.parent is not None and code.parent not in parents:
+        if code.parent is not None and not (isinstance(code.parent, str) and code.parent in parents):
             raise InputError(f"code {row}: {code.id!r} has the unknown parent {code.parent!r}")
         above, steps = code.parent, 0
         while above is not None:

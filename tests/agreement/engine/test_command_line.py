@@ -155,6 +155,10 @@ def test_a_missing_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         ),
         ({"assignments": [["t"]]}, "assignment 0: needs a transcript and a coder"),
         ({"codes": [{}]}, "code 0: has no id"),
+        (
+            {"transcripts": [{"id": "t", "length": 10**20}]},
+            f"transcript 't': length {10**20} is beyond that of any text",
+        ),
     ],
 )
 def test_a_wrong_document(
@@ -170,6 +174,40 @@ def test_not_json_and_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert refused(capsys, path).endswith("No such file or directory: '" + str(path) + "'")
     path.write_text("{")
     assert refused(capsys, path).startswith(f"{path}: not JSON: ")
+
+
+@pytest.mark.parametrize("file", ["study_file", "spans_file"])
+def test_levels_that_cannot_be_counted(
+    file: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = request.getfixturevalue(file)
+    words = printed(capsys, path, "--levels", "answer")
+    assert ("answer: not computed (no turns)" in words) is (file == "spans_file")
+
+
+def test_no_discrepancies_where_nothing_is_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "alone.json"
+    path.write_text(json.dumps(STUDY | {"assignments": [["t", "ann"], ["t", "bob"]], "spans": []}))
+    assert printed(capsys, path, "--discrepancies").startswith("0 discrepancies")
+    path.write_text(json.dumps(STUDY | {"assignments": [["t", "ann"]], "spans": []}))
+    assert printed(capsys, path, "--discrepancies") == "nothing to compare\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--discrepancies", "--tolerance", "words", "x"), "tolerance: 'x' is not a number"),
+        (("--total", "0"), "total: a study has at least one transcript, not 0"),
+        (("--replicates", "-5"), "replicates: -5 is negative"),
+        (("--group-by", "planet"), "group by: no transcript has a 'planet'"),
+    ],
+)
+def test_an_option_that_cannot_be(
+    arguments: tuple[str, ...], message: str, study_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refused(capsys, study_file, *arguments) == f"{study_file}: {message}"
 
 
 def test_a_tolerance_that_cannot_be(study_file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,6 +61,19 @@ class TestInterviewerSpeech:
         ]
 
 
+def test_a_turn_without_a_word_is_no_part_of_a_difference() -> None:
+    text = "P: I liked it.\nI: Hm.\nP: ...\nI: And?\nP: very much."
+    given = study([("ann", "a", 0, len(text))], transcript=dialogue(text))
+    (one,) = find(given, tolerance=EXACT)
+    assert [text[start:end] for start, end in one.differs] == ["I liked it.", "very much."]
+
+
+def test_an_emoji_says_something() -> None:
+    text = dialogue("P: 😀😀\nI: So you were glad about it all?\nP: Yes.")
+    (one,) = find(study([("ann", "a", 3, 5)], transcript=text), tolerance=EXACT)
+    assert (one.kind, one.differs) == ("missed", ((3, 5),))
+
+
 def test_white_space_makes_no_difference() -> None:
     text = dialogue("P: one two. Three four.")
     given = study([("ann", "a", 3, 11), ("ann", "a", 12, 23), ("bob", "a", 2, 23)], transcript=text)

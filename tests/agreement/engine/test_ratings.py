@@ -16,6 +16,11 @@ def test_no_units_at_all() -> None:
     assert agreement(Ratings.of([]))["krippendorff_alpha"] == Rated(None, "no_units")
 
 
+def test_nan_is_no_category() -> None:
+    with pytest.raises(InputError, match="row 1: NaN is no category; say None where nobody rated"):
+        Ratings.of([[1.0, 1.0], [1.0, float("nan")]])
+
+
 def test_one_category() -> None:
     found = agreement(Ratings.of([["a", "a"]] * 5))
     assert found["percent"].value == 1.0

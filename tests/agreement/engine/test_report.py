@@ -1,11 +1,14 @@
 """What is shown, what is not and why, and what is left out."""
 
+from typing import Any
+
 import pytest
 
 from apps.agreement.engine import (
     Code,
     Estimate,
     Figure,
+    InputError,
     LeftOut,
     PairCounts,
     Parameters,
@@ -376,3 +379,16 @@ def test_other_names_of_the_same_number() -> None:
     for name, other in [("f1", "positive_agreement"), ("holsti", "percent"), ("pabak", "brennan_prediger")]:
         assert figure.estimate(name) == figure.estimates[other]
     assert figure.estimate("u_alpha") == figure.estimates["bar_u_alpha"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"levels": ["word"]}, "levels: 'word' is none of"),
+        ({"confidence": 1.5}, "confidence: 1.5 does not lie between 0 and 1"),
+        ({"interval_form": "wide"}, "interval form: 'wide' is none of percentile, expanded"),
+    ],
+)
+def test_parameters_that_cannot_be(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        compute(many(3), **options)

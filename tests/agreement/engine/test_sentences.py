@@ -88,6 +88,39 @@ def test_methods_of_little() -> None:
     ]
 
 
+class TestWhoIsComparedInTheMethods:
+    """Three people code in the study; the sentence speaks of those who are compared."""
+
+    @staticmethod
+    def said(*pairs: tuple[str, str], total: int | None = None) -> str:
+        names = [f"t{place}" for place in range(len(pairs))]
+        given = Study.of(
+            transcripts=[speech(40, id=name) for name in (*names, "alone")],
+            codes=[Code("a")],
+            assignments=[
+                *((name, coder) for name, pair in zip(names, pairs, strict=True) for coder in pair),
+                ("alone", "cho"),
+            ],
+            spans=[],
+        )
+        return str(methods(compute(given), total=total, level="sentence")[0])
+
+    def test_who_only_coded_alone_is_not_among_them(self) -> None:
+        assert self.said(("ann", "bob"), ("ann", "bob")) == "Two coders independently coded 2 transcripts."
+
+    def test_each_by_two_of_three(self) -> None:
+        pairs = (("ann", "bob"), ("bob", "cho"), ("ann", "cho"))
+        assert self.said(*pairs, total=63) == (
+            "3 of 63 transcripts (5 %) were independently coded by two or more of three coders."
+        )
+        assert self.said(*pairs) == "3 transcripts were independently coded by two or more of three coders."
+
+
+def test_the_level_of_the_methods_is_one_that_was_counted() -> None:
+    report = compute(many(3), levels=["turn"])
+    assert "turns of participant speech" in str(methods(report)[1])
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.9999, "0.99"), (1.0, "1.00"), (-0.001, "0.00"), (0.666, "0.67"), (None, "–"), (-0.25, "-0.25")],

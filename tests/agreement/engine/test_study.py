@@ -149,7 +149,7 @@ def test_assignments_must_fit() -> None:
 def test_words_of_a_text() -> None:
     transcript = Transcript.from_text("t", "Oh – 👍 no_w, 3 !")
     assert transcript.words is not None
-    assert transcript.words.tolist() == [[0, 2], [7, 12], [13, 14]]
+    assert transcript.words.tolist() == [[0, 2], [5, 6], [7, 12], [13, 14]]
 
 
 @pytest.mark.parametrize(

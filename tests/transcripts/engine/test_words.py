@@ -12,7 +12,7 @@ from apps.transcripts.engine.words import count_words
         ("Mm-hm.", 1),
         ("well – um … [laughs] 12-hour", 4),
         ("no\u00a0break\tand\nlines", 4),
-        ("👍 naïve cafe\u0301", 2),
+        ("👍 naïve cafe\u0301", 3),
     ],
 )
 def test_words(text: str, expected: int) -> None:
