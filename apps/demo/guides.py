@@ -55,7 +55,7 @@ def make_guides(
     for stem, group in groups.items():
         asked = FOR_THOSE_WHO_MAY_USE_IT if stem in KEYWORKERS else FOR_THOSE_WHO_RUN_IT
         held = Interview.objects.filter(participant__group=group, held_on__isnull=False)
-        days = sorted(held.values_list("held_on", flat=True))
+        days = sorted(day for day in held.values_list("held_on", flat=True) if day is not None)
         for questions, used_from, note, (said, changed) in (
             (asked, days[0], "", FIRST_REVIEW),
             ((*asked, ADDED), days[len(days) * 3 // 5], "What should change is asked too.", SECOND_REVIEW),

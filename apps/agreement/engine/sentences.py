@@ -131,8 +131,8 @@ def methods(report: Report, *, total: int | None = None, level: Level | None = N
         one = "_one" if whole.transcripts == 1 else some
         said = [Sentence(f"sample_alone{one}", words)]
     else:
-        share = {"total": total, "percent": _percent(whole.transcripts / total if total else 0.0)}
-        said = [Sentence(f"sample{some}", {**words, **share})]
+        share = _percent(whole.transcripts / total if total else 0.0)
+        said = [Sentence(f"sample{some}", {**words, "total": total, "percent": share})]
     intervals = any(
         estimate.low is not None for figure in report.figures for estimate in figure.estimates.values()
     )

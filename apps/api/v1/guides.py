@@ -43,7 +43,7 @@ class NewGuideIn(GuideIn):
     group = serializers.PrimaryKeyRelatedField(queryset=ParticipantGroup.objects.none())
 
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         if study := self.context.get("study"):
             fields["group"].queryset = study.groups.all()
         return fields

@@ -88,7 +88,7 @@ def codebook_rename(request: StudyRequest) -> HttpResponse:
     form = RenameForm(request.POST)
     if not form.is_valid():
         return _version_list(request, form)
-    acting = {"codebook": codebook, "by": request.user, "now": timezone.now()}
+    acting: dict[str, Any] = {"codebook": codebook, "by": request.user, "now": timezone.now()}
     actions.rename(name=form.cleaned_data["name"], **acting)
     actions.take_new_codes(may_grow=form.cleaned_data["takes_new_codes"], **acting)
     return redirect("codebook_versions", request.study.id)

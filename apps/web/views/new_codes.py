@@ -1,6 +1,7 @@
 """Making a code from a passage, where the codebook is open."""
 
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -52,7 +53,7 @@ def code_make(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
 def _applied(request: StudyRequest, assignment: CodingAssignment, form: NewCodeForm) -> Coding:
     asked = dict(form.cleaned_data)
     passage = {name: asked.pop(name) for name in PassageForm.base_fields}
-    acting = {"assignment": assignment, "by": request.user, "now": timezone.now()}
+    acting: dict[str, Any] = {"assignment": assignment, "by": request.user, "now": timezone.now()}
     code = actions.make_code(**asked, **acting)
     coding, _is_new = actions.add(code=code, **passage, client_id=uuid4(), **acting)
     return coding
