@@ -60,10 +60,9 @@ def round_of(pi: Person) -> str:
 
 def settle_between(ruth: Person, jin: Person, tomas: Person, round: str, kind: str) -> None:
     """Ruth proposes by one key, Jin agrees by one; the adjudicator opens one again where all are settled."""
-    here = first_of(ruth, round, kind, "open=1")
+    here = next((each for each in all_of(ruth, round, kind, "Open") if not is_begun(ruth, each)), None)
     if here is None:
-        here = first_of(tomas, round, kind, "")
-        assert here, kind
+        here = all_of(tomas, round, kind, "Settled")[0]
         tomas.visit(here)
         tomas.page.keyboard.press("u")
         tomas.page.locator("#decision").wait_for()
@@ -89,10 +88,17 @@ def press(person: Person, key: str, case: str | None, sign: str) -> None:
     person.page.locator(shown).first.wait_for()
 
 
-def first_of(person: Person, round: str, kind: str, also: str) -> str | None:
-    person.visit(f"{round}discrepancies/?kind={kind}&{also}")
-    links = person.main.locator("tbody th a")
-    return links.first.get_attribute("href").split("?")[0] if links.count() else None  # type: ignore[union-attr]
+def all_of(person: Person, round: str, kind: str, state: str) -> list[str]:
+    person.visit(f"{round}discrepancies/?kind={kind}")
+    links = person.main.locator("tbody tr").filter(has_text=state).locator("th a").all()
+    return [str(link.get_attribute("href")).split("?")[0] for link in links]
+
+
+def is_begun(person: Person, discrepancy: str) -> bool:
+    """Whether the other has proposed something, or left it: the same proposal would settle it at once."""
+    person.visit(discrepancy)
+    left = person.main.get_by_role("button", name="Take it up again")
+    return person.page.locator("#their-proposal").or_(left).count() > 0
 
 
 def take_up_or_back(ruth: Person) -> None:

@@ -86,8 +86,9 @@ def assumed_widths(
 ) -> tuple[PlannedWidth, ...]:
     """Expect from assumptions, when nothing is coded yet: one code, two coders, alpha.
 
-    `prevalence` is the share of answers with the code, `agreement` the alpha, `answers` those of one
-    transcript, and `clustering` how much transcripts differ in prevalence (intraclass correlation, from 0).
+    `prevalence` is the share of answers with the code, `agreement` the alpha within a transcript,
+    `answers` those of one transcript, and `clustering` how much transcripts differ in prevalence (intraclass
+    correlation, from 0).
     """
     if not (0 < prevalence < 1 and 0 <= agreement <= 1 and 0 <= clustering < 1 and answers >= 1):
         raise InputError("planning: prevalence, agreement and clustering are shares, and answers at least 1")
