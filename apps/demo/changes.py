@@ -46,7 +46,7 @@ def ask(round: Round, wordings: list[str], *, by: User, now: datetime) -> list[C
 
 
 def look_again(study: Study, *, by: User, now: datetime) -> None:
-    """The lead has looked again at the first consensus codings under what version 2 redefined."""
+    """The lead has just looked again at the first consensus codings under what version 2 redefined."""
     with acting_as(by.id):
         found = relook(study=study, reader=by, with_consensus=True)
         assert found is not None
@@ -60,7 +60,7 @@ def look_again(study: Study, *, by: User, now: datetime) -> None:
                 code=internalisation if is_other else None,
                 reason="Nobody's place is at stake here, only the worth of the hub." if is_other else "",
                 by=by,
-                now=now + timedelta(minutes=2 * place),
+                now=now - timedelta(minutes=30 - 2 * place),
             )
 
 

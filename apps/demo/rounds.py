@@ -81,8 +81,9 @@ class Rounds:
         )
         self._code_all(round, "Round 2", difficulty=1, seed="main 22", until=opened + timedelta(days=25))
         released = self._release_and_compute(round, now=opened + timedelta(days=25, hours=1))
+        # With what is asked of the codebook the third person settles a tenth, and a fiftieth stays open.
         Settlement(
-            round, self.roles.coders, self.roles.adjudicator, open_share=0.02, third_share=0.1
+            round, self.roles.coders, self.roles.adjudicator, open_share=0.027, third_share=0.09
         ).settle_all(begin=released + timedelta(days=3))
         asked = [changes.LEGITIMATION, changes.GUILT]
         changes.ask(round, asked, by=self.roles.adjudicator, now=opened + timedelta(days=52))
