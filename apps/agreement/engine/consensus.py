@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal, NamedTuple
 
 Outcome = Literal["first", "second", "both", "neither", "another", "codebook"]
@@ -205,12 +206,8 @@ def _overlap(one: Passage, other: Passage) -> bool:
     return one.code == other.code and one.start < other.end and other.start < one.end
 
 
-def _ties(known: Mapping[str, Claim], contests: Iterable[Contest]) -> dict[str, str]:
-    """Claim -> the name of all that agree with it: same code, common text, not contested between the two."""
-    differing: dict[frozenset[str], set[str]] = defaultdict(set)
-    for contest in contests:
-        if not contest.is_about_influence:
-            differing[frozenset(contest.coders)].update(contest.claims)
+def _ties(known: Mapping[str, Claim], contests: Collection[Contest]) -> dict[str, str]:
+    """Claim -> the name of all that agree with it."""
     above = {id: id for id in known}
 
     def top(id: str) -> str:
@@ -219,14 +216,29 @@ def _ties(known: Mapping[str, Claim], contests: Iterable[Contest]) -> dict[str, 
             id = above[id]
         return id
 
-    for one, other in _overlapping(known.values()):
-        between = differing[frozenset((one.coder, other.coder))]
-        if one.id not in between and other.id not in between:
-            above[top(one.id)] = top(other.id)
+    for one, other in _agreeing(known, contests):
+        above[top(one)] = top(other)
     return {id: top(id) for id in known}
 
 
-def _overlapping(claims: Collection[Claim]) -> Iterable[tuple[Claim, Claim]]:
+def _agreeing(known: Mapping[str, Claim], contests: Collection[Contest]) -> Iterator[tuple[str, str]]:
+    """Claims of two coders that answer to one another: the same code, and the two differ in influence at most.
+
+    Somebody may put one code on one passage twice, with two influences. What the other's two answer to is then
+    told by influence, and by the contest where it differs, not by the text in common.
+    """
+    contested: dict[frozenset[str], set[str]] = defaultdict(set)
+    for contest in contests:
+        contested[frozenset(contest.coders)].update(contest.claims)
+        if contest.is_about_influence:
+            yield from product(contest.first, contest.second)
+    for one, other in _overlapping(known.values()):
+        between = contested[frozenset((one.coder, other.coder))]
+        if one.passage.influence == other.passage.influence and between.isdisjoint((one.id, other.id)):
+            yield one.id, other.id
+
+
+def _overlapping(claims: Collection[Claim]) -> Iterator[tuple[Claim, Claim]]:
     """Claims of two coders that put one code on common text."""
     near: list[Claim] = []
     for claim in sorted(claims, key=lambda each: (each.passage.code, each.passage.start, each.id)):

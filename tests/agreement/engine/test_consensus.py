@@ -138,6 +138,36 @@ def test_joined_boundaries_with_two_influences_need_to_be_told_which() -> None:
     assert settled(marked, Choice("both", "union", influence="both")).passages == (P("a1", 10, 60, "both"),)
 
 
+TWICE: list[Marked] = [
+    ("ann", "a1", 10, 30),
+    ("ann", "a1", 10, 30, "helps"),
+    ("bob", "a1", 10, 30),
+    ("bob", "a1", 10, 30, "hinders"),
+]
+
+
+@pytest.mark.parametrize("stands", ["helps", "hinders"])
+def test_what_both_coded_stands_beside_a_second_influence_that_differs(stands: str) -> None:
+    choice = Choice("first" if stands == "helps" else "second")
+    assert settled(TWICE, choice) == Consensus((P("a1", 10, 30, ""), P("a1", 10, 30, stands)), ())
+
+
+def test_influences_that_differ_crosswise_are_two_questions() -> None:
+    claims = [
+        Claim("ann, none", "ann", P("a1", 10, 30, "")),
+        Claim("ann, helps", "ann", P("a1", 20, 60, "helps")),
+        Claim("bob, none", "bob", P("a1", 20, 60, "")),
+        Claim("bob, helps", "bob", P("a1", 10, 30, "helps")),
+    ]
+    pairs = {"d0": ("ann, none", "bob, helps"), "d1": ("ann, helps", "bob, none")}
+    decided = {"d0": P("a1", 10, 30, ""), "d1": P("a1", 20, 60, "helps")}
+    contests = [
+        Contest(id, ("ann", "bob"), (one,), (other,), True, (decided[id],))
+        for id, (one, other) in pairs.items()
+    ]
+    assert consensus(claims, contests) == Consensus((P("a1", 10, 30, ""), P("a1", 20, 60, "helps")), ())
+
+
 # --- three coders
 
 ONE_OF_THREE: list[Marked] = [("ann", "a1", 10, 30)]
