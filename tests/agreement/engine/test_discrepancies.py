@@ -211,6 +211,28 @@ def test_equal_influence_decides_between_equal_overlaps() -> None:
     assert differing(marked) == []
 
 
+def test_two_equal_influences_do_not_outweigh_each_other_by_the_order_of_coders() -> None:
+    marked: list[Marked] = [
+        ("x", "a1", 1, 7),
+        ("x", "a1", 1, 6, "helps"),
+        ("y", "a1", 1, 5),
+        ("y", "a1", 0, 7, "helps"),
+    ]
+    exchanged: list[Marked] = [({"x": "y", "y": "x"}[who], *rest) for who, *rest in marked]  # type: ignore[misc]
+    for given in (marked, exchanged):
+        assert find(study(given, codes=CODEBOOK, coders=("x", "y"))) == ()
+
+
+def test_what_can_agree_in_influence_too_does_so_though_it_shares_less_text() -> None:
+    marked: list[Marked] = [
+        ("ann", "a1", 0, 10, "helps"),
+        ("ann", "a1", 0, 20, "hinders"),
+        ("bob", "a1", 4, 24, "helps"),
+        ("bob", "a1", 0, 12, "hinders"),
+    ]
+    assert differing(marked) == []
+
+
 def test_the_assignment_is_optimal_and_not_greedy() -> None:
     # Greedy by overlap would pair s0 with s2 (30 in common) and leave s1 and s3 without their counterparts.
     marked: list[Marked] = [

@@ -381,12 +381,15 @@ def test_all_text_that_differs_is_in_the_discrepancies_of_its_code(given: Given)
     assert mine ^ theirs <= told
 
 
+@pytest.mark.parametrize("amount", [Tolerance(), EXACT, Tolerance("characters", 3)])
 @few
 @given(given=studies())
-def test_turning_the_coders_round_turns_the_discrepancies_round(given: Given) -> None:
+def test_turning_the_coders_round_turns_the_discrepancies_round(amount: Tolerance, given: Given) -> None:
     names = {"ann": "bob", "bob": "ann"}
     turned = replace(given, spans=tuple(replace(span, coder=names[span.coder]) for span in given.spans))
-    mine, theirs = (len(find(each.study(), tolerance=EXACT)) for each in (given, turned))
+    mine, theirs = (
+        Counter(one.kind for one in find(each.study(), tolerance=amount)) for each in (given, turned)
+    )
     assert mine == theirs
 
 
