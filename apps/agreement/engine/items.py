@@ -18,10 +18,10 @@ class Layout:
 
     def __init__(self, transcript: Transcript, rules: UnitRules) -> None:
         starts, ends = speech(transcript, rules.roles)
-        self._turns = list(zip(starts.tolist(), ends.tolist(), strict=True))
         self.pieces = _words_within(transcript, starts, ends)
         self._starts: list[int] = self.pieces.starts.tolist()
         self._ends: list[int] = self.pieces.ends.tolist()
+        self._turns: list[int] = np.searchsorted(starts, self.pieces.starts, side="right").tolist()
         lengths = self.pieces.ends - self.pieces.starts
         self._before: list[int] = (np.cumsum(lengths) - lengths).tolist()
         self._answer_ends: list[int] = []
@@ -37,31 +37,17 @@ class Layout:
         for low, high in stretches:
             first, last = bisect_right(self._before, low) - 1, bisect_right(self._before, high - 1) - 1
             start = self._starts[first] + low - self._before[first]
-            end = self._starts[last] + high - self._before[last]
-            ranges.extend(self._by_turn(start, end))
+            while self._turns[first] != self._turns[last]:
+                first = bisect_right(self._turns, self._turns[first])
+                ranges.append((start, self._ends[first - 1]))
+                start = self._starts[first]
+            ranges.append((start, self._starts[last] + high - self._before[last]))
         return tuple(ranges)
 
     def answer_at(self, offset: int) -> int | None:
         """Give the place (from 0) of the answer at a text offset, None where answers cannot be told."""
         place = bisect_right(self._answer_ends, offset)
         return self._answers[place] if place < len(self._answers) else None
-
-    def _by_turn(self, start: int, end: int) -> list[tuple[int, int]]:
-        place = bisect_right(self._turns, (start, end)) - 1
-        found: list[tuple[int, int]] = []
-        for left, right in self._turns[max(place, 0) :]:
-            if left >= end:
-                break
-            low, high = self._trimmed(max(left, start), min(right, end))
-            if low < high:  # else the turn holds no word, or ends before the stretch begins
-                found.append((low, high))
-        return found
-
-    def _trimmed(self, start: int, end: int) -> tuple[int, int]:
-        """Leave out white space at both ends."""
-        first = bisect_right(self._ends, start)
-        last = bisect_right(self._starts, end - 1) - 1
-        return max(start, self._starts[first]), min(end, self._ends[last])
 
 
 class Texts:
@@ -133,22 +119,23 @@ def joined_across_speech(first: Sequence[Item], second: Sequence[Item]) -> tuple
 
 def _joined(items: Sequence[Item], others: Sequence[Item]) -> list[Item]:
     found: list[Item] = []
+    reach = -1  # where the coding before ends
     for item in items:
-        before = found[-1] if found else None
-        if before is not None and _continues(before, item) and _crossed(item.low, item.code, others):
-            found[-1] = before._replace(
+        if item.low == reach and _continues(found[-1], item) and _crossed(item.low, item.code, others):
+            before = found.pop()
+            item = before._replace(
                 end=max(before.end, item.end),
                 high=item.high,
                 after_word=item.after_word,
                 rows=before.rows + item.rows,
             )
-        else:
-            found.append(item)
+        found.append(item)
+        reach = item.high
     return found
 
 
 def _continues(before: Item, item: Item) -> bool:
-    return (before.code, before.influence, before.high) == (item.code, item.influence, item.low)
+    return (before.code, before.influence) == (item.code, item.influence)
 
 
 def _crossed(place: int, code: int, others: Sequence[Item]) -> bool:
