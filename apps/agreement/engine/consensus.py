@@ -224,8 +224,8 @@ def _ties(known: Mapping[str, Claim], contests: Collection[Contest]) -> dict[str
 def _agreeing(known: Mapping[str, Claim], contests: Collection[Contest]) -> Iterator[tuple[str, str]]:
     """Claims of two coders that answer to one another: the same code, where they differ in influence at most.
 
-    Somebody may put one code on one passage twice, with two influences. Which of them the other coder's answer
-    to is told by the influence, and by the contest where that differs, not by the text in common.
+    Somebody may put one code on one passage twice, with two influences. Which of these the other answers
+    is told by the influence, and by the contest where that differs, not by the text in common.
     """
     contested: dict[frozenset[str], set[str]] = defaultdict(set)
     for contest in contests:
