@@ -10,7 +10,6 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.agreement import engine, queries
-from apps.agreement.engine.results import NOT_GIVEN
 from apps.agreement.models import AgreementResult, AgreementRun, Discrepancy, Round, RoundAssignment
 from apps.jobs import actions as jobs
 from apps.jobs.models import Run
@@ -43,7 +42,8 @@ def compute(*, run_id: UUID, now: datetime) -> None:
         scopes = queries.scopes(round=round, tables=tables["tables"], everybody=report.figures)
         jobs.progress(run, done_share=0.5)
         alignment = engine.align(study, tolerance=queries.tolerance(round=round))
-        influences = _influences(round, study, alignment)
+        tables = {name: engine.with_matches(counted, alignment) for name, counted in tables.items()}
+        influences = queries.influences(round=round, tables=tables["tables"])
         jobs.progress(run, done_share=0.7)
         with transaction.atomic():
             jobs.finish(run)
@@ -68,22 +68,6 @@ def _report(round: Round, tables: engine.Tables) -> engine.Report:
     asked = queries.parameters(round=round)
     figures = queries.as_planned(round, engine.figures(tables, asked))
     return engine.gather(tables, asked, figures)
-
-
-def _influences(
-    round: Round, study: engine.Study, alignment: engine.Alignment
-) -> tuple[engine.InfluenceAgreement, ...]:
-    """Over matched codings; a round without coefficients keeps the counts only."""
-    found = engine.influence_agreement(
-        study,
-        alignment,
-        replicates=queries.REPLICATES,
-        seed=round.seed,
-        min_matched=queries.FEWEST_UNITS,
-    )
-    if round.has_coefficients:
-        return found
-    return tuple(replace(each, percent=NOT_GIVEN, krippendorff_alpha=NOT_GIVEN) for each in found)
 
 
 def _discrepancies(

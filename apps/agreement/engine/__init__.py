@@ -21,7 +21,7 @@ What a caller may rely on:
   `tabulate(study, levels=, rules=) -> Tables`, then `summarise(tables, Parameters(...)) -> Report`, for some
   transcripts only after `restricted(tables, ids)`; `figures(tables, parameters, coders=)` for one table.
 - `align(study, *, tolerance, rules) -> Alignment(matches, discrepancies)`; `find(...)` gives the latter only.
-- `influence_agreement(study, alignment, ...)` compares the influences of matched codings.
+- `influence_agreement(with_matches(tables, alignment), ...)` compares the influences of matched codings.
 - `compare_groups(tables, grouping, first, second, parameters)`, `compare_rounds(first, second, parameters)`:
   differences of all coefficients with their intervals.
 - `to_json(result) -> str` and `from_json(Report, text)`, also for Alignment and all other results.
@@ -31,7 +31,7 @@ What a caller may rely on:
 from .compare import Difference, compare_groups, compare_rounds
 from .discrepancies import KINDS, Alignment, Discrepancy, Kind, Match, align, find
 from .hashing import input_hash
-from .influence import influence_agreement
+from .influence import influence_agreement, with_matches
 from .matching import Tolerance
 from .report import compute, figures, gather, spreads, summarise
 from .results import (
@@ -112,4 +112,5 @@ __all__ = [
     "to_json",
     "to_plain",
     "unpack",
+    "with_matches",
 ]

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
 from . import coefficients as c
 from .bootstrap import FEWEST_TRANSCRIPTS, Form, Interval, draws, interval, strata_of
-from .discrepancies import Alignment, Match
+from .confusion import Rows
+from .discrepancies import Alignment
 from .estimating import with_interval, without_value
 from .results import DEFAULT_FORM, Estimate, InfluenceAgreement
-from .study import INFLUENCES, Floats, Influence, Study
+from .study import INFLUENCES, Floats, Influence, Ints
+from .tables import Tables
 
 VALUES: tuple[Influence | None, ...] = (*INFLUENCES, None)
 
 
+def with_matches(tables: Tables, alignment: Alignment) -> Tables:
+    """Count, in the transcripts of the tables, which influences matched codings have."""
+    transcripts = {id: place for place, id in enumerate(tables.transcripts)}
+    coders = {id: place for place, id in enumerate(tables.coders)}
+    codes = {row.code: place for place, row in enumerate(tables.rows)}
+    counts = Counter(
+        (
+            transcripts[match.transcript],
+            *(coders[coder] for coder in match.coders),
+            codes[match.code],
+            *(VALUES.index(influence) for influence in match.influences),
+        )
+        for match in alignment.matches
+        if match.transcript in transcripts
+    )
+    rows = [(*cell, number) for cell, number in sorted(counts.items())]
+    return replace(tables, matched=np.array(rows, dtype=np.int32).reshape(-1, 7))
+
+
 def influence_agreement(
-    study: Study,
-    alignment: Alignment,
+    tables: Tables,
     *,
     replicates: int = 1000,
     seed: int = 0,
@@ -26,90 +47,88 @@ def influence_agreement(
     interval_form: Form = DEFAULT_FORM,
     min_matched: int = 10,
 ) -> tuple[InfluenceAgreement, ...]:
-    """Compare influences for each pair of coders: over all codes first, then code by code.
+    """Compare influences for each pair of coders (see `with_matches`): all codes together, then each code.
 
-    A study in which nobody said an influence gives nothing. A coding without one has a value of its own.
+    Where nobody said an influence there is nothing. A coding without one has a value of its own.
     """
-    if all(match.influences == (None, None) for match in alignment.matches):
+    rows = tables.matched
+    if (rows[:, 4:6] == VALUES.index(None)).all():
         return ()
-    strata = {transcript.id: transcript.stratum for transcript in study.transcripts}
-    bounds_of = _Bounds(replicates, seed, confidence, interval_form)
     found: list[InfluenceAgreement] = []
-    for coders, shared in _by_pair(study, alignment.matches):
-        together = _transcripts_of(study, coders)
-        rows = [strata[transcript] for transcript in together]
-        for code, matches in _by_code(study, shared):
-            tables = _tables(matches, together)
-            percent, alpha = bounds_of.estimates(tables, rows, min_matched)
-            cells = tuple(tuple(row) for row in tables.sum(axis=0).astype(int).tolist())
-            found.append(InfluenceAgreement(coders, code, len(matches), VALUES, cells, percent, alpha))
+    for pair in sorted({(first, second) for first, second in rows[:, 1:3].tolist()}):
+        of_pair = rows[(rows[:, 1] == pair[0]) & (rows[:, 2] == pair[1])]
+        places = np.flatnonzero((tables.slot_of(pair[0]) >= 0) & (tables.slot_of(pair[1]) >= 0))
+        codes = np.unique(of_pair[:, 3])
+        cells = _cells(of_pair, codes, places)
+        strata = [tables.strata[place] for place in places]
+        bounds = None
+        if len(strata) >= FEWEST_TRANSCRIPTS and replicates > 0:
+            weights = draws(strata, replicates=replicates, seed=seed)
+            bounds = _bounds(cells, weights, confidence, interval_form, len(strata_of(strata)))
+        coders = tables.coders[pair[0]], tables.coders[pair[1]]
+        names = [None, *(tables.rows[code].code for code in codes)]
+        found.extend(_of_pair(coders, names, cells, bounds, min_matched))
     return tuple(found)
 
 
-class _Bounds:
-    """Computes both coefficients with intervals; the draws of the same strata are made once."""
+def _cells(rows: Rows, codes: Ints, places: Ints) -> Floats:
+    """Count by [code, transcript, first's influence, second's]; before the codes stands their sum."""
+    cells = np.zeros((len(codes) + 1, len(places), len(VALUES), len(VALUES)))
+    code, transcript = np.searchsorted(codes, rows[:, 3]) + 1, np.searchsorted(places, rows[:, 0])
+    np.add.at(cells, (code, transcript, rows[:, 4], rows[:, 5]), rows[:, 6])
+    cells[0] = cells.sum(axis=0)
+    return cells
 
-    def __init__(self, replicates: int, seed: int, confidence: float, form: Form) -> None:
-        self.replicates, self.seed, self.confidence = replicates, seed, confidence
-        self.form: Form = form
-        self._drawn: dict[tuple[str, ...], Floats] = {}
 
-    def estimates(self, tables: Floats, strata: Sequence[str], min_matched: int) -> tuple[Estimate, Estimate]:
-        percent, alpha = _coefficients(tables.sum(axis=0)[None])
-        if tables.sum() < min_matched:
-            return without_value("few_units"), without_value("few_units")
-        bounds = self._bounds(tables, tuple(strata))
-        agreed = with_interval(float(percent[0]), bounds, 0, len(strata))
-        if np.isnan(alpha[0]):
-            return agreed, without_value("no_variation")
-        return agreed, with_interval(float(alpha[0]), bounds, 1, len(strata))
-
-    def _bounds(self, tables: Floats, strata: tuple[str, ...]) -> Interval | None:
-        if len(strata) < FEWEST_TRANSCRIPTS or self.replicates == 0:
-            return None
-        if strata not in self._drawn:
-            self._drawn[strata] = draws(strata, replicates=self.replicates, seed=self.seed)
-        drawn = np.tensordot(self._drawn[strata], tables, axes=1)
-        return interval(
-            np.stack(_coefficients(drawn)),
-            confidence=self.confidence,
-            form=self.form,
-            transcripts=len(strata),
-            strata=len(strata_of(strata)),
+def _of_pair(
+    coders: tuple[str, str],
+    names: list[str | None],
+    cells: Floats,
+    bounds: Interval | None,
+    min_matched: int,
+) -> list[InfluenceAgreement]:
+    transcripts = cells.shape[1]
+    whole = cells.sum(axis=1)
+    points = _coefficients(*_agreeing(whole))
+    found = []
+    for place, name in enumerate(names):
+        matched = int(whole[place].sum())
+        percent, alpha = (
+            _estimate(float(points[measure, place]), bounds, (measure, place), transcripts)
+            if matched >= min_matched
+            else without_value("few_units")
+            for measure in (0, 1)
         )
+        table = tuple(tuple(row) for row in whole[place].astype(int).tolist())
+        found.append(InfluenceAgreement(coders, name, matched, VALUES, table, percent, alpha))
+    return found
 
 
-def _coefficients(tables: Floats) -> tuple[Floats, Floats]:
-    """Give percent and alpha of tables [replicate, first's value, second's value]."""
-    agreeing = 2.0 * np.diagonal(tables, axis1=1, axis2=2).T
-    totals = (tables.sum(axis=1) + tables.sum(axis=2)).T
-    return c.ratio(agreeing.sum(axis=0), totals.sum(axis=0)), c.krippendorff_alpha(agreeing, totals)
+def _estimate(value: float, bounds: Interval | None, place: tuple[int, int], transcripts: int) -> Estimate:
+    if np.isnan(value):
+        return without_value("no_variation")
+    return with_interval(value, bounds, place, transcripts)
 
 
-def _tables(matches: Sequence[Match], transcripts: Sequence[str]) -> Floats:
-    place = {transcript: row for row, transcript in enumerate(transcripts)}
-    tables = np.zeros((len(transcripts), len(VALUES), len(VALUES)))
-    for match in matches:
-        first, second = (VALUES.index(influence) for influence in match.influences)
-        tables[place[match.transcript], first, second] += 1
-    return tables
+def _bounds(cells: Floats, weights: Floats, confidence: float, form: Form, strata: int) -> Interval:
+    agreeing, totals = (np.tensordot(each, weights, axes=(2, 1)) for each in _agreeing(cells))
+    return interval(
+        _coefficients(agreeing, totals),
+        confidence=confidence,
+        form=form,
+        transcripts=cells.shape[1],
+        strata=strata,
+    )
 
 
-def _by_pair(study: Study, matches: Sequence[Match]) -> Iterator[tuple[tuple[str, str], list[Match]]]:
-    pairs = sorted({match.coders for match in matches})
-    for pair in pairs:
-        yield pair, [match for match in matches if match.coders == pair]
+def _agreeing(cells: Floats) -> tuple[Floats, Floats]:
+    """Give o_cc and n_c of each influence [influence, ...] from tables [..., first's, second's]."""
+    agreeing = 2.0 * np.diagonal(cells, axis1=-2, axis2=-1)
+    totals = cells.sum(axis=-2) + cells.sum(axis=-1)
+    return np.moveaxis(agreeing, -1, 0), np.moveaxis(totals, -1, 0)
 
 
-def _by_code(study: Study, matches: Sequence[Match]) -> Iterator[tuple[str | None, list[Match]]]:
-    yield None, list(matches)
-    for code in study.codes:
-        chosen = [match for match in matches if match.code == code.id]
-        if chosen:
-            yield code.id, chosen
-
-
-def _transcripts_of(study: Study, coders: tuple[str, str]) -> list[str]:
-    first, second = (study.coders.index(coder) for coder in coders)
-    both = study.assigned[:, first] & study.assigned[:, second]
-    return sorted(study.transcripts[row].id for row in np.flatnonzero(both).tolist())
+def _coefficients(agreeing: Floats, totals: Floats) -> Floats:
+    """Give percent and alpha [coefficient, ...]."""
+    percent = c.ratio(agreeing.sum(axis=0), totals.sum(axis=0))
+    return np.stack([percent, c.krippendorff_alpha(agreeing, totals)])

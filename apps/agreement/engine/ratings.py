@@ -103,7 +103,7 @@ class _Counts:
 
 
 def agreement(ratings: Ratings) -> dict[str, Rated]:
-    """Compute all coefficients of a table; Cohen's and Scott's only for two coders."""
+    """Compute all coefficients of a table; Cohen's, Scott's and Holsti's only for two coders."""
     counts = _count(ratings)
     if counts is None:
         return {name: Rated(None, "no_units") for name in _ALL}
@@ -117,8 +117,8 @@ def agreement(ratings: Ratings) -> dict[str, Rated]:
         "light_kappa": _light(ratings),
     }
     two = ratings.labels.shape[1] == 2
-    cohen, scott = (_cohen(ratings), found["fleiss_kappa"]) if two else (_NOT_TWO, _NOT_TWO)
-    return {**found, "cohen_kappa": cohen, "scott_pi": scott}
+    of_two = (_cohen(ratings), found["fleiss_kappa"], _holsti(counts)) if two else (_NOT_TWO,) * 3
+    return {**found, **dict(zip(("cohen_kappa", "scott_pi", "holsti"), of_two, strict=True))}
 
 
 def specific_agreement(ratings: Ratings) -> Mapping[Hashable, float | None]:
@@ -140,6 +140,7 @@ _ALL = (
     "light_kappa",
     "cohen_kappa",
     "scott_pi",
+    "holsti",
 )
 _NOT_TWO = Rated(None, "not_two_coders")
 
@@ -161,6 +162,11 @@ def _count(ratings: Ratings) -> _Counts | None:
 def _percent(counts: _Counts) -> Rated:
     own = counts.agreed * counts.units / counts.several.sum()
     return Rated(counts.observed, None, _error(own, counts.observed))
+
+
+def _holsti(counts: _Counts) -> Rated:
+    """Unlike percent it counts what only one of the two rated among the decisions."""
+    return Rated(_plain(c.holsti(counts.agreed.sum(), counts.raters.sum())))
 
 
 def _fleiss(counts: _Counts) -> Rated:

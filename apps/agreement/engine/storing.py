@@ -16,6 +16,7 @@ from .units import LEVELS, Level, UnitRules
 
 HEADER = "header"
 PLAIN = ("transcripts", "strata", "groups", "coders", "rows", "unavailable", "left_out")
+ARRAYS = ("panel", "side_by_side", "matched")
 
 
 def pack(tables: Tables) -> bytes:
@@ -25,7 +26,7 @@ def pack(tables: Tables) -> bytes:
         for name in (*PLAIN, "side_by_side_level", "input_hash", "rules")
     }
     header["levels"] = list(tables.levels)
-    arrays: dict[str, Any] = {"panel": tables.panel, "side_by_side": tables.side_by_side}
+    arrays: dict[str, Any] = {name: getattr(tables, name) for name in ARRAYS}
     arrays[HEADER] = _as_bytes(header)
     for level, table in tables.levels.items():
         for field in fields(LevelTable):
@@ -48,21 +49,20 @@ def unpack(packed: bytes, levels: Collection[Level] = LEVELS) -> Tables:
             for level in header["levels"]
             if level in levels
         }
-        panel, side_by_side = arrays["panel"], arrays["side_by_side"]
+        whole = {name: arrays[name] for name in ARRAYS if name in arrays}
     return Tables(
         transcripts=tuple(header["transcripts"]),
         strata=tuple(header["strata"]),
         groups=tuple(header["groups"]),
         coders=tuple(header["coders"]),
-        panel=panel,
         rows=from_plain(tuple[Row, ...], header["rows"]),
         levels=levels,
         unavailable=header["unavailable"],
         left_out=from_plain(tuple[LeftOut, ...], header["left_out"]),
-        side_by_side=side_by_side,
         side_by_side_level=header["side_by_side_level"],
         input_hash=header["input_hash"],
         rules=from_plain(UnitRules, header["rules"]),
+        **whole,
     )
 
 

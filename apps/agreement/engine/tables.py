@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,8 @@ from .sweep import (
 )
 from .units import LEVELS, Level, UnitRules, missing, pieces, speech
 
+NO_MATCHES: Rows = np.zeros((0, 7), dtype=np.int32)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LevelTable:
@@ -48,7 +50,10 @@ class LevelTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
-    """What was counted. `panel[t, s]` is the coder (a place in `coders`) in slot s of transcript t, or -1."""
+    """What was counted. `panel[t, s]` is the coder (a place in `coders`) in slot s of transcript t, or -1.
+
+    `matched` are rows of transcript, two coders, code, their influences, matched codings.
+    """
 
     transcripts: tuple[str, ...]
     strata: tuple[str, ...]
@@ -63,6 +68,7 @@ class Tables:
     side_by_side_level: Level | None
     input_hash: str
     rules: UnitRules
+    matched: Rows = field(default_factory=lambda: NO_MATCHES)
 
     @property
     def slots(self) -> int:
@@ -130,8 +136,6 @@ def restricted(tables: Tables, transcripts: Collection[str]) -> Tables:
     kept = [place for place, id in enumerate(tables.transcripts) if id in transcripts]
     place_of = np.full(len(tables.transcripts), -1)
     place_of[kept] = np.arange(len(kept))
-    compared = tables.side_by_side[place_of[tables.side_by_side[:, 0]] >= 0]
-    compared[:, 0] = place_of[compared[:, 0]]
     return replace(
         tables,
         transcripts=tuple(tables.transcripts[place] for place in kept),
@@ -139,15 +143,23 @@ def restricted(tables: Tables, transcripts: Collection[str]) -> Tables:
         groups=tuple(tables.groups[place] for place in kept),
         panel=tables.panel[kept],
         levels={level: _of_places(table, kept) for level, table in tables.levels.items()},
-        side_by_side=compared,
+        side_by_side=_rows_of(tables.side_by_side, place_of),
+        matched=_rows_of(tables.matched, place_of),
     )
+
+
+def _rows_of(rows: Rows, place_of: Ints) -> Rows:
+    """Keep the rows of transcripts that have a new place, and put them there."""
+    kept = rows[place_of[rows[:, 0]] >= 0]
+    kept[:, 0] = place_of[kept[:, 0]]
+    return kept
 
 
 def _of_places(table: LevelTable, kept: list[int]) -> LevelTable:
     columns: dict[str, Any] = {}
-    for field in fields(LevelTable):
-        values = getattr(table, field.name)
-        columns[field.name] = None if values is None else values[kept]
+    for column in fields(LevelTable):
+        values = getattr(table, column.name)
+        columns[column.name] = None if values is None else values[kept]
     return LevelTable(**columns)
 
 

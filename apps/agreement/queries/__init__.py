@@ -27,9 +27,8 @@ from apps.agreement.queries.coder_records import (
     decisions_against,
 )
 from apps.agreement.queries.computing import (
-    FEWEST_UNITS,
-    REPLICATES,
     as_planned,
+    influences,
     parameters,
     results,
     scopes,
@@ -91,12 +90,10 @@ from apps.agreement.queries.rulings import rulings
 from apps.agreement.queries.sentences import methods_sentences, sentences
 from apps.agreement.queries.trail import ConsensusLine, RunLine, Trail, trail
 from apps.agreement.queries.walk import STATES, Step, steps, steps_of
-from apps.agreement.queries.widths import OFTEN, SELDOM, expected_width
+from apps.agreement.queries.widths import OFTEN, SELDOM, expected_from_earlier, expected_width
 
 __all__ = [
-    "FEWEST_UNITS",
     "OFTEN",
-    "REPLICATES",
     "SELDOM",
     "STATES",
     "Against",
@@ -154,6 +151,7 @@ __all__ = [
     "decisions_against",
     "discrepancies",
     "empty_work",
+    "expected_from_earlier",
     "expected_width",
     "find_words",
     "frozen_study",
@@ -163,6 +161,7 @@ __all__ = [
     "in_full",
     "in_words",
     "influence_lines",
+    "influences",
     "is_blind_again",
     "is_turned",
     "latest_run",

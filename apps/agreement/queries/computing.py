@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 from apps.agreement import engine
+from apps.agreement.engine.results import NOT_GIVEN
 from apps.agreement.models import AgreementResult, AgreementRun, Round
 
 REPLICATES = 1000
@@ -62,6 +63,16 @@ def as_planned(round: Round, figures: Iterable[engine.Figure]) -> tuple[engine.F
     if round.has_coefficients:
         return tuple(figures)
     return tuple(replace(figure, estimates={}) for figure in figures)
+
+
+def influences(*, round: Round, tables: engine.Tables) -> tuple[engine.InfluenceAgreement, ...]:
+    """Over matched codings; a round without coefficients keeps the counts only."""
+    found = engine.influence_agreement(
+        tables, replicates=REPLICATES, seed=round.seed, min_matched=FEWEST_UNITS
+    )
+    if round.has_coefficients:
+        return found
+    return tuple(replace(each, percent=NOT_GIVEN, krippendorff_alpha=NOT_GIVEN) for each in found)
 
 
 def results(run: AgreementRun, figures: Iterable[engine.Figure]) -> list[AgreementResult]:

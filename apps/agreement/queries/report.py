@@ -11,8 +11,10 @@ from apps.accounts.models import User
 from apps.agreement import engine
 from apps.agreement.models import AgreementRun, Discrepancy, Round
 from apps.agreement.queries.choosing import Choice, narrowed, transcripts_of
-from apps.agreement.queries.computing import SPEAKERS, as_planned, parameters
+from apps.agreement.queries.computing import SPEAKERS, as_planned, influences, parameters
 from apps.codebooks.models import Code
+
+Answer = tuple[engine.Report, list[engine.InfluenceAgreement]]
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def is_blind_again(*, round: Round, user: User) -> bool:
 def report(*, run: AgreementRun, choice: Choice | None = None) -> ReportTable:
     """The figures at one level, for what was chosen, with the number of discrepancies in each code."""
     choice = choice or Choice()
-    computed = _stored(run, choice) if choice.is_stored else _answered(run, choice)
+    computed, by_influence = _stored(run, choice) if choice.is_stored else _answered(run, choice)
     found = narrowed(Discrepancy.objects.filter(agreement_run=run), choice)
     codes = _in_reading_order(run.round.codebook_version.codes.order_by("position", "label"))
     counts, kinds = _counted(found, codes)
@@ -137,7 +139,7 @@ def report(*, run: AgreementRun, choice: Choice | None = None) -> ReportTable:
             (kind, str(Discrepancy.Kind(kind).label), number)
             for kind, number in sorted(kinds.items(), key=lambda row: (-row[1], row[0]))
         ],
-        influences=_influences(run, choice),
+        influences=by_influence,
         codes=codes,
     )
 
@@ -160,15 +162,16 @@ def beside(round: Round, level: str) -> str:
     return other if other in round.levels and level != "transcript" else ""
 
 
-def _stored(run: AgreementRun, choice: Choice) -> engine.Report:
+def _stored(run: AgreementRun, choice: Choice) -> Answer:
     computed: engine.Report = engine.from_plain(engine.Report, run.report)
     levels = {*_levels(run, choice), "character"}
     rows = run.results.filter(level__in=levels).values_list("figure", flat=True)
     figures = tuple(engine.from_plain(engine.Figure, each) for each in rows)
-    return replace(computed, figures=figures)
+    influences = engine.from_plain(tuple[engine.InfluenceAgreement, ...], run.influences)
+    return replace(computed, figures=figures), list(influences)
 
 
-def _answered(run: AgreementRun, choice: Choice) -> engine.Report:
+def _answered(run: AgreementRun, choice: Choice) -> Answer:
     """From the stored counts: no coding is read again."""
     levels = _levels(run, choice)
     tables = engine.unpack(bytes(getattr(run, choice.speakers)), levels=levels)
@@ -180,7 +183,10 @@ def _answered(run: AgreementRun, choice: Choice) -> engine.Report:
     plain = replace(asked, levels=tuple(level for level in levels if level != choice.level), replicates=0)
     main = replace(asked, levels=(choice.level,))
     found = [each for one in (main, plain) for each in engine.figures(tables, one, coders=pair)]
-    return engine.gather(tables, asked, as_planned(run.round, found))
+    by_influence = influences(round=run.round, tables=tables)
+    return engine.gather(tables, asked, as_planned(run.round, found)), [
+        each for each in by_influence if pair is None or set(each.coders) == set(pair)
+    ]
 
 
 def _levels(run: AgreementRun, choice: Choice) -> tuple[engine.Level, ...]:
@@ -235,17 +241,6 @@ def _counted(found: QuerySet[Discrepancy], codes: Iterable[Code]) -> tuple[Count
         for code in {*_path(first, above), *_path(second, above)}:
             by_code[code] += number
     return by_code, by_kind
-
-
-def _influences(run: AgreementRun, choice: Choice) -> list[engine.InfluenceAgreement]:
-    """Over all transcripts: it is computed with the discrepancies, and not from the counts."""
-    if not choice.is_of_all_transcripts:
-        return []
-    found: tuple[engine.InfluenceAgreement, ...] = engine.from_plain(
-        tuple[engine.InfluenceAgreement, ...], run.influences
-    )
-    coders = None if choice.pair is None else {str(coder) for coder in choice.pair}
-    return [each for each in found if coders is None or set(each.coders) == coders]
 
 
 def speakers_counted(*, run: AgreementRun) -> list[str]:

@@ -220,7 +220,7 @@ def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
         preview = queries.preview(round=round)
     return {
         "preview": preview,
-        "widths": _widths(round, preview) if preview and "width" in request.GET else None,
+        **(_widths(request, round, preview.wanted) if preview and "width" in request.GET else {}),
         "coders": queries.coders(round=round),
         "codes_again": bool(round.released_at) and queries.is_blind_again(round=round, user=request.user),
         "empty_work": queries.empty_work(round=round, user=request.user),
@@ -229,11 +229,14 @@ def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
     }
 
 
-def _widths(round: Round, preview: queries.Preview) -> list[float | None]:
-    return [
-        queries.expected_width(round=round, transcripts=preview.wanted, prevalence=prevalence)
-        for prevalence in (queries.OFTEN, queries.SELDOM)
-    ]
+def _widths(request: StudyRequest, round: Round, transcripts: int) -> dict[str, Any]:
+    return {
+        "widths": [
+            queries.expected_width(round=round, transcripts=transcripts, prevalence=prevalence)
+            for prevalence in (queries.OFTEN, queries.SELDOM)
+        ],
+        "expected": queries.expected_from_earlier(round=round, transcripts=transcripts, user=request.user),
+    }
 
 
 def _asked(

@@ -4,7 +4,21 @@ from typing import Any
 
 import pytest
 
-from apps.agreement.engine import Code, Influence, Span, Study, align, influence_agreement
+from apps.agreement.engine import (
+    Code,
+    Influence,
+    InfluenceAgreement,
+    Span,
+    Study,
+    Tables,
+    align,
+    influence_agreement,
+    pack,
+    restricted,
+    tabulate,
+    unpack,
+    with_matches,
+)
 
 from .make import Marked, speech, study
 
@@ -24,8 +38,16 @@ def rows(pairs: list[Pair]) -> list[Marked]:
     ]
 
 
+def counted(given: Study) -> Tables:
+    return with_matches(tabulate(given), align(given))
+
+
+def compared(given: Study) -> tuple[InfluenceAgreement, ...]:
+    return influence_agreement(counted(given))
+
+
 def agreed(given: Study) -> dict[str | None, Any]:
-    found = influence_agreement(given, align(given))
+    found = compared(given)
     return {one.code: (one.matched, one.percent.value, one.krippendorff_alpha.value) for one in found}
 
 
@@ -40,7 +62,7 @@ def test_over_all_codes_and_by_code() -> None:
 
 def test_none_is_a_value_of_its_own() -> None:
     given = study(rows([*[HELPS] * 5, *[UNCLEAR] * 5]), transcript=speech(400))
-    (whole, _) = influence_agreement(given, align(given))
+    (whole, _) = compared(given)
     assert whole.values == ("helps", "hinders", "both", "unclear", None)
     assert whole.cells == ((5, 0, 0, 0, 0), (0,) * 5, (0,) * 5, (0,) * 5, (0, 0, 0, 5, 0))
     assert whole.percent.value == 0.5
@@ -48,7 +70,7 @@ def test_none_is_a_value_of_its_own() -> None:
 
 def test_fewer_than_ten_show_counts_only() -> None:
     given = study(rows([HELPS] * 9), transcript=speech(400))
-    (whole, _) = influence_agreement(given, align(given))
+    (whole, _) = compared(given)
     assert (whole.matched, whole.percent.reason, whole.krippendorff_alpha.reason) == (
         9,
         "few_units",
@@ -58,13 +80,13 @@ def test_fewer_than_ten_show_counts_only() -> None:
 
 def test_always_the_same_value_has_no_alpha() -> None:
     given = study(rows([HELPS] * 10), transcript=speech(400))
-    (whole, _) = influence_agreement(given, align(given))
+    (whole, _) = compared(given)
     assert (whole.percent.value, whole.krippendorff_alpha.reason) == (1.0, "no_variation")
 
 
 def test_a_study_without_influences() -> None:
     given = study(rows([(None, None)] * 10), transcript=speech(400))
-    assert influence_agreement(given, align(given)) == ()
+    assert compared(given) == ()
 
 
 def test_intervals_by_transcript() -> None:
@@ -81,8 +103,41 @@ def test_intervals_by_transcript() -> None:
         assignments=[(text.id, coder) for text in texts for coder in ("ann", "bob")],
         spans=spans,
     )
-    (whole, _) = influence_agreement(given, align(given))
+    (whole, _) = compared(given)
     assert (whole.matched, whole.percent.value) == (36, 0.75)
     assert (whole.percent.low, whole.percent.high) == (0.75, 0.75)  # every transcript has three of four
-    few = influence_agreement(given, align(given), replicates=0)[0]
+    few = influence_agreement(counted(given), replicates=0)[0]
     assert few.percent.interval_reason == "not_asked"
+
+
+def test_some_transcripts_answer_as_a_study_of_their_own() -> None:
+    texts = [speech(400, id=f"t{place}", stratum="ab"[place % 2]) for place in range(12)]
+
+    def of(ids: list[str]) -> Study:
+        kept = [text for text in texts if text.id in ids]
+        spans = [
+            Span(
+                f"{text.id}-{number}-{coder}",
+                text.id,
+                coder,
+                "ab"[number % 2],
+                20 * number,
+                20 * number + 10,
+                one,
+            )
+            for text in kept
+            for number in range(8)
+            for coder, one in zip(
+                ("ann", "bob"), HELPS if (number * int(text.id[1:])) % 5 else MIXED, strict=True
+            )
+        ]
+        rows = [(text.id, coder) for text in kept for coder in ("ann", "bob")]
+        return Study.of(transcripts=kept, codes=[Code("a"), Code("b")], assignments=rows, spans=spans)
+
+    chosen = [text.id for text in texts[2:11]]
+    stored = unpack(pack(counted(of([text.id for text in texts]))), levels=["sentence"])
+    found = influence_agreement(restricted(stored, chosen), seed=3)
+    assert found == influence_agreement(counted(of(chosen)), seed=3)
+    assert [one.code for one in found] == [None, "a", "b"]
+    assert all(one.krippendorff_alpha.low is not None for one in found)
+    assert influence_agreement(restricted(stored, [])) == ()

@@ -72,6 +72,13 @@ def test_cohen_and_scott_are_for_two() -> None:
     assert found["cohen_kappa"] == found["scott_pi"] == Rated(None, "not_two_coders")
 
 
+def test_holsti_counts_what_only_one_rated_among_the_decisions() -> None:
+    rows = [["a", "a"], ["b", "b"], ["a", "b"], ["a", None]]
+    found = agreement(Ratings.of(rows))
+    assert (found["percent"].value, found["holsti"].value) == (pytest.approx(2 / 3), pytest.approx(4 / 7))
+    assert agreement(Ratings.of([["a", "a", "a"]]))["holsti"].reason == "not_two_coders"
+
+
 def test_cohen_of_two_with_missing_ratings_uses_the_units_of_both() -> None:
     rows = [["a", "a"], ["a", "b"], ["b", "b"], ["b", None], [None, "a"]]
     assert agreement(Ratings.of(rows))["cohen_kappa"].value == pytest.approx(
