@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -90,6 +91,9 @@ def _check(levels: Sequence[Level], replicates: int, confidence: float, form: Fo
         raise InputError(f"replicates: {replicates} is negative")
     if not 0.0 < confidence < 1.0:
         raise InputError(f"confidence: {confidence} does not lie between 0 and 1")
+    fewest = math.ceil(2.0 / (1.0 - confidence) - 1e-9)  # one beyond each bound
+    if 0 < replicates < fewest:
+        raise InputError(f"replicates: {replicates} give no interval; take {fewest} or more, or 0 for none")
     if form not in get_args(Form):
         raise InputError(f"interval form: {form!r} is none of {', '.join(get_args(Form))}")
 

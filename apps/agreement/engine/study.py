@@ -168,11 +168,13 @@ class Spans:
         """Take arrays as they come from a database; `influence` is a position in INFLUENCES or -1."""
         columns = {"transcript": transcript, "coder": coder, "code": code, "start": start, "end": end}
         arrays = {name: whole_numbers(values, name) for name, values in columns.items()}
-        rows = len(arrays["start"])
+        rows = arrays["start"].size
         if influence is None:
             influence = np.full(rows, NO_INFLUENCE, dtype=np.int64)
         arrays["influence"] = whole_numbers(influence, "influence")
         for name, values in arrays.items():
+            if values.ndim != 1:
+                raise InputError(f"spans: column {name} has {values.ndim} dimensions, not one")
             if len(values) != rows:
                 raise InputError(f"spans: column {name} has {len(values)} rows, start has {rows}")
         if ids is not None and len(ids) != rows:

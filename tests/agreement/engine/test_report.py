@@ -385,6 +385,8 @@ def test_other_names_of_the_same_number() -> None:
     ("options", "message"),
     [
         ({"levels": ["word"]}, "levels: 'word' is none of"),
+        ({"replicates": 1}, "replicates: 1 give no interval; take 40 or more, or 0 for none"),
+        ({"replicates": 99, "confidence": 0.98}, "take 100 or more"),
         ({"confidence": 1.5}, "confidence: 1.5 does not lie between 0 and 1"),
         ({"interval_form": "wide"}, "interval form: 'wide' is none of percentile, expanded"),
     ],

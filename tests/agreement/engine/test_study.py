@@ -118,6 +118,13 @@ def test_a_wrong_transcript(given: dict[str, Any], message: str) -> None:
         Transcript.of("t", **({"length": 50} | given))
 
 
+@pytest.mark.parametrize("values", [[[0]], 0])
+def test_columns_have_one_dimension(values: Any) -> None:
+    columns = dict.fromkeys(("transcript", "coder", "code", "start", "end"), values)
+    with pytest.raises(InputError, match=r"spans: column transcript has [02] dimensions, not one"):
+        Spans.from_arrays(**columns)
+
+
 def test_arrays_are_checked_like_plain_values() -> None:
     columns: dict[str, Any] = {"transcript": [0], "coder": [0], "code": [0], "start": [3], "end": [9]}
     frame = (speech(20),), (Code("a"),), ("ann",), np.ones((1, 1), dtype=bool)
