@@ -52,23 +52,34 @@ def ten(cast: make.Cast) -> Round:
     return round
 
 
-def test_the_width_to_expect_from_an_earlier_round(cast: make.Cast, ten: Round) -> None:
+def test_the_widths_to_expect_from_an_earlier_round(cast: make.Cast, ten: Round) -> None:
     for _ in range(12):
         make.transcript(cast.study)
     following = planned(cast, kind=Round.Kind.TOP_UP, at_least=12)
     client = Client()
     client.force_login(cast.pi)
-    answer = client.get(reverse("round", args=[cast.study.id, following.id]), {"width": 1})
-    expected = answer.context["expected"]
-    assert (expected.earlier, expected.coded, expected.untold) == (ten, 10, 0)
+    address = reverse("round", args=[cast.study.id, following.id])
+    assert client.get(address).context["widths"] is None
+    answer = client.get(address, {"width": 1})
+    table = answer.context["widths"]
+    assert (table.earlier, table.coded) == (ten, 10)
+    assert [(line.transcripts, line.is_planned) for line in table.lines] == [
+        (8, False),
+        (12, True),
+        (13, False),
+        (20, False),
+        (40, False),
+    ]
     # Everybody agreed on a1 in every first answer; on b1 they differed once.
-    assert (expected.widest_code.label, expected.typical < expected.widest) == ("b1", True)
-    assert "Judging by the 10 transcripts of" in answer.text
-    more = queries.expected_from_earlier(round=following, transcripts=60, user=cast.pi)
-    assert more is not None
-    assert more.widest < expected.widest
+    assert all(line.typical < line.widest for line in table.lines)
+    for name in ("widest", "often", "seldom"):
+        wide = [getattr(line, name) for line in table.lines]
+        assert wide[0] > wide[-1] > 0, name
+    assert "by resampling the 10 transcripts of Round 1" in answer.text
     actions.void(round=ten, reason="c1 changed its meaning.", by=cast.pi, now=make.NOW)
-    assert queries.expected_from_earlier(round=following, transcripts=60, user=cast.pi) is None
+    without = queries.widths(round=following, planned=5, user=cast.pi)
+    assert without.earlier is None
+    assert (without.lines[0].transcripts, without.lines[0].often, without.lines[0].typical) == (5, None, None)
 
 
 def test_influence_is_answered_for_some_of_the_transcripts(cast: make.Cast, ten: Round) -> None:

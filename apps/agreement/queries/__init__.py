@@ -90,11 +90,9 @@ from apps.agreement.queries.rulings import rulings
 from apps.agreement.queries.sentences import methods_sentences, sentences
 from apps.agreement.queries.trail import ConsensusLine, RunLine, Trail, trail
 from apps.agreement.queries.walk import STATES, Step, steps, steps_of
-from apps.agreement.queries.widths import OFTEN, SELDOM, expected_from_earlier, expected_width
+from apps.agreement.queries.widths import widths
 
 __all__ = [
-    "OFTEN",
-    "SELDOM",
     "STATES",
     "Against",
     "AskedChange",
@@ -151,8 +149,6 @@ __all__ = [
     "decisions_against",
     "discrepancies",
     "empty_work",
-    "expected_from_earlier",
-    "expected_width",
     "find_words",
     "frozen_study",
     "happenings",
@@ -205,6 +201,7 @@ __all__ = [
     "trail",
     "unavailable",
     "what_would_stand",
+    "widths",
     "wish_of",
     "words_for",
 ]

@@ -220,22 +220,14 @@ def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
         preview = queries.preview(round=round)
     return {
         "preview": preview,
-        **(_widths(request, round, preview.wanted) if preview and "width" in request.GET else {}),
+        "widths": queries.widths(round=round, planned=preview.wanted, user=request.user)
+        if preview and "width" in request.GET
+        else None,
         "coders": queries.coders(round=round),
         "codes_again": bool(round.released_at) and queries.is_blind_again(round=round, user=request.user),
         "empty_work": queries.empty_work(round=round, user=request.user),
         "rulings": round.rulings.select_related("code", "given_by"),
         "share": int(round.share * 100 + 0.5),
-    }
-
-
-def _widths(request: StudyRequest, round: Round, transcripts: int) -> dict[str, Any]:
-    return {
-        "widths": [
-            queries.expected_width(round=round, transcripts=transcripts, prevalence=prevalence)
-            for prevalence in (queries.OFTEN, queries.SELDOM)
-        ],
-        "expected": queries.expected_from_earlier(round=round, transcripts=transcripts, user=request.user),
     }
 
 
