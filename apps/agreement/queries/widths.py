@@ -70,7 +70,7 @@ def _assumed(numbers: Sequence[int], prevalence: float, seed: int) -> dict[int, 
 
 
 def _own(round: Round, numbers: Sequence[int], user: User) -> _Own | None:
-    """From the newest round of the study that has enough transcripts and is not void (nor blind to the person)."""
+    """From the newest round of the study with enough transcripts, neither void nor blind to the person."""
     level = next(level for level in engine.LEVELS if level in round.levels)
     computed = Round.objects.filter(study=round.study, agreement_runs__isnull=False, has_coefficients=True)
     for earlier in computed.exclude(state=Round.State.VOID).distinct().order_by("-number"):
