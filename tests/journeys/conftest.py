@@ -46,7 +46,7 @@ def concord() -> Iterator[Running]:
     var = open_temporary_directory()
     running = Running(var)
     try:
-        assert wait_for(running.is_decided, 180)
+        assert wait_for(running.is_decided, 600)
         assert running.is_complete(), running.output.read_text()
         yield running
     finally:
