@@ -6,8 +6,8 @@ from django.utils import timezone
 from apps.exports import actions
 
 
-@shared_task(name="exports.write_people")
-def write_people(run_id: str) -> None:
+@shared_task(name="exports.write_list")
+def write_list(run_id: str) -> None:
     actions.write_in_worker(run_id=UUID(run_id), now=timezone.now())
 
 

@@ -19,6 +19,9 @@ OF_LISTS: list[URLPattern | URLResolver] = [
     path("recruitment/steps/import/<uuid:import_id>/sheet/", exports.steps_sheet, name="steps_sheet"),
     path("recruitment/steps/import/<uuid:import_id>/check/", exports.steps_check, name="steps_check"),
     path("recruitment/steps/import/<uuid:import_id>/write/", exports.steps_write, name="steps_write"),
+    path(
+        "recruitment/steps/import/<uuid:import_id>/progress/", exports.steps_progress, name="steps_progress"
+    ),
     path("recruitment/steps/import/<uuid:import_id>/undo/", exports.steps_undo, name="steps_undo"),
     path("recruitment/steps/import/<uuid:import_id>/leave/", exports.steps_leave, name="steps_leave"),
     path("contacts/import/", contact_lists.contacts_import, name="contacts_import"),

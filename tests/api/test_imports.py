@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.codebooks.models import Code
+from apps.exports import actions
 from apps.exports.models import Import
 from apps.participants.models import Participant, RecruitmentEvent
 from tests import make
@@ -117,3 +118,48 @@ def test_codes_come_in_too(client: Client, cast: make.Cast) -> None:
     started = begin(client, cast, CODES, "codebook_import").json()
     assert client.post(at("codebook_import_write", cast, started["id"])).status_code == 200
     assert Code.objects.count() == 4
+
+
+def long_list(group: str = "Hub clients") -> Cells:
+    return [PEOPLE[0], *((f"P-{number:04d}", group, "Northmoor", "2026-02-03") for number in range(1001))]
+
+
+def test_a_long_list_is_written_by_a_worker_and_followed(administrator: Client, cast: make.Cast) -> None:
+    started = begin(administrator, cast, long_list()).json()
+    write = at("people_import_write", cast, started["id"])
+    assert administrator.get(write).status_code == 404
+    asked = administrator.post(write)
+    assert (asked.status_code, asked.headers["Location"]) == (202, write)
+    assert (asked.json()["state"], Participant.objects.count()) == ("queued", 0)
+    assert administrator.post(write).json() == asked.json()
+    one = at("people_import", cast, started["id"])
+    assert send(administrator, "put", one, said(started)).status_code == 422
+    assert administrator.delete(one).status_code == 422
+    [run] = cast.study.runs.all()
+    actions.write_in_worker(run_id=run.id, now=make.NOW)
+    told = administrator.get(write).json()
+    assert (told["state"], told["done_share"], told["list"]["created_count"]) == ("done", 1, 1001)
+    assert Participant.objects.count() == 1001
+
+
+def test_a_long_list_that_is_refused_says_so_and_can_be_put_right(
+    administrator: Client, cast: make.Cast
+) -> None:
+    started = begin(administrator, cast, long_list("Nobody")).json()
+    write = at("people_import_write", cast, started["id"])
+    assert administrator.post(write).status_code == 202
+    [run] = cast.study.runs.all()
+    actions.write_in_worker(run_id=run.id, now=make.NOW)
+    assert administrator.get(write).json()["state"] == "refused"
+    assert Participant.objects.count() == 0
+    assert send(
+        administrator, "put", at("people_import", cast, started["id"]), said(started)
+    ).status_code == (200)
+
+
+def test_nobody_else_follows_a_list(administrator: Client, cast: make.Cast) -> None:
+    started = begin(administrator, cast, long_list()).json()
+    write = at("people_import_write", cast, started["id"])
+    administrator.post(write)
+    administrator.force_login(cast.pi)
+    assert administrator.get(write).status_code == 404

@@ -7,6 +7,8 @@ from apps.core.refusal import Refused
 from apps.exports import actions
 from apps.exports.engine.columns import Columns
 from apps.exports.models import Import
+from apps.exports.queries.under_way import run_of
+from apps.jobs.models import Run
 from apps.participants.actions import Happened, record_step
 from apps.participants.models import Participant
 from tests import make
@@ -198,7 +200,7 @@ def test_a_long_list_is_written_by_a_worker(client: Client, cast: make.Cast) -> 
     progress = at("people_progress", cast, started.id)
     assert client.post(at("people_write", cast, started.id)).headers["Location"] == progress
     assert "Waiting for a worker." in client.get(progress).content.decode()
-    run = actions.run_of(started)
+    run = run_of(started)
     assert run is not None
     actions.write_in_worker(run_id=run.id, now=make.NOW)
     assert cast.study.participants.count() == 1001
@@ -222,3 +224,68 @@ def test_a_long_list_that_is_refused_goes_back_to_its_problems(client: Client, c
     client.force_login(cast.administrator)
     answer = client.get(at("people_progress", cast, started.id))
     assert answer.headers["Location"] == at("people_check", cast, started.id)
+    assert said(answer) == [
+        "Nothing was written: something stands in the way, or all of it is there already."
+    ]
+
+
+def test_a_list_that_waits_for_a_worker_is_neither_changed_nor_forgotten(
+    client: Client, cast: make.Cast
+) -> None:
+    client.force_login(cast.administrator)
+    started = begin_long(cast)
+    client.post(at("people_write", cast, started.id))
+    progress = at("people_progress", cast, started.id)
+    for page in ("people_columns", "people_check"):
+        assert client.get(at(page, cast, started.id)).headers["Location"] == progress
+    assert client.post(at("people_leave", cast, started.id)).headers["Location"] == progress
+    with pytest.raises(Refused, match="being written"):
+        actions.leave(started=started)
+    other = begin_long(cast)
+    assert progress in client.get(at("people_import", cast)).content.decode()
+    assert set(cast.study.imports.all()) == {started, other}
+
+
+def test_a_worker_that_gave_up_is_told_and_leaves_the_list(client: Client, cast: make.Cast) -> None:
+    client.force_login(cast.administrator)
+    started = begin_long(cast)
+    client.post(at("people_write", cast, started.id))
+    cast.study.runs.update(state=Run.State.FAILED, finished_at=make.NOW)
+    answer = client.get(at("people_progress", cast, started.id))
+    assert answer.headers["Location"] == at("people_check", cast, started.id)
+    [sentence] = said(answer)
+    assert sentence.startswith("The list could not be written, and nothing of it was.")
+    again = client.post(at("people_write", cast, started.id))
+    assert again.headers["Location"] == at("people_progress", cast, started.id)
+
+
+def test_long_lists_of_steps_are_written_by_a_worker_too(client: Client, cast: make.Cast) -> None:
+    person = make.participant(cast.study, group=cast.group, site=cast.site)
+    rows = [(person.pseudonym, f"Step {number}", "2026-01-05") for number in range(1001)]
+    started = actions.start(
+        study=cast.study,
+        kind=Import.Kind.STEPS,
+        file_name="steps.csv",
+        content=as_csv([("Pseudonym", "Step", "Date"), *rows]),
+        by=cast.recruiter,
+    )
+    client.force_login(cast.recruiter)
+    progress = at("steps_progress", cast, started.id)
+    assert client.post(at("steps_write", cast, started.id)).headers["Location"] == progress
+    assert client.get(progress).status_code == 200
+    run = run_of(started)
+    assert run is not None
+    actions.write_in_worker(run_id=run.id, now=make.NOW)
+    assert cast.study.recruitment_events.count() == 1001
+    assert client.get(progress).headers["Location"] == at("steps_import", cast)
+
+
+def begin_long(cast: make.Cast) -> Import:
+    rows = [(f"P-{number:04d}", *FIRST[1][1:]) for number in range(1001)]
+    return actions.start(
+        study=cast.study,
+        kind=Import.Kind.PARTICIPANTS,
+        file_name="long.csv",
+        content=as_csv([FIRST[0], *rows]),
+        by=cast.administrator,
+    )

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -36,6 +37,7 @@ from apps.exports.queries.codes import codes_plan
 from apps.exports.queries.columns import undecided_dates
 from apps.exports.queries.people import people_plan
 from apps.exports.queries.steps import steps_plan
+from apps.exports.queries.under_way import run_of, writing_state
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
 
@@ -127,6 +129,17 @@ class ListOut(serializers.ModelSerializer[Import]):
         return len(row.table.get("rows", ()))
 
 
+class WritingOut(serializers.Serializer[Any]):
+    """How far a list is that a worker writes."""
+
+    state = serializers.ChoiceField(
+        choices=["queued", "running", "done", "refused", "failed"],
+        help_text="`refused`: nothing was written, and its check says what stands in the way.",
+    )
+    done_share = serializers.FloatField(help_text="From 0 to 1.")
+    list = ListOut()
+
+
 class RowOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     name = serializers.CharField()
@@ -169,6 +182,15 @@ class _ListView(StudyView):
 
     def told(self, row: Import, status: int = HTTPStatus.OK) -> Response:
         return Response(self.get_serializer(row).data, status=status)
+
+    def told_how_far(self, row: Import, status: int = HTTPStatus.OK) -> Response:
+        """Where nobody has asked a worker, there is nothing to follow."""
+        run = run_of(row)
+        if run is None:
+            raise Http404
+        how_far = {"state": writing_state(row), "done_share": run.done_share, "list": row}
+        place = reverse(f"api:{self.way.name}_write", args=[self.study.id, row.id])
+        return Response(WritingOut(how_far).data, status=status, headers={"Location": place})
 
 
 def urls(at: str, kind: Way) -> list[URLPattern]:
@@ -231,14 +253,31 @@ def urls(at: str, kind: Way) -> list[URLPattern]:
 
     class WriteList(_ListView):
         way = kind
-        access = {"POST": kind.permission}
+        access = {"GET": kind.permission, "POST": kind.permission}
 
-        @extend_schema(operation_id=f"{kind.name}_write", summary="Write all of it, or nothing", request=None)
+        @extend_schema(
+            operation_id=f"{kind.name}_writing",
+            summary="How far a worker is with it",
+            responses=WritingOut,
+        )
+        def get(self, request: Request, study_id: UUID, import_id: UUID) -> Response:
+            mine = self.study.imports.filter(kind=kind.kind, imported_by=self.person)
+            return self.told_how_far(get_object_or_404(mine.select_related("study"), id=import_id))
+
+        @extend_schema(
+            operation_id=f"{kind.name}_write",
+            summary="Write all of it, or nothing; a worker does it with long lists",
+            request=None,
+            responses={200: ListOut, 202: WritingOut},
+        )
         def post(self, request: Request, study_id: UUID, import_id: UUID) -> Response:
             started = self.unwritten(import_id)
             if headings := undecided_dates(started):
                 sentence = f"Say what comes first in the dates of: {', '.join(headings)}."
                 raise serializers.ValidationError({"columns": sentence})
+            if actions.is_long(started):
+                actions.request_write(started=started, by=self.person, now=timezone.now())
+                return self.told_how_far(started, HTTPStatus.ACCEPTED)
             return self.told(kind.write(started=started, by=self.person, now=timezone.now()))
 
     class UndoList(_ListView):

@@ -11,7 +11,7 @@ from apps.exports.actions.imports import (
     write_people,
     write_steps,
 )
-from apps.exports.actions.long_imports import is_long, request_write, run_of, write_in_worker
+from apps.exports.actions.long_imports import is_long, request_write, write_in_worker
 from apps.exports.actions.passages import (
     MayNotLeave,
     NobodyAskedError,
@@ -36,7 +36,6 @@ __all__ = [
     "request_code",
     "request_transcript",
     "request_write",
-    "run_of",
     "say_columns",
     "start",
     "undo",

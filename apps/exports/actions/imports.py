@@ -34,6 +34,7 @@ from apps.exports.models import Import
 from apps.exports.queries.codes import codes_plan
 from apps.exports.queries.people import PeoplePlan, people_plan
 from apps.exports.queries.steps import steps_plan
+from apps.exports.queries.under_way import is_under_way, lists_under_way
 from apps.participants import actions as participants
 from apps.participants.models import Participant
 from apps.participants.queries.snapshots import digest, snapshots
@@ -43,6 +44,10 @@ from apps.studies.models import Study
 
 class AlreadyWritten(Refusal):
     template = gettext_noop("This list was written already.")
+
+
+class BeingWritten(Refusal):
+    template = gettext_noop("This list is being written; wait until that is done.")
 
 
 class StillHasProblems(Refusal):
@@ -67,14 +72,15 @@ def start(
     dictionary: bytes | None = None,
     by: User,
 ) -> Import:
-    """Reads a file and guesses its columns; what the person had begun before goes.
+    """Reads a file and guesses its columns; what the person had begun and not written goes.
 
     With the data dictionary of a REDCap project the columns map by themselves.
     """
     if kind == Import.Kind.CODEBOOK:
         _check_codebook(study)
     table = _read(file_name, content)
-    study.imports.filter(kind=kind, imported_by=by, done_at=None).delete()
+    begun = study.imports.filter(kind=kind, imported_by=by, done_at=None)
+    begun.exclude(id__in=lists_under_way(study)).delete()
     started = Import(
         study=study,
         kind=kind,
@@ -94,7 +100,7 @@ def start(
 @transaction.atomic
 def choose_sheet(*, started: Import, sheet: str | None, header_row: int | None) -> Import:
     """Reads another sheet of the file, or takes another row for its headings."""
-    started = _unwritten(started)
+    started = _at_rest(started)
     _keep(started, _read(started.file_name, bytes(started.content), sheet=sheet, header_row=header_row))
     started.save(update_fields=["table", "mapping"])
     return started
@@ -103,7 +109,7 @@ def choose_sheet(*, started: Import, sheet: str | None, header_row: int | None) 
 @transaction.atomic
 def say_columns(*, started: Import, columns: Columns) -> Import:
     """What the columns stand for, as a person says."""
-    started = _unwritten(started)
+    started = _at_rest(started)
     started.mapping = columns.to_json()
     started.save(update_fields=["mapping"])
     return started
@@ -112,7 +118,7 @@ def say_columns(*, started: Import, columns: Columns) -> Import:
 @transaction.atomic
 def leave(*, started: Import) -> None:
     """Throws away a list that was not written."""
-    _unwritten(started).delete()
+    _at_rest(started).delete()
 
 
 @transaction.atomic
@@ -235,6 +241,14 @@ def _unwritten(started: Import) -> Import:
     started = Import.objects.select_for_update(of=("self",)).select_related("study").get(id=started.id)
     if started.done_at is not None:
         raise AlreadyWritten
+    return started
+
+
+def _at_rest(started: Import) -> Import:
+    """A list that nobody is writing, so that it can become another one."""
+    started = _unwritten(started)
+    if is_under_way(started):
+        raise BeingWritten
     return started
 
 

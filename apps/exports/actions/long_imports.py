@@ -1,6 +1,8 @@
 """A long list is written by a worker, so that nobody waits before a silent page."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import localdate
@@ -8,40 +10,42 @@ from django.utils.timezone import localdate
 from apps.accounts.models import User
 from apps.core.identity import acting_as
 from apps.core.refusal import Refused
-from apps.exports.actions.imports import write_people
+from apps.exports.actions.imports import write_people, write_steps
 from apps.exports.models import Import
 from apps.exports.queries.people import people_plan
+from apps.exports.queries.steps import steps_plan
+from apps.exports.queries.under_way import LIST_RUN, run_of
 from apps.jobs import actions as jobs
 from apps.jobs.models import Run
 
-KIND = "people import"
 # From so many rows on, writing takes longer than one would wait for a page.
 LONG = 1000
 # Checking the rows is about this part of the work; writing them is one step after it.
 _CHECKING = 0.6
+_WRITE: dict[str, Callable[..., Import]] = {
+    Import.Kind.PARTICIPANTS: write_people,
+    Import.Kind.STEPS: write_steps,
+}
 
 
 def is_long(started: Import) -> bool:
     """Whether a worker should write the list."""
-    return len(started.table.get("rows", ())) > LONG
+    return started.kind in _WRITE and len(started.table.get("rows", ())) > LONG
 
 
 def request_write(*, started: Import, by: User, now: datetime) -> Run:
-    """Asks a worker to write the list; asking twice for the same list at the same moment is asking once."""
+    """Asks a worker to write the list; whoever asks again before it is over gets the same run."""
+    run = run_of(started)
+    if run and not run.is_over:
+        return run
     return jobs.request(
         study=started.study,
-        kind=KIND,
-        task="exports.write_people",
+        kind=LIST_RUN,
+        task="exports.write_list",
         input_hash=f"{started.id.hex}{now:%Y%m%d%H%M%S}",
         by=by,
         arguments={"import": str(started.id)},
     )
-
-
-def run_of(started: Import) -> Run | None:
-    """The newest run for the list."""
-    runs = started.study.runs.filter(kind=KIND, arguments={"import": str(started.id)})
-    return runs.order_by("-created_at").first()
 
 
 def write_in_worker(*, run_id: UUID, now: datetime) -> None:
@@ -55,15 +59,19 @@ def write_in_worker(*, run_id: UUID, now: datetime) -> None:
         started = Import.objects.select_related("study").get(id=run.arguments["import"])
         if started.done_at is None:
             # Told outside a transaction, else nobody would see it before the end.
-            people_plan(
-                started,
-                today=localdate(now),
-                tell=lambda share: jobs.progress(run, done_share=share * _CHECKING),
-            )
+            _check(started, now, tell=lambda share: jobs.progress(run, done_share=share * _CHECKING))
+            jobs.progress(run, done_share=_CHECKING)
         with acting_as(run.requested_by.id):
             try:
                 if started.done_at is None:
-                    write_people(started=started, by=run.requested_by, now=now)
+                    _WRITE[started.kind](started=started, by=run.requested_by, now=now)
             except Refused:
                 pass
             jobs.finish(run)
+
+
+def _check(started: Import, now: datetime, **told: Any) -> None:
+    if started.kind == Import.Kind.STEPS:
+        steps_plan(started, now=now, **told)
+    else:
+        people_plan(started, today=localdate(now), **told)

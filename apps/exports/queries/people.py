@@ -16,7 +16,7 @@ from apps.participants.engine.lists import ListedInterview, ListedPerson
 from apps.participants.models import Interview
 from apps.participants.queries.snapshots import INTERVIEW_FIELDS
 
-_TOLD_EVERY = 500
+TOLD_EVERY = 500
 NEW, UNCHANGED, CHANGED, REFUSED = "new", "unchanged", "changed", "refused"
 
 
@@ -72,7 +72,7 @@ def people_plan(
     for place, each in enumerate(said):
         if not each.is_empty:
             rows.append(comparison.planned(each))
-        if place % _TOLD_EVERY == 0:
+        if place % TOLD_EVERY == 0:
             tell(place / len(table.rows))
     return PeoplePlan(
         rows=tuple(rows),

@@ -1,7 +1,7 @@
 """What writing a list of recruitment steps would do, row by row; nothing is stored here."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from apps.exports.engine.columns import Columns
 from apps.exports.engine.problems import Problem, refused_cell
 from apps.exports.engine.steps import SaidStep, SaidSteps, read_steps
 from apps.exports.models import Import
-from apps.exports.queries.people import NEW, REFUSED, UNCHANGED
+from apps.exports.queries.people import NEW, REFUSED, TOLD_EVERY, UNCHANGED
 from apps.exports.queries.stored import folded
 from apps.participants.actions import Happened, check_step
 from apps.participants.models import ContactRoute, Participant, RecruitmentEvent, RecruitmentRound
@@ -56,13 +56,22 @@ class StepsPlan:
         return bool(self.steps) and not self.problems
 
 
-def steps_plan(started: Import, *, now: datetime) -> StepsPlan:
-    """Compares the list with the steps on record, as whoever brings it in may see them."""
+def steps_plan(
+    started: Import, *, now: datetime, tell: Callable[[float], None] = lambda share: None
+) -> StepsPlan:
+    """Compares the list with the steps on record, as whoever brings it in may see them. `tell` hears how far
+    it is."""
     table, columns = Table.from_json(started.table), Columns.from_json(started.mapping).columns
     membership = started.study.memberships.select_related("study").get(user=started.imported_by_id)
     comparison = _Comparison(membership, now)
     said = [read_steps(row, columns) for row in table.rows if not row.is_total]
-    return StepsPlan(tuple(comparison.planned(each) for each in said if not each.is_empty))
+    rows = []
+    for place, each in enumerate(said):
+        if not each.is_empty:
+            rows.append(comparison.planned(each))
+        if place % TOLD_EVERY == 0:
+            tell(place / len(said))
+    return StepsPlan(tuple(rows))
 
 
 class _Comparison:

@@ -29,6 +29,7 @@ from apps.exports.models import Import
 from apps.exports.queries.codes import codes_plan
 from apps.exports.queries.people import people_plan
 from apps.exports.queries.steps import steps_plan
+from apps.exports.queries.under_way import is_under_way, lists_under_way, run_of, writing_state
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.exports import (
@@ -123,28 +124,14 @@ def people_check(request: StudyRequest, import_id: UUID) -> HttpResponse:
 @requires(Permission.PARTICIPANTS_EDIT)
 @require_POST
 def people_write(request: StudyRequest, import_id: UUID) -> HttpResponse:
-    """Writes all of it or nothing; a long list is written by a worker."""
-    started = _unwritten(request, PEOPLE, import_id)
-    if not actions.is_long(started):
-        return _write(request, PEOPLE, import_id)
-    actions.request_write(started=started, by=request.user, now=timezone.now())
-    return redirect("people_progress", request.study.id, import_id)
+    """Writes all of it or nothing."""
+    return _write(request, PEOPLE, import_id)
 
 
 @requires(Permission.PARTICIPANTS_EDIT)
 def people_progress(request: StudyRequest, import_id: UUID) -> HttpResponse:
-    """How far a long list is; goes on by itself when it is written or refused."""
-    mine = request.study.imports.filter(kind=PEOPLE.kind, imported_by=request.user)
-    started = get_object_or_404(mine.select_related("study"), id=import_id)
-    run = actions.run_of(started)
-    if run is None or run.is_over:
-        goal = "people_import" if started.done_at else "people_check"
-        ids = [] if started.done_at else [import_id]
-        page = reverse(goal, args=[request.study.id, *ids])
-        return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
-    facts = {"started": started, "run": run, "percent": round(100 * run.done_share)}
-    page = "exports/_progress.html" if request.htmx else "exports/import_progress.html"
-    return render(request, page, facts)
+    """How far a worker is with it."""
+    return _progress(request, PEOPLE, import_id)
 
 
 @requires(Permission.PARTICIPANTS_EDIT)
@@ -192,6 +179,12 @@ def steps_check(request: StudyRequest, import_id: UUID) -> HttpResponse:
 def steps_write(request: StudyRequest, import_id: UUID) -> HttpResponse:
     """Writes all of it or nothing."""
     return _write(request, STEPS, import_id)
+
+
+@requires(Permission.RECRUITMENT_RECORD)
+def steps_progress(request: StudyRequest, import_id: UUID) -> HttpResponse:
+    """How far a worker is with it."""
+    return _progress(request, STEPS, import_id)
 
 
 @requires(Permission.RECRUITMENT_RECORD)
@@ -271,6 +264,10 @@ def _import(request: StudyRequest, way: Way) -> HttpResponse:
         "form": form,
         "way": way,
         "home_url": reverse(way.home, args=[request.study.id]),
+        "under_way": [
+            (each, reverse(f"{way.name}_progress", args=[request.study.id, each.id]))
+            for each in lists_under_way(request.study).filter(kind=way.kind, imported_by=request.user)
+        ],
         "written": [
             (each, reverse(f"{way.name}_undo", args=[request.study.id, each.id]))
             for each in _written(request, way)[:20]
@@ -282,6 +279,8 @@ def _import(request: StudyRequest, way: Way) -> HttpResponse:
 
 def _columns(request: StudyRequest, way: Way, import_id: UUID, sheet: BaseForm | None = None) -> HttpResponse:
     started = _unwritten(request, way, import_id)
+    if is_under_way(started):
+        return redirect(f"{way.name}_progress", request.study.id, import_id)
     table, said = Table.from_json(started.table), Columns.from_json(started.mapping)
     answer = request.POST if request.method == "POST" and sheet is None else None
     form = way.columns_form(answer, table=table, said=said, study=request.study)
@@ -319,6 +318,8 @@ def _sheet(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
 
 
 def _check(request: StudyRequest, way: Way, started: Import, plan: Any, **more: Any) -> HttpResponse:
+    if is_under_way(started):
+        return redirect(f"{way.name}_progress", request.study.id, started.id)
     facts = {
         "started": started,
         **_addresses(request, way, started.id),
@@ -339,16 +340,54 @@ def _check(request: StudyRequest, way: Way, started: Import, plan: Any, **more: 
 
 def _write(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
     started = _unwritten(request, way, import_id)
+    if actions.is_long(started):
+        actions.request_write(started=started, by=request.user, now=timezone.now())
+        return redirect(f"{way.name}_progress", request.study.id, import_id)
     try:
-        done = way.write(started=started, by=request.user, now=timezone.now())
+        _say_written(request, way.write(started=started, by=request.user, now=timezone.now()))
     except Refused as refused:
         messages.error(request, in_words(refused))
         return redirect(f"{way.name}_check", request.study.id, import_id)
+    return redirect(way.home, request.study.id)
+
+
+def _progress(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
+    """How far a long list is; goes on by itself when it is written, refused or given up."""
+    mine = request.study.imports.filter(kind=way.kind, imported_by=request.user)
+    started = get_object_or_404(mine.select_related("study"), id=import_id)
+    run = run_of(started)
+    if run is None or run.is_over:
+        page = _after_writing(request, way, started)
+        return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
+    facts = {"started": started, "run": run, "percent": round(100 * run.done_share), "way": way}
+    page = "exports/_progress.html" if request.htmx else "exports/import_progress.html"
+    return render(request, page, facts)
+
+
+def _after_writing(request: StudyRequest, way: Way, started: Import) -> str:
+    """Says how it ended, and where one goes on."""
+    if started.done_at:
+        _say_written(request, started)
+        return reverse(f"{way.name}_import", args=[request.study.id])
+    sentences = {
+        "refused": gettext(
+            "Nothing was written: something stands in the way, or all of it is there already."
+        ),
+        "failed": gettext(
+            "The list could not be written, and nothing of it was. Try again; if it fails again, tell "
+            "whoever keeps this server."
+        ),
+    }
+    if sentence := sentences.get(writing_state(started)):
+        messages.error(request, sentence)
+    return reverse(f"{way.name}_check", args=[request.study.id, started.id])
+
+
+def _say_written(request: StudyRequest, done: Import) -> None:
     added = ngettext("%(n)s row was added", "%(n)s rows were added", done.created_count)
     changed = ngettext("%(n)s was changed", "%(n)s were changed", done.changed_count)
     words = (added % {"n": done.created_count}, changed % {"n": done.changed_count})
     messages.success(request, gettext("%(added)s, %(changed)s.") % {"added": words[0], "changed": words[1]})
-    return redirect(way.home, request.study.id)
 
 
 def _undo(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
@@ -362,7 +401,10 @@ def _undo(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
 
 
 def _leave(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
-    actions.leave(started=_unwritten(request, way, import_id))
+    started = _unwritten(request, way, import_id)
+    if is_under_way(started):
+        return redirect(f"{way.name}_progress", request.study.id, import_id)
+    actions.leave(started=started)
     return redirect(way.home, request.study.id)
 
 

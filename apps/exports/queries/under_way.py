@@ -1,0 +1,36 @@
+"""Lists that a worker is to write: which they are, and how far each is."""
+
+from django.db.models import QuerySet
+
+from apps.exports.models import Import
+from apps.jobs.models import Run
+from apps.studies.models import Study
+
+LIST_RUN = "list import"
+
+
+def run_of(started: Import) -> Run | None:
+    """The newest run for the list."""
+    runs = started.study.runs.filter(kind=LIST_RUN, arguments={"import": str(started.id)})
+    return runs.order_by("-created_at").first()
+
+
+def is_under_way(started: Import) -> bool:
+    """Whether a worker has the list, or will have it."""
+    run = run_of(started)
+    return run is not None and not run.is_over
+
+
+def lists_under_way(study: Study) -> QuerySet[Import]:
+    """Those that nobody may change or forget meanwhile."""
+    runs = Run.objects.unfinished().filter(study=study, kind=LIST_RUN)
+    keys = [arguments["import"] for arguments in runs.values_list("arguments", flat=True)]
+    return study.imports.filter(id__in=keys, done_at=None)
+
+
+def writing_state(started: Import) -> str:
+    """queued, running, done, failed; or refused, where the worker found what stands in the way."""
+    run = run_of(started)
+    if started.done_at is not None or run is None:
+        return "done" if started.done_at else "not asked"
+    return "refused" if run.state == Run.State.DONE else run.state
