@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -19,6 +20,9 @@ from django.test import Client
 
 from apps.contacts.engine.details import Details
 from apps.core import keys
+from apps.core.identity import acting_as
+from apps.exports import actions as exports
+from apps.exports.models import Export
 from apps.participants.models import Participant
 from config.embedded.place import postgres_programs
 from tests import make
@@ -105,10 +109,25 @@ def test_the_dump_the_audit_trail_the_search_and_the_queues(
     vault: Client, cast: make.Cast, person: Participant
 ) -> None:
     assert vault.get(at("find", cast), {"words": "canaryname"}).status_code in (200, 403)
-    words = dumped()
+    runs = traffic(vault, cast, person)
+    words, messages = dumped(), queued()
     assert person.pseudonym in words
     assert "canary" not in words.lower()
-    assert "canary" not in queued()
+    assert [str(run) in messages for run in runs] == [True] * len(runs)
+    assert "canary" not in messages
+
+
+def traffic(vault: Client, cast: make.Cast, person: Participant) -> list[UUID]:
+    """Work for the workers that has to do with this person: a file of codings, and a long list of people."""
+    transcript = person.interviews.get().transcript
+    with acting_as(cast.pi.id):
+        exports.request_transcript(transcript=transcript, format=Export.Format.DOCX, by=cast.pi, now=make.NOW)
+    rows = "".join(f"P-{number:04d},{cast.group.name},{cast.site.name}\n" for number in range(1001))
+    sent = SimpleUploadedFile("people.csv", f"ID,Group,Site\n{rows}".encode())
+    vault.force_login(cast.administrator)
+    columns = vault.post(at("people_import", cast), {"file": sent}).headers["Location"]
+    vault.post(columns.replace("/columns/", "/write/"))
+    return list(cast.study.runs.values_list("id", flat=True))
 
 
 def test_a_list_that_lies_half_way(vault: Client, cast: make.Cast, person: Participant) -> None:
