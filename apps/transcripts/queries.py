@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import reduce
 from operator import and_
 from typing import NamedTuple
@@ -31,6 +32,9 @@ from apps.transcripts.models import (
 CONFIGURATION = "concord_words"
 READY, NOT_READY = "ready", "not_ready"
 PERSON = "transcript__interview__participant"
+MOST_UNTRANSCRIBED = 100
+# A transcript is late after four weeks.
+_LATE = timedelta(days=28)
 NAMED = ("id", "transcript", f"{PERSON}__pseudonym", f"{PERSON}__group__name")
 
 
@@ -61,6 +65,27 @@ def _newest(
     wanted = {f"{PERSON}__group": group, f"{PERSON}__pseudonym__icontains": name}
     given = {field: value for field, value in wanted.items() if value}
     return TranscriptVersion.objects.newest().filter(transcript__in=visible, **given)
+
+
+@dataclass(frozen=True)
+class Untranscribed:
+    """A held interview of which the text is missing, or has not been checked and de-identified."""
+
+    interview: Interview
+    transcript_id: UUID | None
+    is_late: bool
+
+
+def untranscribed(membership: Membership, *, today: date) -> list[Untranscribed]:
+    """The hundred that have waited longest, but for those who have withdrawn; one query."""
+    people = Participant.objects.visible_to(membership).filter(withdrawal=None)
+    held = Interview.objects.filter(participant__in=people, status=Interview.Status.HELD)
+    waiting = held.filter(transcript__ready_at=None).annotate(transcript_key=F("transcript__id"))
+    rows = waiting.select_related("participant__site").order_by("held_on", "participant__pseudonym")
+    return [
+        Untranscribed(each, each.transcript_key, bool(each.held_on and each.held_on < today - _LATE))
+        for each in rows[:MOST_UNTRANSCRIBED]
+    ]
 
 
 def waiting(study: Study) -> QuerySet[Upload]:

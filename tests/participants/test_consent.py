@@ -251,3 +251,18 @@ def test_the_database_holds_one_answer_for_each_clause_and_dates_a_withdrawal(
             ConsentAnswer.objects.create(consent=consent, **fields)
         broken.append(refused.value.__cause__.diag.constraint_name)
     assert broken == ["consentanswer_is_one_per_clause", "consentanswer_withdrawn_has_a_date"]
+
+
+@pytest.mark.parametrize(("said", "is_refused"), [("yes", False), ("no", True), ("withdrawn", True)])
+def test_who_may_not_be_contacted_again_gets_no_letter(
+    cast: make.Cast, person: Participant, form: ConsentVersion, said: str, is_refused: bool
+) -> None:
+    answer(cast, person, form, re_contact=said)
+    membership = Membership.objects.get(study=cast.study, user=cast.administrator)
+    asked: Any = {"people": [person], "membership": membership, "reason": "a call", "now": make.NOW}
+    with acting_as(cast.administrator.id):
+        if is_refused:
+            with pytest.raises(contacts.MustNotBeContacted, match=person.pseudonym):
+                contacts.take_out(**asked, by=cast.administrator)
+        else:
+            assert contacts.take_out(**asked, by=cast.administrator) == []

@@ -247,6 +247,14 @@ def test_the_day_list_shows_what_waits(cast: make.Cast) -> None:
     assert day_list(membership(cast), today=TODAY).reminders == ()
 
 
+def test_who_must_not_be_contacted_is_not_reminded(cast: make.Cast) -> None:
+    silent = person(cast)
+    step = Happened("approached", TODAY - timedelta(days=20))
+    actions.record_step(participant=silent, happened=step, **by(cast))
+    actions.permit_contact(participant=silent, answer="no", **by(cast))
+    assert day_list(membership(cast), today=TODAY).reminders == ()
+
+
 def test_a_round_is_traced_to_its_interviews(cast: make.Cast) -> None:
     opened = actions.open_round(
         study=cast.study,

@@ -13,7 +13,8 @@ from apps.contacts.engine.sealing import NotOurKeyError, new_key, seal, unseal
 from apps.contacts.models import Contact
 from apps.core import keys
 from apps.core.refusal import Refusal, gettext_noop
-from apps.participants.models import ContactPermission, Participant
+from apps.participants.models import ConsentScope, ContactPermission, Participant
+from apps.participants.queries.consent import consent_of
 from apps.studies.models import Membership
 
 
@@ -121,7 +122,10 @@ def take_out(
 ) -> list[tuple[Participant, Details]]:
     """The details of people to whom somebody wants to write; nobody of them may have said no to that."""
     no = ContactPermission.objects.filter(participant__in=people, answer=ContactPermission.Answer.NO)
-    if pseudonyms := list(no.values_list("participant__pseudonym", flat=True)):
+    pseudonyms = set(no.values_list("participant__pseudonym", flat=True))
+    again = consent_of(people, ConsentScope.RE_CONTACT).values()
+    pseudonyms |= {each.participant.pseudonym for each in again if each.is_blocked}
+    if pseudonyms:
         raise MustNotBeContacted(pseudonyms=", ".join(sorted(pseudonyms)))
     return look_through(
         people=people, membership=membership, reason=reason, purpose="took out for letters", by=by, now=now

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from apps.participants.engine.board import BOOKED, INVITED
-from apps.participants.models import Interview, Participant, RecruitmentEvent
+from apps.participants.models import ContactPermission, Interview, Participant, RecruitmentEvent
 from apps.participants.queries.histories import standing_of_each
 from apps.participants.queries.keys import as_text
 from apps.studies.models import Membership
@@ -66,6 +66,7 @@ class _Last:
     remind_after_days: int
     standing: str
     has_withdrawn: bool
+    may_be_contacted: bool
 
 
 # The step, the day on which something was due, and whether that is long ago.
@@ -102,17 +103,30 @@ def _last_of_people(membership: Membership) -> list[_Last]:
         "due_on",
         "route__remind_after_days",
         F("participant__withdrawal__id"),
+        F("participant__contact_permission__answer"),
     )
     return [
-        _Last(key, step, day, due, days or _DAYS_WITHOUT_ROUTE, standing_of[person], withdrawal is not None)
-        for person, key, step, day, due, days, withdrawal in rows
+        _Last(
+            key,
+            step,
+            day,
+            due,
+            days or _DAYS_WITHOUT_ROUTE,
+            standing_of[person],
+            has_withdrawn=withdrawal is not None,
+            may_be_contacted=permission != ContactPermission.Answer.NO,
+        )
+        for person, key, step, day, due, days, withdrawal, permission in rows
     ]
 
 
 def _reminders(waiting: Iterable[_Last], today: date) -> Iterable[_Waiting]:
-    """Those who were approached or reminded and have not replied for as long as their route says."""
+    """Those who were approached or reminded and have not replied for as long as their route says.
+
+    Nobody is to remind those who must not be contacted."""
     for each in waiting:
-        is_silent = each.step in (Step.APPROACHED, Step.REMINDED) and each.standing == INVITED
+        is_asked = each.step in (Step.APPROACHED, Step.REMINDED) and each.standing == INVITED
+        is_silent = is_asked and each.may_be_contacted
         due_on = each.happened_on + timedelta(days=each.remind_after_days)
         if is_silent and not each.due_on and due_on <= today:
             yield each.event, due_on, due_on < today - timedelta(days=each.remind_after_days)

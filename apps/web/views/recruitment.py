@@ -26,6 +26,7 @@ from apps.participants.queries.recruitment import (
     route_counts,
 )
 from apps.studies.permissions import Permission
+from apps.transcripts.queries import untranscribed
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.recruitment import NumberForm, RouteForm, StepForm
 from apps.web.refusals import in_words, put_on_form
@@ -41,10 +42,13 @@ _REFUSED = {
 
 @requires(Permission.PARTICIPANTS_VIEW)
 def recruitment_day(request: StudyRequest) -> HttpResponse:
-    """What waits today: reminders, steps that are due, the interviews of the week."""
+    """What waits today: reminders, steps that are due, the interviews of the week, transcripts to come."""
+    today = timezone.localdate()
+    may_transcribe = request.membership.may(Permission.TRANSCRIPTS_EDIT)
     facts = {
-        "list": day_list(request.membership, today=timezone.localdate()),
-        "today": timezone.localdate(),
+        "list": day_list(request.membership, today=today),
+        "untranscribed": untranscribed(request.membership, today=today) if may_transcribe else [],
+        "today": today,
         "may_record": request.membership.may(Permission.RECRUITMENT_RECORD),
         "may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT),
     }
