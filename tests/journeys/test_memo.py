@@ -1,4 +1,4 @@
-"""A memo goes to the coding that was made last, however slow the server is."""
+"""Keys about a coding go to the one that was made last, however slow the server is."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route
 from apps.coding.models import CodingAssignment, Memo
 from apps.core.identity import acting_as
 from tests import make
-from tests.journeys.coding_page import coding_page
+from tests.journeys.coding_page import coding_page, codings_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -57,3 +57,22 @@ def test_the_memo_key_waits_for_the_panel_of_the_last_coding(page: Page, work: C
     page.keyboard.press("Control+Enter")
     page.locator("#saves[data-state=saved]").wait_for()
     assert memos(work) == [("b1", "Why not the first?")]
+
+
+def test_what_is_pressed_before_the_panel_is_there_moves_the_edge(page: Page, work: CodingAssignment) -> None:
+    page.locator("#turn-2").focus()
+    code(page, "a1")
+    page.locator("#passage:not([aria-busy=true])").wait_for()
+    held: list[Route] = []
+    page.route(PANEL, lambda route: held.append(route))
+    code(page, "b1")
+    for key in ("]", "ArrowLeft", "ArrowLeft", "Enter", "d"):  # the full stop and a word; then another key
+        page.keyboard.press(key)
+    held[0].continue_()
+    page.unroute(PANEL)
+    page.locator("#passage [name=is_to_discuss]:checked").wait_for()
+    page.locator("#saves[data-state=saved]").wait_for()
+    assert codings_of(work) == [
+        ("a1", "My manager forwarded an e-mail."),
+        ("b1", "I nearly deleted it, to be"),
+    ]

@@ -136,6 +136,7 @@ def test_a_refused_coding_is_kept_until_it_is_dropped_or_taken(page: Page, work:
     first, second = (words[start:end] for start, end in sentences(work, 3)[1:])
     assert refused.nth(0).locator("p").inner_text() == f"a1 “{first}” {reason}"
     assert refused.nth(1).locator("p").inner_text() == f"a1 “{second}” {reason}"
+    assert page.locator("#saves").inner_text().split("\n") == ["2 not saved", "Look"]
     refused.nth(0).get_by_role("button", name="Drop it").click()
     assert refused.count() == 1
     actions.take_back(assignment=work, by=work.coder, now=timezone.now())

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -363,7 +364,9 @@ def _named(assignment: CodingAssignment, key: str) -> Coding | None:
 
 
 def _coding(assignment: CodingAssignment, coding_id: UUID) -> Coding:
-    coding: Coding = get_object_or_404(Coding.objects.filter(assignment=assignment), id=coding_id)
+    """By its id, or by what the browser called it, which does not know the id before it is saved."""
+    by_any = Q(id=coding_id) | Q(client_id=coding_id)
+    coding: Coding = get_object_or_404(Coding.objects.filter(by_any, assignment=assignment))
     coding.assignment = assignment
     return coding
 

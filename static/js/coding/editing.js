@@ -12,6 +12,8 @@ const BEGINNINGS = "abcdefghiloqrtwxyz";
 export class Editing {
   #choosing = [];
 
+  #asked = 0; // what the panel was asked for when the last change was made
+
   constructor({ list, transcript, codebook, caret }) {
     Object.assign(this, { list, transcript, codebook, caret });
     const { coder, assignment } = list.dataset;
@@ -40,7 +42,7 @@ export class Editing {
   attach(passage) {
     const { transcript, codebook, outbox, list, undoing } = this;
     this.passage = passage;
-    this.edges = new Edges(document.getElementById("edge"), { transcript, passage, moved: (current, span) => this.#change(current, "move", { ...span, version: current.version }) });
+    this.edges = new Edges(document.getElementById("edge"), { transcript, passage, moved: (current, span) => this.#change(current, "move", { ...span, ...versionOf(current) }) });
     codebook.chosen = (id) => this.#codeSelection(id);
     undoing.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -100,19 +102,23 @@ export class Editing {
 
   #apply(code, span) {
     this.codebook.used(code);
-    this.#push({ kind: "add", url: this.list.dataset.codings, fields: { client_id: uuid(), code, ...span } }, { asked: this.passage.asked });
+    const coding = uuid(); // the server knows it by this name as well as by its own
+    this.#push({ kind: "add", url: this.list.dataset.codings, fields: { client_id: coding, code, ...span }, coding, span });
   }
 
-  #push(change, live) { if (this.closed.hidden) this.outbox.push(change, live); }
+  #push(change, live) {
+    if (!this.closed.hidden) return;
+    this.#asked = this.passage.asked;
+    this.outbox.push(change, { asked: this.#asked, ...live });
+  }
 
   /** `version` is the one that the person sees. An empty box is not sent, as in a form. */
   change(current, { influence, is_to_discuss: mark }) {
-    this.#change(current, "change", { ...(influence && { influence }), ...(mark && { is_to_discuss: mark }), version: current.version });
+    this.#change(current, "change", { ...(influence && { influence }), ...(mark && { is_to_discuss: mark }), ...versionOf(current) });
   }
 
-  #change({ coding }, kind, fields = {}) {
-    const { asked, span } = this.passage;
-    this.#push({ kind, url: `${this.list.dataset.codings}${coding}/${kind}/`, fields, coding, span }, { asked });
+  #change({ coding, start, end }, kind, fields = {}) {
+    this.#push({ kind, url: `${this.list.dataset.codings}${coding}/${kind}/`, fields, coding, span: { start: +start, end: +end } });
   }
 
   #saved(html, live) {
@@ -126,7 +132,10 @@ export class Editing {
   #changed() {
     this.#show();
     const { sign, refused } = this.outbox;
-    if (["stuck", "signedOut"].includes(sign.dataset.state)) this.#letGo();
+    if (["stuck", "signedOut"].includes(sign.dataset.state) && this.#holding?.signal.aborted === false && !this.#holding.isTold) {
+      this.#holding.isTold = true;
+      toast(sign.dataset.held);
+    }
     const region = document.getElementById("refused");
     if (refused.length || !region.hidden) import("./refused.js").then(({ showRefused }) => showRefused(region, this.outbox.refused, {
       words: (change) => this.#wordsOf(change),
@@ -170,7 +179,8 @@ export class Editing {
     restore();
     this.#show();
     if (passage.asked !== asked || passage.isBeingWritten) passage.refresh();
-    else passage.saved(facts);
+    else if ("coding" in facts) passage.saved(facts);
+    else passage.refresh();
     outbox.idle().then(() => passage.load());
     this.codebook.dim(swapped);
   }
@@ -184,24 +194,22 @@ export class Editing {
     this.transcript.paint("pending", [...waiting, ...this.#choosing]);
   }
 
-  /** Keys about a coding wait until the panel shows what was coded last. */
   #bind() {
-    const { codebook, edges, passage, outbox } = this;
-    const ready = async () => { await outbox.idle(); await passage.load(); };
-    const current = (act) => async () => { await ready(); if (passage.current) act(passage.current); };
-    const held = (act) => () => this.#held(ready, act);
+    const { codebook, edges, passage } = this;
+    const about = (act) => () => this.#about(act);
+    const inPanel = (selector) => () => this.#held(() => passage.enter(selector));
     const commands = {
       ".": () => this.#codeSelection(codebook.recent[0]),
       b: () => codebook.isolate(codebook.only ?? passage.current?.code, [passage.current?.code]),
       c: () => this.choose(),
-      d: current((coding) => this.change(coding, { ...coding, is_to_discuss: coding.discuss ? "" : "on" })),
-      m: held(() => passage.enter("[name=text]")),
+      d: about((coding) => this.change(coding, { ...coding, is_to_discuss: coding.discuss ? "" : "on" })),
+      m: inPanel("[name=text]"),
       u: () => this.#turn("undo"),
       U: () => this.#turn("redo"),
-      v: held(() => passage.enter("[name=influence]:checked")),
-      x: current((coding) => this.#change(coding, "remove")),
-      "[": held(() => edges.pick("start")),
-      "]": held(() => edges.pick("end")),
+      v: inPanel("[name=influence]:checked"),
+      x: about((coding) => this.#change(coding, "remove")),
+      "[": about((coding) => edges.pick("start", coding)),
+      "]": about((coding) => edges.pick("end", coding)),
     };
     const begun = (key) => [key, () => (this.caret.span ? this.choose(key) : commands[key]?.())];
     const digit = (key) => [key, () => this.#codeSelection(codebook.quick[key - 1]?.id)];
@@ -212,34 +220,63 @@ export class Editing {
     });
   }
 
-  #letGo = () => {};
+  /** A key is about what was coded or changed last, also before it is saved; else about the coding in the panel. */
+  #about(act) {
+    const { outbox, passage } = this;
+    const last = outbox.sending.at(-1);
+    const apply = (coding) => { if (coding) act(coding); };
+    if (TURNS.includes(last?.kind)) this.#held(() => apply(passage.current)); // only the server knows what that is about
+    else apply(last?.coding && this.#asked === passage.asked ? asLeft(last, passage.current) : passage.current);
+  }
 
-  /** What is typed before the panel is there acts as no key; letters go into the memo. */
-  async #held(ready, act) {
-    let typed = "";
-    const holding = new AbortController();
-    this.#letGo();
-    this.#letGo = () => holding.abort();
+  #holding = null;
+
+  /** Acts when the panel shows what was coded last. What is pressed before is pressed then; letters go into a memo. */
+  async #held(act) {
+    const pressed = [];
+    this.#holding?.abort();
+    const holding = this.#holding = new AbortController();
     addEventListener("keydown", (event) => {
-      const { key } = event;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (key.length === 1) typed += key;
-      else if (key === "Backspace") typed = typed.slice(0, -1);
-      else if (key === "Escape") holding.abort();
+      if (event.key === "Escape") holding.abort();
+      else pressed.push(event);
     }, { capture: true, signal: holding.signal });
     this.#changed();
-    await ready();
+    await this.outbox.idle();
+    await this.passage.load();
     if (holding.signal.aborted) return;
     holding.abort();
     act();
-    const { activeElement: memo } = document;
-    if (typed && memo.name === "text") memo.setRangeText(typed, memo.value.length, memo.value.length, "end");
+    const { activeElement: box } = document;
+    if (box.name === "text") return typeInto(box, pressed);
+    for (const event of pressed) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", event));
   }
 }
 
+function typeInto(box, pressed) {
+  for (const { key } of pressed) {
+    const { value: { length } } = box;
+    if (key.length === 1) box.setRangeText(key, length, length, "end");
+    else if (key === "Backspace") box.setRangeText("", length - 1, length, "end");
+  }
+  // A browser tells only of what it saw typed.
+  box.addEventListener("blur", () => box.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
+}
+
 const TURNS = ["undo", "redo"];
+
+/** What is known of a coding by its last change, which waits. */
+function asLeft({ kind, coding, span, fields }, shown) {
+  if (kind === "remove") return null;
+  const known = shown?.coding === coding ? shown : {};
+  const set = kind === "change" && { influence: fields.influence, discuss: fields.is_to_discuss };
+  const { start = span.start, end = span.end } = fields;
+  return { ...known, coding, ...set, start, end };
+}
+
+const versionOf = ({ version }) => version && { version };
 
 function factsIn(html) { return { ...parsed(html).getElementById("saved")?.dataset }; }
 

@@ -97,7 +97,7 @@ export class Outbox {
 
   drop(change) {
     this.waiting.remove(change);
-    this.changed();
+    this.#say(this.sign.dataset.state);
   }
 
   async idle() { if (this.sending.length) await new Promise((resolve) => { this.#idle.push(resolve); }); }
@@ -151,9 +151,9 @@ export class Outbox {
 
   #say(state) {
     const { dataset } = this.sign;
-    const number = this.sending.length;
-    dataset.state = number ? state : "saved";
-    this.sign.querySelector("[data-words]").textContent = dataset[dataset.state].replace("%", number);
+    const { sending: { length: waiting }, refused: { length: refused } } = this;
+    dataset.state = waiting ? state : refused ? "refused" : "saved";
+    this.sign.querySelector("[data-words]").textContent = dataset[dataset.state].replace("%", waiting || refused);
     this.changed();
   }
 }

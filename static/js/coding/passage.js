@@ -63,6 +63,7 @@ export class Passage {
     const { asked, panel, transcript: { list: { dataset } } } = this;
     panel.ariaBusy = "true";
     const answer = await get(id ? `${dataset.codings}${id}/` : dataset.passage);
+    if (answer.status === 404 && id) return this.#fetch(); // taken away meanwhile
     const html = answer.ok && await answer.text();
     if (html && asked === this.asked && !this.#isBehind) {
       swap(`<div id="passage">${html}</div>`);
@@ -117,9 +118,8 @@ export class Edges {
     addEventListener("resize", () => this.show());
   }
 
-  pick(edge) {
-    const { current, span } = this.passage;
-    if (!current) return;
+  pick(edge, current) {
+    const span = { start: +current.start, end: +current.end };
     this.#moving = { current, edge, span, before: span };
     this.#paint();
   }
@@ -148,7 +148,7 @@ export class Edges {
     on("pointerdown", (event) => {
       event.preventDefault();
       handle.setPointerCapture(event.pointerId);
-      this.pick(handle.dataset.edge);
+      if (this.passage.current) this.pick(handle.dataset.edge, this.passage.current);
     });
     on("pointermove", ({ clientX, clientY, altKey }) => {
       if (!this.#moving) return;
