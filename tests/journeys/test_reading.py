@@ -77,6 +77,10 @@ def test_the_check_says_what_waits_in_this_browser(
         check.goto(f"/studies/{work.study_id}/assignments/{work.id}/submit/")
         check.locator("#still-waiting:not([hidden])").wait_for()
         assert check.locator("#still-waiting strong").inner_text() == "1"
+        check.get_by_role("button", name="Submit").click()
+        check.locator("#still-waiting a:focus").wait_for()
+        work.refresh_from_db()
+        assert work.submitted_at is None
         page.unroute("**/codings/")
         page.evaluate("dispatchEvent(new Event('online'))")
         page.locator("#saves[data-state=saved]").wait_for()

@@ -16,5 +16,14 @@ function show() {
   notice.hidden = !number;
 }
 
+/** The first press only points at what waits: submitted without it, it would be refused. */
+let isTold = false;
+document.getElementById("submission").addEventListener("submit", (event) => {
+  if (isTold || !waiting()) return;
+  isTold = true;
+  event.preventDefault();
+  notice.querySelector("a").focus();
+});
+
 show();
 addEventListener("storage", show);
