@@ -10,6 +10,7 @@ from apps.core.identity import acting_as
 from apps.participants import actions
 from apps.participants.actions import Answers, Clause
 from apps.participants.actions import consent as rules
+from apps.participants.actions.interviews import Noted
 from apps.participants.models import (
     Consent,
     ConsentAnswer,
@@ -266,3 +267,14 @@ def test_who_may_not_be_contacted_again_gets_no_letter(
                 contacts.take_out(**asked, by=cast.administrator)
         else:
             assert contacts.take_out(**asked, by=cast.administrator) == []
+
+
+def test_nothing_is_recorded_of_whoever_said_no_to_that(
+    cast: make.Cast, person: Participant, form: ConsentVersion
+) -> None:
+    held = make.interview(cast.study, participant=person)
+    answer(cast, person, form, recording="no")
+    noted: Any = {"interview": held, "by": cast.administrator, "now": make.NOW}
+    with pytest.raises(rules.ConsentForbids, match="Hub client 01 has said no to: recording"):
+        actions.note_interview(noted=Noted(recording_device="Olympus"), **noted)
+    assert actions.note_interview(noted=Noted(notes="Written by hand"), **noted).notes == "Written by hand"

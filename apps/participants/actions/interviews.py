@@ -155,6 +155,8 @@ def note_interview(*, interview: Interview, noted: Noted, by: User, now: datetim
     if guide and guide.group_id != interview.participant.group_id:
         raise GuideOfAnotherGroup(guide=str(guide), pseudonym=interview.participant.pseudonym)
     changed = [name for name, value in vars(noted).items() if getattr(interview, name) != value]
+    if noted.recording_device and "recording_device" in changed:
+        check_consent(interview.participant, ConsentScope.RECORDING)
     if changed:
         for name in changed:
             setattr(interview, name, getattr(noted, name))

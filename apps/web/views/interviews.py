@@ -74,7 +74,7 @@ def interview_note(request: StudyRequest, interview_id: UUID) -> HttpResponse:
             actions.note_interview(interview=unchanged, noted=form.noted, by=request.user, now=timezone.now())
             return redirect("participant", request.study.id, stored.participant_id)
         except Refused as refused:
-            put_on_form(form, refused, GuideOfAnotherGroup="topic_guide")
+            put_on_form(form, refused, GuideOfAnotherGroup="topic_guide", ConsentForbids="recording_device")
     facts = {"form": form, "participant": stored.participant}
     return render(request, "participants/interview_note.html", facts, status=_status(form))
 
