@@ -124,6 +124,23 @@ def test_somebody_who_was_signed_out(page: Page, live_server: Any, work: CodingA
     assert stored(work) == sentences(work, 3)
 
 
+def test_somebody_else_who_signed_in_meanwhile(
+    page: Page, cast: make.Cast, live_server: Any, work: CodingAssignment
+) -> None:
+    code_first(page)
+    all_saved(page)
+    sign_in(page.context, make.assignment(cast.study, cast.jin), live_server.url)
+    token = {"name": "csrftoken", "value": "x" * 32, "url": live_server.url}  # renewed by signing in
+    page.context.add_cookies([token])
+    code_more(page, 2)
+    page.locator("#saves[data-state=signedOut]").wait_for()
+    assert page.locator("#refused li").count() == 0
+    sign_in(page.context, work, live_server.url)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    all_saved(page)
+    assert stored(work) == sentences(work, 3)
+
+
 def test_a_refused_coding_is_kept_until_it_is_dropped_or_taken(page: Page, work: CodingAssignment) -> None:
     code_first(page)
     all_saved(page)

@@ -1,4 +1,4 @@
-import { post } from "./server.js";
+import { isSessionNew, post } from "./server.js";
 
 const LONGEST_WAIT = 15_000;
 
@@ -124,7 +124,8 @@ export class Outbox {
     const { id, url, text, fields } = change;
     const answer = await post(url, { client_id: id, ...(this.#live.get(id)?.fields?.() ?? fields), ...this.more(change), ...(text && { transcript_version: text }) });
     const { type, status } = answer;
-    if (type === "opaqueredirect" || status === 401 || status === 403) return "signedOut";
+    // For somebody else's eyes this work is not there.
+    if (type === "opaqueredirect" || status === 401 || status === 403 || (status === 404 && isSessionNew())) return "signedOut";
     return status >= 500 || status === 429 ? "stuck" : { ok: true, status, html: await answer.text() };
   }
 

@@ -1,6 +1,11 @@
 /** The cookie is renewed by signing in again in another tab; the page's own token is not. */
 const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("meta[name=csrf-token]").content;
 
+const atFirst = csrfToken();
+
+/** Whether anybody signed in since the page was opened. */
+export const isSessionNew = () => csrfToken() !== atFirst;
+
 /** Without an answer, {}. */
 export const get = (url) => fetch(url, { headers: { "HX-Request": "true" }, redirect: "error" }).catch(() => ({}));
 
