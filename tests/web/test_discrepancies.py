@@ -194,6 +194,24 @@ def test_a_meeting_records_and_confirms(cast: make.Cast, round: Round, found: di
     assert (made.decided_by, made.confirmed_by, made.meeting) == (cast.ruth, cast.jin, meeting)
 
 
+def test_who_comes_in_drives_or_goes_changes_the_page_of_the_other(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    missed = found["b1"]
+    ruth, jin = signed_in(cast.ruth), signed_in(cast.jin)
+    ruth.post(page("meeting_begin", cast, round.id), {"at": missed.id})
+    meeting = round.meetings.get()
+    here, now = (page(name, cast, round.id, missed.id) for name in ("discrepancy", "meeting_now"))
+    record = page("outcome_record", cast, round.id, missed.id)
+    for name in ("meeting_join", "meeting_drive", "meeting_leave"):
+        shown = ruth.get(here).text
+        assert (record in shown) == (name == "meeting_drive")
+        seen = re.findall(r'data-mark="(\w*)"', shown)[0]
+        assert "HX-Trigger" not in ruth.get(now, {"seen": seen})
+        jin.post(page(name, cast, round.id, meeting.id), {"at": missed.id})
+        assert ruth.get(now, {"seen": seen})["HX-Trigger"] == "case-changed"
+
+
 def test_comments_tell_the_other_and_whom_they_mention(
     cast: make.Cast, round: Round, found: dict[str, Discrepancy]
 ) -> None:

@@ -57,7 +57,7 @@ def recorded_for(*, meeting: Meeting, reader: User) -> UUID | None:
 
 
 def mark_of(*, discrepancy: Discrepancy, reader: User) -> str:
-    """Changes whenever something changes that the reader may see of a discrepancy."""
+    """Changes whenever something changes that the reader may see of a discrepancy, or of the meetings."""
     parts = [
         Proposal.objects.filter(discrepancy=discrepancy, withdrawn_at=None),
         Resolution.objects.filter(discrepancy=discrepancy, undone_at=None),
@@ -65,4 +65,13 @@ def mark_of(*, discrepancy: Discrepancy, reader: User) -> str:
         Comment.objects.filter(discrepancy=discrepancy, removed_at=None),
     ]
     ids = [str(id) for rows in parts for id in rows.order_by("id").values_list("id", flat=True)]
-    return hashlib.sha256(" ".join(ids).encode()).hexdigest()[:12]
+    return hashlib.sha256(" ".join([*ids, *_who_meets(discrepancy)]).encode()).hexdigest()[:12]
+
+
+def _who_meets(discrepancy: Discrepancy) -> list[str]:
+    """The meetings under way in the round, who drives them and who is there."""
+    meetings = Meeting.objects.filter(round=discrepancy.round_transcript.round_id, ended_at=None)
+    here = Attendance.objects.filter(meeting__in=meetings, left_at=None)
+    drivers = meetings.order_by("id").values_list("id", "driver")
+    people = here.order_by("meeting", "person").values_list("meeting", "person")
+    return [str(id) for row in (*drivers, *people) for id in row]
