@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.agreement.actions import correct_text
 from apps.coding import actions
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.identity import acting_as
 from apps.web.views import live
 from tests import make
+from tests.agreement.test_corrections import MANAGER, carry
 
 LISTENERS = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN concord_news%'"
 
@@ -88,7 +91,7 @@ async def frames_of(
     heard: list[str] = []
 
     async def listen() -> None:
-        async for frame in live.stream(coder, work, known):
+        async for frame in live.stream(coder, work, live.News(known, "", str(work.transcript_version_id))):
             if not frame.startswith(":"):
                 heard.append(frame)
 
@@ -119,6 +122,28 @@ def test_a_window_is_told_that_all_was_handed_in_elsewhere(settings: Any, cast: 
 
     heard = asyncio.run(frames_of(cast.ruth, work, submit, "0"))
     assert heard[-1] == "event: closed\ndata: yes\n\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_window_is_told_that_its_text_was_corrected(
+    client: Client, settings: Any, cast: make.Cast, now: datetime
+) -> None:
+    settings.LIVE_SECONDS = 3
+    work = make.assignment(cast.study, cast.ruth)
+    before = work.transcript_version
+
+    def correct() -> None:
+        carry(correct_text(version=before, words={1: MANAGER}, by=cast.pi, now=now))
+
+    heard = asyncio.run(frames_of(cast.ruth, work, correct, "0"))
+    work.refresh_from_db()
+    told = f"event: text\ndata: {work.transcript_version_id}\n\n"
+    assert work.transcript_version != before
+    assert heard[-1] == told
+    settings.LIVE_SECONDS = 0
+    client.force_login(cast.ruth)
+    assert told.encode() in client.get(of(work), {"text": str(before.id)}).content
+    assert b"text" not in client.get(of(work), {"text": str(work.transcript_version_id)}).content
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.coding.actions.assignments import locked_for_writing
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
+from apps.core.wakes import tell
 from apps.transcripts.actions import changes_of
 from apps.transcripts.engine.correcting import moved
 from apps.transcripts.models import Correction, TranscriptVersion
@@ -28,6 +29,8 @@ def carry(*, correction: Correction, corrected: TranscriptVersion, now: datetime
     """Moves everybody's unreleased and primary work to the corrected text, without showing any of it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT concord_carry(%s, %s, %s)", [correction.id, corrected.id, now])
+    for assignment in CodingAssignment.objects.filter(transcript_version=corrected).only("id"):
+        tell(assignment.topic)
 
 
 def placed(assignment: CodingAssignment, start: int, end: int, version_id: UUID | None) -> tuple[int, int]:

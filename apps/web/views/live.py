@@ -23,16 +23,18 @@ from apps.web.access import StudyRequest, requires
 from apps.web.views.assignments import own
 
 HEARTBEAT = 15.0  # seconds after which the ledger is looked at also unasked
+STANDING = ("state", "voided_at", "is_open", "transcript_version")
 RETRY = 2000  # milliseconds after which the browser asks again
 
 Frames = AsyncIterator[str]
 
 
 class News(NamedTuple):
-    """How far the coder's gestures go, the print of what colleagues show, and whether all was handed in."""
+    """The last gesture, the print of what colleagues show, the text's version, whether it is closed."""
 
     number: str
     team: str
+    text: str = ""
     is_closed: bool = False
 
 
@@ -41,20 +43,20 @@ def live(request: StudyRequest, assignment_id: UUID) -> HttpResponseBase:
     """Says each time how far the coder's gestures go, beginning with what the page does not know."""
     assignment = own(request, assignment_id)
     known = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
+    text = request.GET.get("text", str(assignment.transcript_version_id))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if not settings.LIVE_SECONDS:
         news = _read(request.user, assignment)
-        body = _begin() + "".join(_frames(news, News(known, "")))
+        body = _begin() + "".join(_frames(news, News(known, "", text)))
         return HttpResponse(body, content_type="text/event-stream", headers=headers)
-    frames = stream(request.user, assignment, known)
+    frames = stream(request.user, assignment, News(known, "", text))
     return StreamingHttpResponse(frames, content_type="text/event-stream", headers=headers)
 
 
-async def stream(coder: User, assignment: CodingAssignment, known: str = "") -> Frames:
-    """Frames for the coder; ends after a while, so that the browser comes back and is asked who it is."""
+async def stream(coder: User, assignment: CodingAssignment, told: News) -> Frames:
+    """Frames beyond what was told; ends after a while, so that the browser comes back and says who it is."""
     ends = time.monotonic() + settings.LIVE_SECONDS
     yield _begin()
-    told = News(known, "")
     async with listening(*assignment.topics) as news:
         while (left := ends - time.monotonic()) > 0:
             news.clear()
@@ -77,12 +79,13 @@ def _look(coder: User, assignment: CodingAssignment) -> News:
 def _read(coder: User, assignment: CodingAssignment) -> News:
     """What is new; the page of an open assignment is thereby seen to be open."""
     number, team = str(queries.last_number(assignment.id)), ""
-    known = CodingAssignment.objects.only("state", "voided_at", "is_open").filter(id=assignment.id).first()
+    known = CodingAssignment.objects.only(*STANDING).filter(id=assignment.id).first()
     if assignment.is_open and known and known.is_open:
         now = timezone.now()
         actions.be_present(assignment=assignment, now=now)
         team = queries.team_print(assignment, viewer=coder, now=now)
-    return News(number, team, is_closed=known is None or not known.is_writable)
+    text = str(known.transcript_version_id) if known else ""
+    return News(number, team, text, is_closed=known is None or not known.is_writable)
 
 
 def _begin() -> str:
@@ -94,5 +97,7 @@ def _frames(new: News, told: News) -> Iterator[str]:
         yield f"id: {new.number}\ndata: {new.number}\n\n"
     if new.team != told.team:
         yield f"event: team\ndata: {new.team}\n\n"
+    if new.text != told.text:
+        yield f"event: text\ndata: {new.text}\n\n"
     if new.is_closed != told.is_closed:
         yield f"event: closed\ndata: {'yes' if new.is_closed else 'no'}\n\n"

@@ -52,7 +52,7 @@ export class Editing {
     outbox.resume();
     const box = document.getElementById("team");
     if (box) import("./team.js").then(({ Team }) => { this.team = new Team(box, transcript); });
-    follow(list.dataset.live, { known: () => this.#known, news: () => this.#catchUp(), team: (print) => this.team?.news(print), closed: (is) => { this.closed.hidden = !is; } });
+    follow(list.dataset, { known: () => this.#known, news: () => this.#catchUp(), text: () => { if (!passage.isBeingWritten) this.#catchUp(); }, team: (print) => this.team?.news(print), closed: (is) => { this.closed.hidden = !is; } });
   }
 
   /** The coder's last gesture that this page shows. */
@@ -281,13 +281,14 @@ const versionOf = ({ version }) => version && { version };
 function factsIn(html) { return { ...parsed(html).getElementById("saved")?.dataset }; }
 
 /** A browser allows few streams: only a window that can be seen holds one. Each begins with what the page does not know. */
-function follow(url, { known, news, team, closed }) {
+function follow({ live, text: version }, { known, news, text, team, closed }) {
   let source = null;
   const open = () => {
     source?.close();
     if (document.hidden) return;
-    source = new EventSource(`${url}?since=${known()}`);
+    source = new EventSource(`${live}?since=${known()}&text=${version}`);
     source.onmessage = ({ data }) => { if (+data > +known()) news(); };
+    source.addEventListener("text", text);
     source.addEventListener("team", ({ data }) => team(data));
     source.addEventListener("closed", ({ data }) => closed(data === "yes"));
     // After an answer that is no stream the browser does not come back by itself.
