@@ -72,6 +72,7 @@ def measure() -> None:
     from django.test import Client
 
     from apps.agreement.models import Discrepancy
+    from apps.core.identity import acting_as
     from apps.jobs.models import Run
     from benchmarks.round.data import seed
 
@@ -88,7 +89,11 @@ def measure() -> None:
     )
     wall = time.perf_counter() - wall
     processor = os.times().children_user + os.times().children_system
-    found = Discrepancy.objects.count()
+    run.refresh_from_db()
+    if run.state != Run.State.DONE:
+        sys.exit(f"The run is {run.state}: {run.failure}")
+    with acting_as(pi.id):
+        found = Discrepancy.objects.count()
     print(
         f"computed and stored in {wall:.1f} s, processor of the worker {processor:.1f} s "
         f"(target {WORKER_TARGET} s); {found:,} discrepancies\n"

@@ -31,9 +31,12 @@ def seed() -> tuple[Round, User]:
     for person, role in zip((pi, adjudicator, *coders), roles, strict=True):
         Membership.objects.create(study=study, user=person, roles=[role])
     book = _codebook(study)
-    # The primary assignments bring the transcripts; nobody codes them.
-    spare = small_codebook(study)
-    versions = [primary(study, pi, spare, number, chance).transcript_version for number in range(TRANSCRIPTS)]
+    # These assignments bring the transcripts. Whoever codes a transcript blind sees no result of it: so it is
+    # somebody else's work than that of the people whose pages are measured.
+    spare, other = small_codebook(study), _person("Ines")
+    versions = [
+        primary(study, other, spare, number, chance).transcript_version for number in range(TRANSCRIPTS)
+    ]
     Transcript.objects.filter(study=study).update(ready_at=timezone.now(), ready_by=pi)
     round = actions.open_round(
         study=study,
