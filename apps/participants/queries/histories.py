@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from apps.participants.engine.board import INTERVIEWED, WITHDREW, standing
 from apps.participants.models import (
@@ -131,8 +132,10 @@ def standing_of_each(
 
 
 def interviewed(membership: Membership) -> set[UUID]:
-    """Everybody of whom an interview counts; one query."""
-    people = Participant.objects.visible_to(membership)
+    """Everybody of whom an interview counts; one query, which looks only at those who may have had one."""
+    held = Interview.objects.filter(participant=OuterRef("id"), status=Interview.Status.HELD)
+    told = RecruitmentEvent.objects.filter(participant=OuterRef("id"), step=RecruitmentEvent.Step.INTERVIEWED)
+    people = Participant.objects.visible_to(membership).filter(Exists(held) | Exists(told))
     return {
         UUID(key)
         for key, _, _, last, states, withdrawal in _told(membership.study_id, people, _INTERVIEWED)

@@ -1,8 +1,10 @@
 """Keys of many rows at once: read as text, and made into a UUID once for each rather than for each row."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import F, TextField
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 
@@ -12,6 +14,11 @@ class Keys(dict[str, UUID]):
     def __missing__(self, text: str) -> UUID:
         self[text] = UUID(text)
         return self[text]
+
+
+def any_of(keys: Collection[UUID]) -> RawSQL:
+    """Many keys for `__in` as one parameter: a parameter for each costs more than the rows."""
+    return RawSQL("SELECT unnest(%s::uuid[])", [list(keys)])
 
 
 def as_text(name: str) -> Cast:

@@ -25,7 +25,7 @@ from apps.participants.models import (
     Participant,
 )
 from apps.participants.queries.histories import interviewed
-from apps.participants.queries.keys import Keys, as_text
+from apps.participants.queries.keys import Keys, any_of, as_text
 from apps.participants.queries.people import characteristics
 from apps.studies.models import Membership, ParticipantGroup, Study
 
@@ -165,7 +165,7 @@ def _described(
     held = Interview.objects.filter(study=membership.study_id, status=Interview.Status.HELD).order_by()
     for person, length in held.values_list(as_text("participant_id"), "minutes"):
         minutes.setdefault(person, []).append(length or 0)
-    rows = seen.filter(id__in=kept).order_by("group__position", "number")
+    rows = seen.filter(id__in=any_of(kept)).order_by("group__position", "number")
     people = []
     keys = Keys()
     for key, pseudonym, group_text in rows.values_list(as_text("id"), "pseudonym", as_text("group_id")):
@@ -185,7 +185,9 @@ def _values(
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """By person and characteristic the state and what is shown."""
     by_id = {str(each.id): each for each in columns}
-    rows = CharacteristicValue.objects.filter(characteristic__in=columns, participant__in=kept).order_by()
+    rows = CharacteristicValue.objects.filter(
+        characteristic__in=columns, participant__in=any_of(kept)
+    ).order_by()
     found: dict[tuple[str, str], tuple[str, str]] = {}
     words: dict[tuple[str, str], str] = {}
     for person, key, state, value in rows.values_list(
