@@ -202,7 +202,9 @@ def _discrepancies_by_round(study: Study) -> dict[UUID, tuple[int, int]]:
     settled = Resolution.objects.filter(discrepancy=OuterRef("id"), undone_at=None)
     counted = (
         Discrepancy.objects.filter(
-            agreement_run__round__study=study, agreement_run=Subquery(newest.values("id")[:1])
+            agreement_run__round__study=study,
+            agreement_run=Subquery(newest.values("id")[:1]),
+            round_transcript__withdrawn_at=None,
         )
         .order_by()
         .values_list("round_transcript__round")

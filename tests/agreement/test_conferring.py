@@ -171,6 +171,26 @@ def test_a_meeting_needs_both_and_confirms_only_what_stands(
     assert ended.detail == {"present": ["Jin Park", "Ruth Hale", "Tomas Reyes"], "settled": 1}
 
 
+def test_what_was_taken_out_after_the_release_is_asked_about_nowhere(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    actions.settle(
+        discrepancy=found["b1"], by=cast.pi, now=NOW, outcome=stage.side_of(found["b1"], cast.ruth)
+    )
+    actions.escalate(discrepancy=found["a2"], by=cast.ruth, now=NOW)
+    actions.withdraw_transcript(member=round.transcripts.get(), reason="Recorded twice.", by=cast.pi, now=NOW)
+    with acting_as(cast.pi.id):
+        rows = queries.discrepancies(round=round, user=cast.pi)
+        assert list(queries.to_walk(rows)) == [found["b1"]]
+        assert not queries.still_open(rows).exists()
+        assert queries.queue(study=cast.study, reader=cast.pi, is_for_all=True) == []
+        assert queries.tally(round=round) == queries.Tally(total=0, settled=0)
+    with pytest.raises(actions.TakenOut):
+        actions.propose(discrepancy=found["a2"], by=cast.ruth, now=NOW, **neither())
+    with acting_as(cast.pi.id):
+        assert actions.close(round=round, by=cast.pi, now=NOW).state == Round.State.CLOSED
+
+
 # --- many at once
 
 

@@ -212,6 +212,25 @@ def test_who_comes_in_drives_or_goes_changes_the_page_of_the_other(
         assert ruth.get(now, {"seen": seen})["HX-Trigger"] == "case-changed"
 
 
+def test_a_transcript_taken_out_while_the_pair_confers_is_named_and_no_longer_asked_about(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    pi, here = signed_in(cast.pi), page("round", cast, round.id)
+    member = round.transcripts.get()
+    take_out = page("round_transcript_withdraw", cast, round.id, member.id)
+    assert take_out in pi.get(here).text
+    pi.post(take_out, {"reason": "Recorded twice."})
+    shown = pi.get(here).text
+    assert "1, 1 taken out" in shown
+    assert take_out not in shown
+    for name in ("round", "agreement"):
+        said = pi.get(page(name, cast, round.id)).text
+        assert f"Taken out since: {member.transcript_version.transcript}, Recorded twice." in said
+    assert str(found["b1"].id) not in pi.get(page("discrepancies", cast, round.id)).text
+    one = signed_in(cast.ruth).get(page("discrepancy", cast, round.id, found["b1"].id))
+    assert page("propose", cast, round.id, found["b1"].id) not in one.text
+
+
 def test_comments_tell_the_other_and_whom_they_mention(
     cast: make.Cast, round: Round, found: dict[str, Discrepancy]
 ) -> None:

@@ -29,6 +29,7 @@ from apps.agreement.actions.deciding import (
     NothingShared,
     NotOpenForDecisions,
     ReasonMissing,
+    TakenOut,
 )
 from apps.agreement.actions.discrepancies import (
     DecidedByOthers,
@@ -168,6 +169,7 @@ __all__ = [
     "RecordedAnew",
     "RoundIsClosed",
     "RulingTooLate",
+    "TakenOut",
     "TooFewCoders",
     "begin_meeting",
     "carry_correction",

@@ -22,6 +22,7 @@ from apps.agreement.models import (
     Meeting,
     Resolution,
     Round,
+    RoundTranscript,
     StandingPassage,
 )
 from apps.agreement.queries import Wish
@@ -46,6 +47,10 @@ class NotOpenForDecisions(Refusal):
 
 class AlreadySettled(Refusal):
     template = gettext_noop("%(person)s settled this already, on %(when)s: %(outcome)s.")
+
+
+class TakenOut(Refusal):
+    template = gettext_noop("%(transcript)s was taken out of the round: nothing is decided on it any more.")
 
 
 class ReasonMissing(Refusal):
@@ -89,6 +94,9 @@ def decisions_on(round_id: UUID, *, by: User) -> Iterator[Round]:
 
 def must_be_open(discrepancy: Discrepancy, round: Round, *, by: User) -> None:
     """Tells the one who comes second who decided what and when."""
+    member = discrepancy.round_transcript
+    if RoundTranscript.objects.filter(id=member.id, withdrawn_at__isnull=False).exists():
+        raise TakenOut(transcript=str(member.transcript_version.transcript))
     standing = Resolution.objects.filter(discrepancy=discrepancy, undone_at=None).first()
     if standing is None:
         return

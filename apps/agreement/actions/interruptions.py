@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.agreement import queries
+from apps.agreement.actions.deciding import move_on
 from apps.agreement.actions.holds import end_hold, hold_if_complete
 from apps.agreement.actions.plans import AdjudicatorCodes, NobodyToCode, give
 from apps.agreement.actions.trail import record_round
@@ -95,6 +96,7 @@ def withdraw_transcript(*, member: RoundTranscript, reason: str, by: User, now: 
     _tell([each.coder for each in work], round, "transcript withdrawn", told, now=now)
     _look_for_another(round)
     hold_if_complete(round, now=now)
+    move_on(round, now=now)
     return member
 
 

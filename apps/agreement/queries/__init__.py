@@ -61,6 +61,7 @@ from apps.agreement.queries.differences import (
     still_open,
     tallies,
     tally,
+    to_walk,
 )
 from apps.agreement.queries.frozen import BlindRoleError, frozen_study
 from apps.agreement.queries.happenings import Happening, happenings
@@ -76,7 +77,7 @@ from apps.agreement.queries.meetings import (
 from apps.agreement.queries.naming import as_stored, hides_names, in_words, is_turned, names_of, words_for
 from apps.agreement.queries.past import Past, past
 from apps.agreement.queries.plans import Preview, Taken, active_coders, next_coder, preview
-from apps.agreement.queries.progress import coders, empty_work, progress, since_withdrawn
+from apps.agreement.queries.progress import coders, empty_work, progress, since_withdrawn, taken_out_since
 from apps.agreement.queries.queue import RoundQueue, left_open, queue
 from apps.agreement.queries.report import (
     CodeLine,
@@ -195,8 +196,10 @@ __all__ = [
     "steps_of",
     "still_open",
     "tables_by_speakers",
+    "taken_out_since",
     "tallies",
     "tally",
+    "to_walk",
     "tolerance",
     "trail",
     "unavailable",

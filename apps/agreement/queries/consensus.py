@@ -44,13 +44,15 @@ def consensus(*, round: Round, user: User) -> QuerySet[Coding]:
 
 
 def consensus_by_transcript(*, round: Round, user: User) -> list[TranscriptConsensus]:
-    """Every transcript of the round with what was agreed on it."""
+    """Every transcript that stayed in the round with what was agreed on it."""
     codings: dict[UUID, list[Coding]] = defaultdict(list)
     for coding in consensus(round=round, user=user):
         codings[coding.assignment.transcript_version_id].append(coding)
-    members = round.transcripts.select_related(
-        "transcript_version__transcript__interview__participant"
-    ).order_by("position")
+    members = (
+        round.transcripts.standing()
+        .select_related("transcript_version__transcript__interview__participant")
+        .order_by("position")
+    )
     left_open = {each.round_transcript.id: each.total - each.settled for each in tallies(round=round)}
     return [
         TranscriptConsensus(

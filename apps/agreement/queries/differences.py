@@ -85,16 +85,22 @@ def discrepancies(*, round: Round, user: User) -> QuerySet[Discrepancy]:
 
 
 def still_open(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
-    """Those on which no decision stands."""
+    """Those on which no decision stands, and one can still be made."""
     standing = Resolution.objects.filter(discrepancy=OuterRef("id"), undone_at=None)
-    return rows.filter(~Exists(standing))
+    return rows.filter(~Exists(standing), round_transcript__withdrawn_at=None)
+
+
+def to_walk(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
+    """All but the open ones of transcripts that were taken out: nobody decides these any more."""
+    standing = Resolution.objects.filter(discrepancy=OuterRef("id"), undone_at=None)
+    return rows.filter(Q(round_transcript__withdrawn_at=None) | Exists(standing))
 
 
 def tally(*, round: Round) -> Tally:
-    """Counts over the newest computation."""
-    counts = Discrepancy.objects.filter(agreement_run=latest_run(round=round)).aggregate(
-        total=Count("id", distinct=True), settled=Count("id", distinct=True, filter=SETTLED)
-    )
+    """Counts over the newest computation, without the transcripts that were taken out since."""
+    counts = Discrepancy.objects.filter(
+        agreement_run=latest_run(round=round), round_transcript__withdrawn_at=None
+    ).aggregate(total=Count("id", distinct=True), settled=Count("id", distinct=True, filter=SETTLED))
     return Tally(**counts)
 
 
@@ -109,7 +115,9 @@ def tallies(*, round: Round) -> list[TranscriptTally]:
     """For each transcript of the round its number of discrepancies, and of settled ones."""
     mine = Q(discrepancies__agreement_run=latest_run(round=round))
     settled = Q(discrepancies__resolutions__isnull=False, discrepancies__resolutions__undone_at=None)
-    members = round.transcripts.select_related("transcript_version__transcript__interview__participant")
+    members = round.transcripts.standing().select_related(
+        "transcript_version__transcript__interview__participant"
+    )
     counted = members.annotate(
         total=Count("discrepancies", filter=mine, distinct=True),
         done=Count("discrepancies", filter=mine & settled, distinct=True),

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import User
-from apps.agreement.models import Round, RoundAssignment, RoundCoder
+from apps.agreement.models import Round, RoundAssignment, RoundCoder, RoundTranscript
+from apps.agreement.queries.report import latest_run
 from apps.coding.models import Coding, CodingAssignment
 from apps.participants.models import Withdrawal
 from apps.studies.permissions import Permission
@@ -78,6 +79,17 @@ def empty_work(*, round: Round, user: User) -> set[UUID]:
     )
     coded = Coding.objects.standing().filter(assignment=OuterRef("id"))
     return set(work.filter(~Exists(coded)).values_list("id", flat=True))
+
+
+def taken_out_since(*, round: Round) -> QuerySet[RoundTranscript]:
+    """Transcripts taken out of the round after its agreement was computed with them."""
+    run = latest_run(round=round)
+    if run is None:
+        return round.transcripts.none()
+    out = round.transcripts.filter(withdrawn_at__gte=run.computed_at)
+    return out.select_related("transcript_version__transcript__interview__participant").defer(
+        "transcript_version__text"
+    )
 
 
 def since_withdrawn(*, round: Round) -> list[str]:

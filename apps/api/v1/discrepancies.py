@@ -228,7 +228,8 @@ class Discrepancies(DiscrepancyView):
         responses=DiscrepancyOut(many=True),
     )
     def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
-        return self.page(queries.discrepancies(round=self.round(round_id), user=self.person))
+        rows = queries.discrepancies(round=self.round(round_id), user=self.person)
+        return self.page(queries.to_walk(rows))
 
 
 class OneDiscrepancy(DiscrepancyView):

@@ -79,10 +79,13 @@ def _open(request: StudyRequest, form: RoundForm) -> Round:
 def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
     """Where the round stands: who has submitted, what was computed, what is open."""
     found = _round(request, round_id)
+    progress = queries.progress(round=found)
     facts = {
         "round": found,
-        "progress": queries.progress(round=found),
+        "progress": progress,
+        "taken_out": sum(bool(each.withdrawn_reason) for each in progress),
         "run": _run(found),
+        "taken_out_since": queries.taken_out_since(round=found),
         "since_withdrawn": queries.since_withdrawn(round=found),
         "computed": queries.latest_run(round=found),
         "tally": queries.tally(round=found),

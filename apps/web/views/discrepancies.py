@@ -74,6 +74,7 @@ class Place:
         return (
             self.request.membership.may(Permission.DISCREPANCIES_SETTLE)
             and self.round.state in {Round.State.CONFERRING, Round.State.ADJUDICATING}
+            and self.row.round_transcript.withdrawn_at is None
             and queries.may_decide(round_transcript=self.row.round_transcript, user=self.request.user)
         )
 
@@ -259,7 +260,9 @@ def show(
         "form": form or place.form(),
         "comment_form": comment_form or CommentForm(),
         "may_decide": place.may_decide,
-        "may_propose": place.is_of_pair and round.state == Round.State.CONFERRING,
+        "may_propose": place.is_of_pair
+        and round.state == Round.State.CONFERRING
+        and row.round_transcript.withdrawn_at is None,
         "may_comment": round.state not in {Round.State.CLOSED, Round.State.VOID}
         and request.membership.may(Permission.DISCREPANCIES_CONFER),
         "is_overlaid": request.GET.get("view") == "overlaid",
@@ -370,6 +373,7 @@ def query_of(request: StudyRequest, **other: str) -> str:
 def filtered(rows: QuerySet[Discrepancy], request: StudyRequest) -> QuerySet[Discrepancy]:
     """The rows that the filters of the page let through."""
     chosen = request.GET
+    rows = queries.to_walk(rows)
     if chosen.get("kind") in Discrepancy.Kind.values:
         rows = rows.filter(kind=chosen["kind"])
     if chosen.get("open"):
