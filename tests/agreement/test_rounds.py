@@ -121,6 +121,8 @@ def test_the_pi_may_release_at_once_but_not_before_all_have_submitted(cast: make
         actions.release_now(round=round, by=cast.pi, now=NOW)
     stage.submit(round, cast.jin)
     assert actions.release_now(round=round, by=cast.pi, now=NOW).state == Round.State.RELEASED
+    with pytest.raises(actions.AlreadyReleased):
+        actions.release_now(round=round, by=cast.pi, now=NOW)
     event = AuditEvent.objects.get(verb="released")
     assert (event.actor_name, event.detail) == ("Amara Osei", {"at_once": True})
 
@@ -195,6 +197,8 @@ def test_closing_writes_the_consensus_and_freezes_the_round(cast: make.Cast, rou
     assert closed.state == Round.State.CLOSED
     with pytest.raises(actions.NotOpenForDecisions):
         actions.undo(discrepancy=found["b1"], by=cast.pi, now=NOW)
+    with pytest.raises(actions.AlreadyClosed, match="by Amara Osei on"), acting_as(cast.pi.id):
+        actions.close(round=round, by=cast.pi, now=NOW)
     event = AuditEvent.objects.get(noun="round", verb="closed")
     assert event.detail == {"discrepancies": 3, "left_open": 1}
 

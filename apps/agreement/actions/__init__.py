@@ -101,6 +101,8 @@ from apps.agreement.actions.proposals import (
 )
 from apps.agreement.actions.reopening import NotReleasedYet, NotTheirTranscript, reopen
 from apps.agreement.actions.rounds import (
+    AlreadyClosed,
+    AlreadyReleased,
     NotComputed,
     NotHeld,
     close,
@@ -115,6 +117,8 @@ from apps.agreement.actions.voiding import NotToBeVoided, void
 
 __all__ = [
     "AdjudicatorCodes",
+    "AlreadyClosed",
+    "AlreadyReleased",
     "AlreadySettled",
     "BoundariesMissing",
     "Bulk",

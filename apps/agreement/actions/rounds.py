@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
@@ -21,6 +23,14 @@ from apps.notices import actions as notices
 
 class NotHeld(Refusal):
     template = gettext_noop("The round cannot be released: not everybody has submitted.")
+
+
+class AlreadyReleased(Refusal):
+    template = gettext_noop("%(round)s is released already.")
+
+
+class AlreadyClosed(Refusal):
+    template = gettext_noop("%(round)s was closed already, by %(person)s on %(when)s.")
 
 
 class NotComputed(Refusal):
@@ -56,6 +66,8 @@ def release_due(*, now: datetime) -> int:
 def release_now(*, round: Round, by: User, now: datetime) -> Round:
     """Releases a held round without waiting for the hold; the audit trail says who did."""
     if not _release(round.id, by=by, now=now):
+        if Round.objects.filter(id=round.id, released_at__isnull=False).exists():
+            raise AlreadyReleased(round=str(round))
         raise NotHeld
     round.refresh_from_db()
     return round
@@ -89,6 +101,9 @@ def close(*, round: Round, by: User, now: datetime) -> Round:
     round = (
         Round.objects.select_for_update(of=("self",)).select_related("study", "adjudicator").get(id=round.id)
     )
+    if round.closed_at is not None and round.closed_by is not None:
+        when = date_format(localtime(round.closed_at), "j F Y, H:i")
+        raise AlreadyClosed(round=str(round), person=round.closed_by.name, when=when)
     run = queries.latest_run(round=round)
     if round.state not in {Round.State.CONFERRING, Round.State.ADJUDICATING} or run is None:
         raise NotComputed
