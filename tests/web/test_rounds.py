@@ -97,6 +97,13 @@ def test_what_comes_between_is_said_on_the_page_of_the_round(cast: make.Cast) ->
     assert "taken out: Consent was withdrawn." in pi.get(reverse("round", args=ids)).content.decode()
 
 
+def test_a_plan_that_was_drawn_is_not_offered_for_change(cast: make.Cast) -> None:
+    round = open_round(cast)
+    answer = signed_in(cast.pi).get(reverse("round_plan_change", args=[cast.study.id, round.id]), follow=True)
+    assert answer.redirect_chain == [(reverse("round", args=[cast.study.id, round.id]), 302)]
+    assert "The plan stays as it is once the round has been drawn." in answer.text
+
+
 def test_unblinding_asks_for_the_password_first(cast: make.Cast) -> None:
     round = open_round(cast)
     member = round.transcripts.get()
@@ -119,6 +126,7 @@ def test_a_ruling_stands_beside_the_definition_and_all_are_told(cast: make.Cast)
         page = signed_in(coder).get(reverse("assignment", args=[cast.study.id, work.id]))
         assert "Only what was said aloud." in page.content.decode()
         assert coder.notices.filter(kind="ruling").count() == 1
+    assert cast.adjudicator.notices.filter(kind="ruling").count() == 1
 
 
 def test_a_round_that_is_over_gets_no_ruling(cast: make.Cast) -> None:

@@ -28,8 +28,10 @@ class NothingRuled(Refusal):
 
 @transaction.atomic
 def give_ruling(*, round: Round, code: Code, text: str, by: User, now: datetime) -> Ruling:
-    """Says how a definition is to be read, dated, to all coders of a round at once."""
-    round = Round.objects.select_for_update(of=("self",)).select_related("study").get(id=round.id)
+    """Says how a definition is to be read, dated, to all coders of a round and its adjudicator."""
+    round = (
+        Round.objects.select_for_update(of=("self",)).select_related("study", "adjudicator").get(id=round.id)
+    )
     if round.state not in {Round.State.CODING, Round.State.HELD}:
         raise RulingTooLate(round=str(round))
     if code.version_id != round.codebook_version_id:
@@ -39,6 +41,6 @@ def give_ruling(*, round: Round, code: Code, text: str, by: User, now: datetime)
     ruling = Ruling.objects.create(round=round, code=code, text=text.strip(), given_by=by, given_at=now)
     record_round("ruling given", round, by=by, now=now, code=code.label)
     told = gettext("A ruling on %(code)s: %(text)s") % {"code": code.label, "text": ruling.text}
-    for coder in queries.active_coders(round):
-        notices.tell(recipient=coder, study=round.study, kind="ruling", text=told, now=now)
+    for person in {*queries.active_coders(round), round.adjudicator} - {by}:
+        notices.tell(recipient=person, study=round.study, kind="ruling", text=told, now=now)
     return ruling

@@ -53,6 +53,9 @@ def round_plan(request: StudyRequest) -> HttpResponse:
 def round_plan_change(request: StudyRequest, round_id: UUID) -> HttpResponse:
     """Changes a plan that has not been drawn."""
     found = _round(request, round_id)
+    if found.state != Round.State.PLANNED:
+        messages.error(request, in_words(actions.PlanStays()))
+        return redirect("round", request.study.id, found.id)
     form = PlanForm(request.POST or None, study=request.study, round=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -206,7 +209,9 @@ def ruling_give(request: StudyRequest, round_id: UUID) -> HttpResponse:
     form = RulingForm(request.POST or None, round=found)
     facts = {
         "title": _("Give a ruling"),
-        "lede": _("All coders of the round are told at once, and it stands beside the definition."),
+        "lede": _(
+            "All coders of the round and its adjudicator are told at once. It stands beside the definition."
+        ),
         "label": _("Give the ruling"),
     }
     return _asked(request, found, form, actions.give_ruling, facts, round=found)
