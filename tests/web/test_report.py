@@ -234,3 +234,14 @@ def test_two_rounds_are_compared_code_by_code(cast: make.Cast, three: Round) -> 
     assert (answer.status_code, answer.context["against"]) == (200, three)
     assert "Compared with Round 1" in answer.text
     assert "against" not in client.get(page(cast, later), {"against": "nonsense"}).context
+
+
+def test_the_words_for_the_methods_section_say_that_a_calibration_is_not_reported(
+    cast: make.Cast, three: Round
+) -> None:
+    run = queries.latest_run(round=three)
+    assert run is not None
+    assert "calibration" not in queries.methods_sentences(queries.report(run=run))
+    run.round.kind = Round.Kind.CALIBRATION
+    said = queries.methods_sentences(queries.report(run=run))
+    assert said.startswith("In a calibration round, not reported: ")

@@ -29,7 +29,10 @@ def methods_sentences(table: ReportTable) -> str:
     said = methods(table.computed, total=total, level=level)
     if not table.run.round.has_coefficients:
         said = tuple(each for each in said if each.key.startswith(("sample", "left_out", "nothing")))
-    return _in_words(said)
+    sentences = _in_words(said)
+    if sentences and table.run.round.kind == Round.Kind.CALIBRATION:
+        return _("In a calibration round, not reported: %(sentences)s") % {"sentences": sentences}
+    return sentences
 
 
 def _in_words(said: Iterable[Sentence]) -> str:
