@@ -233,6 +233,28 @@ def test_of_a_pair_each_proposes_the_union(cast: make.Cast, round: Round, bounda
         actions.unite_boundaries(round=round, words=20, by=cast.observer, now=NOW)
 
 
+def test_what_cannot_be_united_does_not_keep_the_rest_back(
+    cast: make.Cast, round: Round, boundary: Discrepancy
+) -> None:
+    actions.unite_boundaries(round=round, words=20, by=cast.jin, now=NOW)
+    actions.escalate(discrepancy=boundary, by=cast.jin, now=NOW)
+    for person, may in ((cast.ruth, False), (cast.jin, False), (cast.pi, True)):
+        with acting_as(person.id):
+            rows = queries.small_boundaries(round=round, words=20, user=person)
+        assert [each.is_open_to_reader for each in rows] == [may]
+    done = actions.unite_boundaries(round=round, words=20, by=cast.ruth, now=NOW)
+    assert (done.settled, done.proposed) == (0, 0)
+    assert actions.unite_boundaries(round=round, words=20, by=cast.pi, now=NOW).settled == 1
+
+
+def test_proposals_that_are_undone_together_are_on_record(
+    cast: make.Cast, round: Round, boundary: Discrepancy
+) -> None:
+    done = actions.unite_boundaries(round=round, words=20, by=cast.ruth, now=NOW)
+    assert actions.undo_bulk(round=round, bulk=done.id, by=cast.ruth, now=NOW) == 1
+    assert AuditEvent.objects.get(noun="discrepancy", verb="withdrawn").actor_name == "Ruth Hale"
+
+
 # --- at the same moment
 
 

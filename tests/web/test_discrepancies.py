@@ -231,6 +231,26 @@ def test_a_transcript_taken_out_while_the_pair_confers_is_named_and_no_longer_as
     assert page("propose", cast, round.id, found["b1"].id) not in one.text
 
 
+def test_small_boundaries_that_the_reader_may_not_settle_are_counted_and_left_out(
+    cast: make.Cast, round: Round
+) -> None:
+    text = round.transcripts.get().transcript_version.text
+    start = text.index("I nearly deleted it, to be honest.")
+    stage.code(round, cast.ruth, "a1", start, start + len("I nearly deleted it"))
+    end = start + len("I nearly deleted it, to be honest.")
+    stage.code(round, cast.jin, "a1", text.index("it, to", start), end)
+    stage.conferring(cast, round)
+    boundary = Discrepancy.objects.get(kind="boundary")
+    here = page("boundaries", cast, round.id)
+    ruth = signed_in(cast.ruth)
+    assert "Take the union for 1" in ruth.get(here, {"words": 20}).text
+    ruth.post(page("escalate", cast, round.id, boundary.id))
+    shown = ruth.get(here, {"words": 20}).text
+    assert "One more is left out" in shown
+    assert "Take the union" not in shown
+    assert "Take the union for 1" in signed_in(cast.pi).get(here, {"words": 20}).text
+
+
 def test_comments_tell_the_other_and_whom_they_mention(
     cast: make.Cast, round: Round, found: dict[str, Discrepancy]
 ) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.accounts.models import User
 from apps.agreement import queries
-from apps.agreement.actions.deciding import InfluenceMissing, decisions_on, is_decider, pair
+from apps.agreement.actions.deciding import AlreadySettled, InfluenceMissing, decisions_on, is_decider, pair
 from apps.agreement.actions.discrepancies import settle
 from apps.agreement.actions.proposals import NotOfThePair, propose
 from apps.agreement.models import Decision, Proposal, Round
@@ -35,7 +35,7 @@ def unite_boundaries(*, round: Round, words: int, by: User, now: datetime) -> Bu
         for each in queries.small_boundaries(round=locked, words=words, user=by):
             row = each.discrepancy
             is_of_pair = by.id in pair(row)
-            if not is_of_pair and not decides:
+            if not each.is_open_to_reader:
                 continue
             try:
                 if is_of_pair:
@@ -44,7 +44,7 @@ def unite_boundaries(*, round: Round, words: int, by: User, now: datetime) -> Bu
                 else:
                     settle(discrepancy=row, by=by, now=now, bulk=bulk, **wish)
                     is_settled = True
-            except InfluenceMissing:
+            except (InfluenceMissing, AlreadySettled):
                 continue
             settled, proposed = settled + is_settled, proposed + (not is_settled)
         if not settled and not proposed and not decides and not queries.codes_in(locked, by):

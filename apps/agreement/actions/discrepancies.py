@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Unpack
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from apps.accounts.models import User
 from apps.agreement import queries
 from apps.agreement.actions.deciding import (
@@ -73,7 +75,18 @@ def undo_bulk(*, round: Round, bulk: UUID, by: User, now: datetime) -> int:
             _undo(each, locked, by=by, now=now)
             count += 1
         mine = Proposal.objects.filter(bulk=bulk, proposed_by=by, withdrawn_at=None)
-        return count + mine.update(withdrawn_at=now)
+        return count + _withdraw_all(mine, locked, by=by, now=now)
+
+
+def _withdraw_all(proposals: QuerySet[Proposal], round: Round, *, by: User, now: datetime) -> int:
+    """Takes proposals back; that of a sealed one is written down nowhere, as with the proposal itself."""
+    withdrawn = list(proposals.select_related("discrepancy__round_transcript__transcript_version"))
+    for each in withdrawn:
+        each.withdrawn_at = now
+        each.save(update_fields=["withdrawn_at"])
+        if each.opened_at:
+            record_on("withdrawn", each.discrepancy, round, by=by, now=now)
+    return len(withdrawn)
 
 
 def _must_be_undoable(standing: Resolution, discrepancy: Discrepancy, round: Round, by: User) -> None:

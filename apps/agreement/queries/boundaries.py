@@ -1,24 +1,32 @@
 """Boundary differences of a few words, which a round can settle together."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from apps.accounts.models import User
 from apps.agreement.engine.consensus import Passage, intersection, union
-from apps.agreement.models import Discrepancy, Round
+from apps.agreement.models import Discrepancy, Escalation, Round
+from apps.agreement.queries.deciding import may_decide
 from apps.agreement.queries.differences import discrepancies, still_open
 from apps.coding.models import Coding
+from apps.studies.permissions import Permission
 
 WORD = re.compile(r"\w[\w'’-]*")
 
 
 @dataclass(frozen=True)
 class BoundaryDifference:
-    """An open boundary difference, by how many words the two differ, and what the union would hold."""
+    """An open boundary difference, by how many words the two differ, and what the union would hold.
+
+    The reader may not act on all: one is left to the adjudicator, the reader or a tie stands in the way.
+    """
 
     discrepancy: Discrepancy
     words: int
     union: str
+    is_open_to_reader: bool
 
 
 def small_boundaries(*, round: Round, words: int, user: User) -> list[BoundaryDifference]:
@@ -32,6 +40,7 @@ def small_boundaries(*, round: Round, words: int, user: User) -> list[BoundaryDi
         for id, start, end in Coding.objects.filter(id__in=ids).values_list("id", "start", "end")
     }
     found = []
+    is_open = _open_to(user, round, rows)
     for row in rows:
         text = row.round_transcript.transcript_version.text
         first, second = ([spans[id] for id in side] for side in (row.first_codings, row.second_codings))
@@ -40,8 +49,24 @@ def small_boundaries(*, round: Round, words: int, user: User) -> list[BoundaryDi
         differing = sum(_words(text, *each) for each in whole) - shared
         if differing < words:
             quoted = " … ".join(text[start:end] for start, end in whole)
-            found.append(BoundaryDifference(row, differing, quoted))
+            found.append(BoundaryDifference(row, differing, quoted, is_open(row)))
     return found
+
+
+def _open_to(user: User, round: Round, rows: Sequence[Discrepancy]) -> Callable[[Discrepancy], bool]:
+    """One of a pair proposes until it was left to the adjudicator; others need the role, and no tie."""
+    left = Escalation.objects.filter(discrepancy__in=[row.id for row in rows], withdrawn_at=None)
+    escalated = set(left.values_list("discrepancy_id", flat=True))
+    holders = round.study.memberships.current().holding(Permission.DISCREPANCIES_SETTLE)
+    decides = holders.filter(user=user).exists()
+    decides_on = cache(lambda member: may_decide(round_transcript=member, user=user))
+
+    def is_open(row: Discrepancy) -> bool:
+        if user.id in (row.first_assignment.coder_id, row.second_assignment.coder_id):
+            return round.state == Round.State.CONFERRING and row.id not in escalated
+        return decides and decides_on(row.round_transcript)
+
+    return is_open
 
 
 def codes_in(round: Round, user: User) -> bool:

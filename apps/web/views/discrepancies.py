@@ -187,12 +187,15 @@ def boundaries(request: StudyRequest, round_id: UUID) -> HttpResponse:
             return redirect(f"{address}?{urlencode({'words': words, 'done': done.id})}")
         except Refused as refused:
             messages.error(request, in_words(refused))
+    rows = queries.small_boundaries(round=found, words=words, user=request.user)
+    shown = [each for each in rows if each.is_open_to_reader]
     facts = {
         "round": found,
         "form": form,
         "words": words,
         "done": as_id(request.GET.get("done", "")),
-        "rows": queries.small_boundaries(round=found, words=words, user=request.user),
+        "rows": shown,
+        "left_out": len(rows) - len(shown),
     }
     return render(request, "agreement/boundaries.html", facts)
 
