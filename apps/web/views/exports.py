@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -29,7 +29,7 @@ from apps.exports.models import Import
 from apps.exports.queries.codes import codes_plan
 from apps.exports.queries.people import people_plan
 from apps.exports.queries.steps import steps_plan
-from apps.exports.queries.under_way import is_under_way, lists_under_way, run_of, writing_state
+from apps.exports.queries.under_way import is_under_way, lists_under_way, run_of
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.exports import (
@@ -42,6 +42,7 @@ from apps.web.forms.exports import (
     UploadForm,
 )
 from apps.web.refusals import in_words, put_on_form
+from apps.web.views.written import after_writing, say_written
 
 ROWS_SHOWN = 500
 PROBLEMS_SHOWN = 200
@@ -344,7 +345,7 @@ def _write(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
         actions.request_write(started=started, by=request.user, now=timezone.now())
         return redirect(f"{way.name}_progress", request.study.id, import_id)
     try:
-        _say_written(request, way.write(started=started, by=request.user, now=timezone.now()))
+        say_written(request, way.write(started=started, by=request.user, now=timezone.now()))
     except Refused as refused:
         messages.error(request, in_words(refused))
         return redirect(f"{way.name}_check", request.study.id, import_id)
@@ -357,37 +358,11 @@ def _progress(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
     started = get_object_or_404(mine.select_related("study"), id=import_id)
     run = run_of(started)
     if run is None or run.is_over:
-        page = _after_writing(request, way, started)
+        page = after_writing(request, way.name, started)
         return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
     facts = {"started": started, "run": run, "percent": round(100 * run.done_share), "way": way}
     page = "exports/_progress.html" if request.htmx else "exports/import_progress.html"
     return render(request, page, facts)
-
-
-def _after_writing(request: StudyRequest, way: Way, started: Import) -> str:
-    """Says how it ended, and where one goes on."""
-    if started.done_at:
-        _say_written(request, started)
-        return reverse(f"{way.name}_import", args=[request.study.id])
-    sentences = {
-        "refused": gettext(
-            "Nothing was written: something stands in the way, or all of it is there already."
-        ),
-        "failed": gettext(
-            "The list could not be written, and nothing of it was. Try again; if it fails again, tell "
-            "whoever keeps this server."
-        ),
-    }
-    if sentence := sentences.get(writing_state(started)):
-        messages.error(request, sentence)
-    return reverse(f"{way.name}_check", args=[request.study.id, started.id])
-
-
-def _say_written(request: StudyRequest, done: Import) -> None:
-    added = ngettext("%(n)s row was added", "%(n)s rows were added", done.created_count)
-    changed = ngettext("%(n)s was changed", "%(n)s were changed", done.changed_count)
-    words = (added % {"n": done.created_count}, changed % {"n": done.changed_count})
-    messages.success(request, gettext("%(added)s, %(changed)s.") % {"added": words[0], "changed": words[1]})
 
 
 def _undo(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
