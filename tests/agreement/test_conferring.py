@@ -1,20 +1,25 @@
 """Proposals, meetings, bulk decisions and three coders, over real transactions and as the app role."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from apps.accounts.models import User
 from apps.agreement import actions, queries
-from apps.agreement.models import Decision, Discrepancy, Proposal, Resolution, Round
+from apps.agreement.models import AgreementRun, Decision, Discrepancy, Proposal, Resolution, Round
 from apps.agreement.queries import Wish
 from apps.audit.models import AuditEvent
 from apps.coding.models import Coding
 from apps.core.identity import acting_as
+from apps.jobs.models import Run
 from apps.notices.models import Notice
 from apps.studies.models import Membership
 from apps.studies.permissions import Role
 from tests import make
 from tests.agreement import stage
+from tests.conftest import as_worker
 from tests.security.test_races import as_person, at_once
 
 NOW = make.NOW
@@ -253,6 +258,29 @@ def test_proposals_that_are_undone_together_are_on_record(
     done = actions.unite_boundaries(round=round, words=20, by=cast.ruth, now=NOW)
     assert actions.undo_bulk(round=round, bulk=done.id, by=cast.ruth, now=NOW) == 1
     assert AuditEvent.objects.get(noun="discrepancy", verb="withdrawn").actor_name == "Ruth Hale"
+
+
+def test_what_was_met_before_is_counted_once_and_not_in_a_void_round(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    earlier, row = AgreementRun.objects.get(round=round), found["b1"]
+    work = Run.objects.get(id=earlier.run_id)
+    work.id, work._state.adding = uuid4(), True
+    work.input_hash = earlier.input_hash = "0" * 64
+    work.save()
+    earlier.run = work
+    with as_worker():
+        earlier.id, earlier._state.adding = uuid4(), True
+        earlier.computed_at = NOW - timedelta(days=1)
+        earlier.save()
+        again = Discrepancy.objects.get(id=row.id)
+        again.id, again._state.adding, again.agreement_run = uuid4(), True, earlier
+        again.save()
+    assert queries.past(discrepancy=row).met == 0
+    assert queries.past(discrepancy=again).met == 1
+    with acting_as(cast.pi.id):
+        actions.void(round=round, reason="b1 had to be split.", by=cast.pi, now=NOW)
+    assert queries.past(discrepancy=again).met == 0
 
 
 # --- at the same moment

@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from apps.agreement.models import Discrepancy, Resolution
+from apps.agreement.models import AgreementRun, Discrepancy, Resolution, Round
 from apps.codebooks.models import Code
 
 
@@ -20,7 +20,7 @@ class Past:
 
 
 def past(*, discrepancy: Discrepancy) -> Past:
-    """Other discrepancies on the same code or pair of codes, in all versions of the codebook."""
+    """Others on the same code or pair of codes, in all versions: as last computed, void rounds left out."""
     alike = _alike(discrepancy)
     resolutions = Resolution.objects.filter(discrepancy__in=alike, undone_at=None)
     codes: Counter[str] = Counter()
@@ -54,7 +54,9 @@ def _alike(discrepancy: Discrepancy) -> QuerySet[Discrepancy]:
             if is_one_sided
             else Q(first_code__in=one, second_code__in=one, kind=discrepancy.kind)
         )
-    return Discrepancy.objects.filter(met).exclude(id=discrepancy.id)
+    newest = AgreementRun.objects.filter(round=OuterRef("round_transcript__round")).order_by("-computed_at")
+    counted = Discrepancy.objects.filter(met, agreement_run=Subquery(newest.values("id")[:1]))
+    return counted.exclude(round_transcript__round__state=Round.State.VOID).exclude(id=discrepancy.id)
 
 
 def _standing_labels(resolutions: QuerySet[Resolution]) -> dict[object, set[str]]:
