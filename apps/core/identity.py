@@ -1,4 +1,4 @@
-"""Who is asking, told to the database for one transaction; the row-level policies read it."""
+"""Who is asking: told to the database for one transaction, and to the managers of what is blinded."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,19 +10,50 @@ from django.db import connection, transaction
 SETTING = "concord.user"
 
 address: ContextVar[str] = ContextVar("address", default="")
+_asking: ContextVar[str] = ContextVar("asking", default="")
+
+
+def is_known() -> bool:
+    """Whether somebody has said who asks, or what runs by itself."""
+    return bool(_asking.get())
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """A new beginning: what was said outside does not count inside."""
+    with _as(""):
+        yield
+
+
+@contextmanager
+def unattended(task: str) -> Iterator[None]:
+    """What a worker or a command does under its own role, for nobody: the policies know that role."""
+    with _as(task):
+        yield
 
 
 @contextmanager
 def acting_as(user_id: UUID | None) -> Iterator[None]:
     """A transaction in which the database knows the person; nested, it restores the outer one."""
     is_nested = connection.in_atomic_block
-    with transaction.atomic():
+    with transaction.atomic(), _as(str(user_id or "")):
         outer = _current() if is_nested else ""
         _set(str(user_id or ""))
         yield
         # The end of the outermost transaction, and a rollback, restore the setting by themselves.
         if is_nested and connection.in_atomic_block and not connection.needs_rollback:
             _set(outer)
+
+
+@contextmanager
+def _as(name: str) -> Iterator[None]:
+    outer = _asking.get()
+    _asking.set(name)
+    try:
+        yield
+    finally:
+        # By value, not by token: a generator may be closed in another context than it was opened in.
+        _asking.set(outer)
 
 
 def _current() -> str:

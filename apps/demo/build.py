@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.audit.actions import record
+from apps.core.identity import unattended
 from apps.demo import changes, codebook, consents, contacts, guides, people, team, ties, transcripts
 from apps.demo.calendar import PEOPLE_LISTED, STUDY_OPENED, last_morning
 from apps.demo.coding import PrimaryCoding
@@ -27,6 +28,7 @@ def is_there() -> bool:
 
 
 @transaction.atomic
+@unattended("demo")
 def build(*, now: datetime, is_full: bool = False) -> Study:
     """The demonstration as of `now`; with `is_full` all transcripts have the length of real ones."""
     this_morning = last_morning(now)

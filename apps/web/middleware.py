@@ -40,3 +40,13 @@ def origin_of_request(get_response: Handler) -> Handler:
             identity.address.reset(token)
 
     return respond
+
+
+def begin_with_nobody(get_response: Handler) -> Handler:
+    """Who asks is said by the view's declaration alone: a request inherits nothing from where it runs."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        with identity.nobody():
+            return get_response(request)
+
+    return respond

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.web.middleware.origin_of_request",
+    "apps.web.middleware.begin_with_nobody",
 ]
 
 ROOT_URLCONF = "config.urls"

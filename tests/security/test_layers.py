@@ -12,6 +12,8 @@ from django.test import Client
 
 from apps.agreement import actions
 from apps.coding.models import Coding, CodingAssignment, CodingAssignmentQuerySet, Memo
+from apps.core import identity
+from apps.core.guarding import NoAccessContextError
 from apps.core.identity import acting_as
 from tests import make
 from tests.conftest import as_owner
@@ -61,6 +63,25 @@ def test_without_the_rule_in_python_the_policies_hold(
 ) -> None:
     with python_lets_all_through(monkeypatch):
         assert differing(stage, ruth) == []
+
+
+def test_without_the_guard_of_the_managers_the_others_hold(
+    stage: Stage, ruth: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "is_known", lambda: True)
+    assert differing(stage, ruth) == []
+
+
+def test_without_rule_and_policies_the_managers_refuse_whoever_names_nobody(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.jin_goes_on()
+    with as_owner(), python_lets_all_through(monkeypatch), identity.nobody():
+        for ask in (Coding.objects.visible_to, Memo.objects.visible_to):
+            with pytest.raises(NoAccessContextError):
+                ask(stage.cast.ruth)
+        monkeypatch.setattr(identity, "is_known", lambda: True)
+        assert Coding.objects.filter(assignment=stage.jin).exists()
 
 
 def test_without_the_policies_the_rule_in_python_holds(stage: Stage, ruth: Client) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.agreement import engine, queries
 from apps.agreement.models import AgreementResult, AgreementRun, Discrepancy, Round, RoundAssignment
+from apps.core.identity import unattended
 from apps.jobs import actions as jobs
 from apps.jobs.models import Run
 
@@ -30,7 +31,7 @@ def request_run(*, round: Round, by: User | None) -> Run:
 
 def compute(*, run_id: UUID, now: datetime) -> None:
     """The worker's part: reads the frozen codings, computes, and stores all of it or nothing."""
-    with jobs.attempt(run_id) as run:
+    with unattended("agreement.compute"), jobs.attempt(run_id) as run:
         if run is None:
             return
         round = Round.objects.select_related("study", "codebook_version").get(id=run.arguments["round"])

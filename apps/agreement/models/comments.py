@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.accounts.models import User
+from apps.core.guarding import GuardedManager
 from apps.core.records import Record, classified
 
 
@@ -19,6 +20,8 @@ class Comment(Record):
     mentioned = ArrayField(models.UUIDField(), default=list, blank=True)
     written_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GuardedManager["Comment"]()
 
     privacy = classified(
         open="id created_at discrepancy author mentioned written_at removed_at", pseudonymous="text"

@@ -9,6 +9,7 @@ from apps.agreement.models.rounds import RoundTranscript
 from apps.agreement.models.runs import AgreementRun
 from apps.codebooks.models import Code
 from apps.coding.models import CodingAssignment
+from apps.core.guarding import GuardedManager
 from apps.core.records import Record, classified
 
 
@@ -40,6 +41,8 @@ class Discrepancy(Record):
     second_code = models.ForeignKey(Code, on_delete=models.PROTECT, null=True, related_name="+")
     first_codings = ArrayField(models.UUIDField(), default=list)
     second_codings = ArrayField(models.UUIDField(), default=list)
+
+    objects = GuardedManager["Discrepancy"]()
 
     privacy = classified(
         open="id created_at agreement_run round_transcript kind position start end answer first_assignment "

@@ -6,6 +6,7 @@ from django.db.models import Q
 from apps.accounts.models import User
 from apps.agreement.models.decisions import Decision
 from apps.agreement.models.meetings import Meeting
+from apps.core.guarding import GuardedManager
 from apps.core.records import Record, classified
 
 
@@ -19,6 +20,8 @@ class Proposal(Decision):
     meeting = models.ForeignKey(
         Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="proposals"
     )
+
+    objects = GuardedManager["Proposal"]()
 
     privacy = classified(
         open="id created_at discrepancy outcome extent code start end influence cause bulk proposed_by "

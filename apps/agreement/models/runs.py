@@ -4,6 +4,7 @@ from django.db import models
 
 from apps.agreement.models.rounds import Round
 from apps.codebooks.models import Code
+from apps.core.guarding import GuardedManager
 from apps.core.records import Record, classified
 from apps.jobs.models import Run
 
@@ -25,6 +26,8 @@ class AgreementRun(Record):
     scopes = models.JSONField(default=list)
     influences = models.JSONField(default=list)
     computed_at = models.DateTimeField()
+
+    objects = GuardedManager["AgreementRun"]()
 
     privacy = classified(
         open="id created_at round run algorithm input_hash report tables tables_with_others "
@@ -56,6 +59,8 @@ class AgreementResult(Record):
     kappa = models.FloatField(null=True)
     remark = models.CharField(max_length=200, blank=True)
     figure = models.JSONField(default=dict)
+
+    objects = GuardedManager["AgreementResult"]()
 
     privacy = classified(
         open="id created_at agreement_run level code position both only_first only_second neither alpha "

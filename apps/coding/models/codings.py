@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import TypeVar
 
-import pghistory
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -14,24 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.codebooks.models import Code, CodebookVersion
+from apps.core.guarding import GuardedManager
+from apps.core.history import with_history
 from apps.core.records import Record, classified
 from apps.studies.models import Membership, Study
 from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
-
-Tracked = TypeVar("Tracked", bound=type[models.Model])
-
-
-def with_history(model: Tracked) -> Tracked:
-    """Each row that is added or changed is written down by a trigger of the database."""
-    # A context table would be shared by both coders of a transcript; the assignment says who wrote.
-    track = pghistory.track(
-        pghistory.InsertEvent(),
-        pghistory.UpdateEvent(),
-        context_field=None,  # type: ignore[arg-type]  # the library's own documented value
-    )
-    tracked: Tracked = track(model)
-    return tracked
 
 
 class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
@@ -219,7 +205,7 @@ class Gesture(Record):
     client_id = models.UUIDField(default=uuid.uuid4)
     asked_digest = models.CharField(max_length=32, blank=True, editable=False)
 
-    objects = GestureQuerySet.as_manager()
+    objects = GuardedManager.from_queryset(GestureQuerySet)()
 
     privacy = classified(
         open="id created_at assignment transcript_version number kind state coding of start end client_id "
@@ -285,7 +271,7 @@ class Coding(Record):
     removed_at = models.DateTimeField(null=True, blank=True)
     lost_words_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CodingQuerySet.as_manager()
+    objects = GuardedManager.from_queryset(CodingQuerySet)()
 
     privacy = classified(
         open="id created_at assignment code start end influence is_to_discuss client_id asked_digest "
@@ -336,7 +322,7 @@ class Memo(Record):
     gesture = models.ForeignKey(Gesture, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
-    objects = MemoQuerySet.as_manager()
+    objects = GuardedManager.from_queryset(MemoQuerySet)()
 
     privacy = classified(open="id created_at assignment coding gesture version", pseudonymous="text")
 
@@ -359,6 +345,8 @@ class Reading(Record):
     seconds = models.PositiveIntegerField(default=0)
     reported_at = models.DateTimeField()
 
+    objects = GuardedManager["Reading"]()
+
     privacy = classified(open="id created_at assignment position seen_starts seen_ends seconds reported_at")
 
     class Meta:
@@ -379,6 +367,8 @@ class Presence(Record):
 
     assignment = models.OneToOneField(CodingAssignment, on_delete=models.CASCADE, related_name="presence")
     seen_at = models.DateTimeField()
+
+    objects = GuardedManager["Presence"]()
 
     privacy = classified(open="id created_at assignment seen_at")
 

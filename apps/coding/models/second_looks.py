@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.codebooks.models import Code, CodebookVersion
 from apps.coding.models.codings import Coding, CodingAssignment
+from apps.core.guarding import GuardedManager
 from apps.core.records import Record, classified
 
 
@@ -30,6 +31,8 @@ class SecondLook(Record):
     looked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     looked_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GuardedManager["SecondLook"]()
 
     privacy = classified(
         open="id created_at coding assignment version outcome code looked_by looked_at undone_at",
