@@ -5,7 +5,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from apps.coding.models import Coding, CodingAssignment, Memo
-from apps.core.identity import acting_as
+from apps.core.identity import acting_as, unattended
 from apps.studies.models import Membership
 from apps.studies.permissions import Permission, roles_with
 from tests import make
@@ -27,7 +27,7 @@ def drafts(cast: make.Cast) -> CodingAssignment:
 
 
 def seen_by(user_id: object) -> tuple[int, int, int, int]:
-    with acting_as(user_id), connection.cursor() as cursor:
+    with acting_as(user_id), unattended("test"), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM coding_codingevent")
         events = cursor.fetchone()[0]
         cursor.execute("SELECT count(*) FROM coding_memoevent")
