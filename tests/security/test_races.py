@@ -104,7 +104,7 @@ def test_two_releases_are_one(cast: make.Cast, round: Round) -> None:
         *[as_person(cast.pi, lambda: actions.release_now(round=round, by=cast.pi, now=NOW))] * 2,
         lambda: actions.release_due(now=AFTER_THE_HOLD),
     )
-    assert ends["done"] + ends["NotHeld"] == 3
+    assert ends["done"] + ends["NotHeld"] + ends["AlreadyReleased"] == 3
     assert (Run.objects.count(), AuditEvent.objects.filter(verb="released").count()) == (1, 1)
 
 
@@ -131,7 +131,7 @@ def test_a_decision_and_the_close_agree_on_the_consensus(cast: make.Cast, round:
     )
     close = as_person(cast.pi, lambda: actions.close(round=round, by=cast.pi, now=NOW))
     ends = at_once(settle, close, close)
-    assert (ends["NotComputed"], CodingAssignment.objects.filter(kind="consensus").count()) == (1, 1)
+    assert (ends["AlreadyClosed"], CodingAssignment.objects.filter(kind="consensus").count()) == (1, 1)
     with acting_as(cast.pi.id):
         upheld = Coding.objects.filter(assignment__kind="consensus", code__label="b1").count()
     assert upheld == Resolution.objects.count() == 1 - ends["NotOpenForDecisions"]

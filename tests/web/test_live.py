@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import User
@@ -128,22 +129,19 @@ def test_a_window_is_told_that_all_was_handed_in_elsewhere(settings: Any, cast: 
 def test_a_window_is_told_that_its_text_was_corrected(
     client: Client, settings: Any, cast: make.Cast, now: datetime
 ) -> None:
-    settings.LIVE_SECONDS = 3
+    settings.LIVE_SECONDS = 0
     work = make.assignment(cast.study, cast.ruth)
     before = work.transcript_version
-
-    def correct() -> None:
-        carry(correct_text(version=before, words={1: MANAGER}, by=cast.pi, now=now))
-
-    heard = asyncio.run(frames_of(cast.ruth, work, correct, "0"))
+    run = correct_text(version=before, words={1: MANAGER}, by=cast.pi, now=now)
+    with CaptureQueriesContext(connection) as asked:
+        carry(run)
+    assert [query["sql"] for query in asked if "pg_notify" in query["sql"] and work.topic in query["sql"]]
     work.refresh_from_db()
-    told = f"event: text\ndata: {work.transcript_version_id}\n\n"
     assert work.transcript_version != before
-    assert heard[-1] == told
-    settings.LIVE_SECONDS = 0
     client.force_login(cast.ruth)
-    assert told.encode() in client.get(of(work), {"text": str(before.id)}).content
-    assert b"text" not in client.get(of(work), {"text": str(work.transcript_version_id)}).content
+    told = f"event: text\ndata: {work.transcript_version_id}\n\n"
+    assert told in client.get(of(work), {"text": str(before.id)}).text
+    assert "event: text" not in client.get(of(work), {"text": str(work.transcript_version_id)}).text
 
 
 @pytest.mark.django_db(transaction=True)
