@@ -52,7 +52,7 @@ export class Editing {
     outbox.resume();
     const box = document.getElementById("team");
     if (box) import("./team.js").then(({ Team }) => { this.team = new Team(box, transcript); });
-    follow(list.dataset, { known: () => this.#known, news: () => this.#catchUp(), text: () => { if (!passage.isBeingWritten) this.#catchUp(); }, team: (print) => this.team?.news(print), closed: (is) => { this.closed.hidden = !is; } });
+    follow(list.dataset, { known: () => this.#known, news: (number) => this.#catchUp(number), text: () => { if (!passage.isBeingWritten) this.#catchUp(); }, team: (print) => this.team?.news(print), closed: (is) => { this.closed.hidden = !is; } });
   }
 
   /** The coder's last gesture that this page shows. */
@@ -66,8 +66,9 @@ export class Editing {
   }
 
   /** Draws what was done in other windows. */
-  async #catchUp() {
+  async #catchUp(number = Infinity) {
     await this.outbox.idle(); // the answers may bring it all
+    if (+this.#known >= number) return;
     const since = this.#known;
     const { changes, text } = this.list.dataset;
     const answer = await get(`${changes}?${new URLSearchParams({ since, coding: this.passage.current?.coding ?? "", transcript_version: text })}`);
@@ -287,7 +288,7 @@ function follow({ live, text: version }, { known, news, text, team, closed }) {
     source?.close();
     if (document.hidden) return;
     source = new EventSource(`${live}?since=${known()}&text=${version}`);
-    source.onmessage = ({ data }) => { if (+data > +known()) news(); };
+    source.onmessage = ({ data }) => { if (+data > +known()) news(+data); };
     source.addEventListener("text", text);
     source.addEventListener("team", ({ data }) => team(data));
     source.addEventListener("closed", ({ data }) => closed(data === "yes"));
