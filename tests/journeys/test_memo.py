@@ -41,13 +41,19 @@ def memos(work: CodingAssignment) -> list[tuple[str, str]]:
         return list(Memo.objects.values_list("coding__code__label", "text"))
 
 
-def test_the_memo_key_waits_for_the_panel_of_the_last_coding(page: Page, work: CodingAssignment) -> None:
+def coded_with_the_panel_held(page: Page) -> list[Route]:
+    """Codes two sentences; the panel of the second is on its way until its route goes on."""
     page.locator("#turn-2").focus()
     code(page, "a1")
     page.locator("#passage:not([aria-busy=true])").wait_for()
     held: list[Route] = []
     page.route(PANEL, lambda route: held.append(route))
     code(page, "b1")
+    return held
+
+
+def test_the_memo_key_waits_for_the_panel_of_the_last_coding(page: Page, work: CodingAssignment) -> None:
+    held = coded_with_the_panel_held(page)
     page.keyboard.press("m")
     page.wait_for_timeout(200)
     assert page.locator("#passage [name=text]:focus").count() == 0
@@ -60,12 +66,7 @@ def test_the_memo_key_waits_for_the_panel_of_the_last_coding(page: Page, work: C
 
 
 def test_what_is_pressed_before_the_panel_is_there_moves_the_edge(page: Page, work: CodingAssignment) -> None:
-    page.locator("#turn-2").focus()
-    code(page, "a1")
-    page.locator("#passage:not([aria-busy=true])").wait_for()
-    held: list[Route] = []
-    page.route(PANEL, lambda route: held.append(route))
-    code(page, "b1")
+    held = coded_with_the_panel_held(page)
     for key in ("]", "ArrowLeft", "ArrowLeft", "Enter", "d"):  # the full stop and a word; then another key
         page.keyboard.press(key)
     held[0].continue_()
