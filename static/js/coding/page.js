@@ -2,7 +2,6 @@ import { bindKeys } from "../keys.js";
 import { stored, store } from "../stored.js";
 import { Codebook } from "./codebook.js";
 import { Editing } from "./editing.js";
-import { offerFind } from "./find.js";
 import { Passage } from "./passage.js";
 import { post } from "./server.js";
 import { Caret, Transcript } from "./text.js";
@@ -64,7 +63,7 @@ function walkUncoded(by) {
 }
 
 bindKeys({ n: () => walk(1), p: () => walk(-1), N: () => walkUncoded(1), P: () => walkUncoded(-1) });
-offerFind(document.getElementById("find"), transcript, caret);
+import("./find.js").then(({ offerFind }) => offerFind(document.getElementById("find"), transcript, caret));
 if (editing) goOn(transcript, caret);
 if (passage.span) caret.put(passage.span.start);
 
