@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -27,17 +28,28 @@ class Study(Record):
     is_demonstration = models.BooleanField(default=False)
     are_sites_hidden_from_coders = models.BooleanField(_("hide sites from coders"), default=False)
     is_coding_open = models.BooleanField(_("colleagues see one another's coding"), default=False)
+    transcripts_late_after_days = models.PositiveSmallIntegerField(
+        _("a transcript is late after days"),
+        default=28,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+    )
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     objects = StudyQuerySet.as_manager()
 
     privacy = classified(
         open="id created_at name question is_demonstration are_sites_hidden_from_coders "
-        "is_coding_open opened_by"
+        "is_coding_open transcripts_late_after_days opened_by"
     )
 
     class Meta:
         ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(transcripts_late_after_days__gte=1, transcripts_late_after_days__lte=1000),
+                name="study_transcripts_are_late_after_believable_days",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -32,9 +32,7 @@ from apps.transcripts.models import (
 CONFIGURATION = "concord_words"
 READY, NOT_READY = "ready", "not_ready"
 PERSON = "transcript__interview__participant"
-MOST_UNTRANSCRIBED = 100
-# A transcript is late after four weeks.
-_LATE = timedelta(days=28)
+MOST_UNTRANSCRIBED = 50
 NAMED = ("id", "transcript", f"{PERSON}__pseudonym", f"{PERSON}__group__name")
 
 
@@ -71,21 +69,25 @@ def _newest(
 class Untranscribed:
     """A held interview of which the text is missing, or has not been checked and de-identified."""
 
-    interview: Interview
-    transcript_id: UUID | None
+    interview: UUID
+    held_on: date
+    person: UUID
+    pseudonym: str
+    site: str
+    transcriber: str
+    transcript: UUID | None
     is_late: bool
 
 
 def untranscribed(membership: Membership, *, today: date) -> list[Untranscribed]:
-    """The hundred that have waited longest, but for those who have withdrawn; one query."""
+    """Those that have waited longest, but for people who have withdrawn; one query."""
     people = Participant.objects.visible_to(membership).filter(withdrawal=None)
     held = Interview.objects.filter(participant__in=people, status=Interview.Status.HELD)
-    waiting = held.filter(transcript__ready_at=None).annotate(transcript_key=F("transcript__id"))
-    rows = waiting.select_related("participant__site").order_by("held_on", "participant__pseudonym")
-    return [
-        Untranscribed(each, each.transcript_key, bool(each.held_on and each.held_on < today - _LATE))
-        for each in rows[:MOST_UNTRANSCRIBED]
-    ]
+    waiting = held.filter(transcript__ready_at=None).order_by("held_on", "participant__pseudonym")
+    named = ("participant_id", "participant__pseudonym", "participant__site__name")
+    rows = waiting.values_list("id", "held_on", *named, "transcriber", F("transcript__id"))
+    late_before = today - timedelta(days=membership.study.transcripts_late_after_days)
+    return [Untranscribed(*row, is_late=row[1] < late_before) for row in rows[:MOST_UNTRANSCRIBED]]
 
 
 def waiting(study: Study) -> QuerySet[Upload]:

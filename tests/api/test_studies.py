@@ -50,6 +50,10 @@ def test_a_study_is_read_and_changed(client: Client, cast: make.Cast) -> None:
     change = {"name": "Staff support", "question": "Who calls?", "are_sites_hidden_from_coders": True}
     assert client.put(at("study", cast), change, content_type=JSON).status_code == 200
     assert client.get(at("study", cast)).json()["question"] == "Who calls?"
+    days = change | {"transcripts_late_after_days": 14}
+    assert client.put(at("study", cast), days, content_type=JSON).json()["transcripts_late_after_days"] == 14
+    kept = client.put(at("study", cast), change, content_type=JSON).json()
+    assert kept["transcripts_late_after_days"] == 14
     assert AuditEvent.objects.latest("created_at").actor_name == "Leila Haddad"
     wrong = client.put(at("study", cast), {"name": ""}, content_type=JSON)
     assert (wrong.status_code, set(wrong.json()["errors"])) == (

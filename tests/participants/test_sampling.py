@@ -240,8 +240,8 @@ def test_the_day_list_shows_what_waits(cast: make.Cast) -> None:
         cast.study, participant=person(cast), status="booked", minutes=None, held_on=TODAY
     )
     shown = day_list(membership(cast), today=TODAY)
-    assert [due.participant for due in shown.reminders] == [silent]
-    assert [(due.participant, due.is_overdue) for due in shown.steps] == [(waiting, False)]
+    assert [due.person for due in shown.reminders] == [silent.id]
+    assert [(due.person, due.is_overdue) for due in shown.steps] == [(waiting.id, False)]
     assert list(shown.bookings) == [booked]
     actions.record_step(participant=silent, happened=Happened("reminded", TODAY), **by(cast))
     assert day_list(membership(cast), today=TODAY).reminders == ()

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from apps.audit.models import AuditEvent
 from apps.studies import actions
@@ -33,6 +34,7 @@ def test_a_change_records_what_was_different_and_nothing_else(cast: make.Cast, n
         name="Staff support",
         question="Who calls?",
         are_sites_hidden_from_coders=True,
+        transcripts_late_after_days=14,
         by=cast.pi,
         now=now,
     )
@@ -42,6 +44,7 @@ def test_a_change_records_what_was_different_and_nothing_else(cast: make.Cast, n
         "changes": {
             "question": {"from": "", "to": "Who calls?"},
             "are_sites_hidden_from_coders": {"from": False, "to": True},
+            "transcripts_late_after_days": {"from": 28, "to": 14},
         }
     }
 
@@ -101,3 +104,12 @@ def test_only_a_group_that_never_had_anybody_can_be_removed(cast: make.Cast, now
     empty = actions.add_group(cast.study, name="Staff", stem="Staff", by=cast.pi, now=now)
     actions.remove_group(empty, by=cast.pi, now=now)
     assert list(cast.study.groups.all()) == [cast.group]
+
+
+def test_a_transcript_is_not_late_at_once(cast: make.Cast) -> None:
+    cast.study.transcripts_late_after_days = 0
+    with (
+        pytest.raises(IntegrityError, match="study_transcripts_are_late_after_believable_days"),
+        transaction.atomic(),
+    ):
+        cast.study.save()

@@ -32,11 +32,15 @@ def test_missing_and_unfinished_transcripts_wait_the_oldest_first(cast: make.Cas
     Transcript.objects.filter(interview=typed).update(ready_at=None, ready_by=None)
     membership = Membership.objects.get(study=cast.study, user=cast.administrator)
     found = untranscribed(membership, today=TODAY)
-    assert [(each.interview, each.transcript_id is None, each.is_late) for each in found] == [
-        (old, True, True),
-        (new, True, False),
-        (typed, False, False),
+    assert [(each.interview, each.transcript is None, each.is_late) for each in found] == [
+        (old.id, True, True),
+        (new.id, True, False),
+        (typed.id, False, False),
     ]
+    membership.study.transcripts_late_after_days = 10
+    assert [each.is_late for each in untranscribed(membership, today=TODAY)] == [True, True, False]
+    membership.study.transcripts_late_after_days = 9
+    assert [each.is_late for each in untranscribed(membership, today=TODAY)] == [True, True, True]
 
 
 def test_the_day_list_shows_them_to_whoever_brings_transcripts_in(client: Client, cast: make.Cast) -> None:

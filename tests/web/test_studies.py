@@ -43,13 +43,21 @@ def test_a_study_needs_a_name(client: Client, cast: make.Cast) -> None:
 
 def test_settings_are_saved_and_recorded_with_the_address(client: Client, cast: make.Cast) -> None:
     client.force_login(cast.administrator)
-    form = {"name": "Staff support", "question": "Who calls?", "are_sites_hidden_from_coders": "on"}
+    form = {
+        "name": "Staff support",
+        "question": "Who calls?",
+        "are_sites_hidden_from_coders": "on",
+        "transcripts_late_after_days": "14",
+    }
     answer = client.post(at("study_settings", cast), form, REMOTE_ADDR="192.0.2.7")
     assert answer.headers["Location"] == at("study_settings", cast)
     cast.study.refresh_from_db()
     assert (cast.study.question, cast.study.are_sites_hidden_from_coders) == ("Who calls?", True)
     event = AuditEvent.objects.latest("created_at")
     assert (event.verb, event.actor_name, event.address) == ("changed", "Leila Haddad", "192.0.2.7")
+    assert cast.study.transcripts_late_after_days == 14
+    never = client.post(at("study_settings", cast), form | {"transcripts_late_after_days": "0"})
+    assert (never.status_code, list(never.context["form"].errors)) == (422, ["transcripts_late_after_days"])
 
 
 def test_sites_are_added_renamed_and_removed(client: Client, cast: make.Cast) -> None:

@@ -22,6 +22,9 @@ class StudyIn(serializers.Serializer[Any]):
 
 class StudyChangeIn(StudyIn):
     are_sites_hidden_from_coders = serializers.BooleanField()
+    transcripts_late_after_days = serializers.IntegerField(
+        min_value=1, max_value=1000, required=False, help_text="Left out, the days stay as they are."
+    )
 
 
 class StudyOut(serializers.ModelSerializer[Study]):
@@ -35,6 +38,7 @@ class StudyOut(serializers.ModelSerializer[Study]):
             "is_demonstration",
             "are_sites_hidden_from_coders",
             "is_coding_open",
+            "transcripts_late_after_days",
         ]
 
 

@@ -15,8 +15,8 @@ class Described:
 
     pseudonym: str
     group: str
-    shown: Mapping[str, str | None]
-    states: Mapping[str, str]
+    shown: dict[str, str | None]
+    states: dict[str, str]
     minutes: tuple[int, ...] = ()
 
 
@@ -33,6 +33,11 @@ class SummaryLine:
 
     label: str
     counts: tuple[tuple[int, int] | None, ...]
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """As a table prints them: 12 (30 %)."""
+        return tuple(NOT_GIVEN if pair is None else f"{pair[0]} ({pair[1]} %)" for pair in self.counts)
 
 
 @dataclass(frozen=True)

@@ -5,26 +5,34 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from apps.participants.engine.board import BOOKED, INVITED
 from apps.participants.models import ContactPermission, Interview, Participant, RecruitmentEvent
 from apps.participants.queries.histories import standing_of_each
-from apps.participants.queries.keys import as_text
+from apps.participants.queries.keys import any_of, as_text
 from apps.studies.models import Membership
 
 Step = RecruitmentEvent.Step
-MOST_LINES = 100
+MOST_LINES = 50
 _A_WEEK = timedelta(days=7)
 _DAYS_WITHOUT_ROUTE = 14
+_WORDS = dict(Step.choices)
+_OF_PERSON = ("participant_id", "participant__pseudonym", "participant__site__name")
 
 
 @dataclass(frozen=True)
 class Due:
-    """Something that a recruiter should do for a person."""
+    """Something that a recruiter should do for a person, and the last step that was taken."""
 
-    participant: Participant
-    event: RecruitmentEvent
+    person: UUID
+    pseudonym: str
+    site: str
+    step: str
+    happened_on: date
+    detail: str
+    reason: str
+    route: str | None
     due_on: date
     is_overdue: bool
 
@@ -65,7 +73,6 @@ class _Last:
     due_on: date | None
     remind_after_days: int
     standing: str
-    has_withdrawn: bool
     may_be_contacted: bool
 
 
@@ -75,9 +82,9 @@ _Waiting = tuple[UUID, date, bool]
 
 def day_list(membership: Membership, *, today: date) -> DayList:
     """What waits today for an administrator, or for a recruiter at their own site."""
-    last = _last_of_people(membership)
+    last = _last_of_people(membership, today)
     waiting = [each for each in last if each.standing in (INVITED, BOOKED)]
-    left = [each for each in last if each.step == Step.WITHDREW and not each.has_withdrawn]
+    left = [each for each in last if each.step == Step.WITHDREW]
     return DayList(
         reminders=_dues(_reminders(waiting, today)),
         steps=_dues(_steps(waiting, today)),
@@ -87,24 +94,29 @@ def day_list(membership: Membership, *, today: date) -> DayList:
     )
 
 
-def _last_of_people(membership: Membership) -> list[_Last]:
-    """Plain values: of thousands a hundred become rows of the page."""
-    people = Participant.objects.visible_to(membership)
-    standing_of = {key: at for key, _, _, at in standing_of_each(membership, people)}
+def _last_of_people(membership: Membership, today: date) -> list[_Last]:
+    """Plain values of those after whose last step something may be to do: of thousands some are shown."""
     events = RecruitmentEvent.objects.visible_to(membership).filter(participant__isnull=False)
     newest = events.order_by("participant_id", "-happened_on", "-recorded_at", "-id").distinct(
         "participant_id"
     )
-    rows = newest.values_list(
+    is_asked = Q(step__in=[Step.APPROACHED, Step.REMINDED], due_on=None)
+    is_due = Q(due_on__lte=today + _A_WEEK)
+    last = RecruitmentEvent.objects.filter(
+        is_asked | is_due | Q(step=Step.WITHDREW), id__in=newest.values("id"), participant__withdrawal=None
+    )
+    rows = last.order_by().values_list(
         as_text("participant_id"),
         "id",
         "step",
         "happened_on",
         "due_on",
         "route__remind_after_days",
-        F("participant__withdrawal__id"),
         F("participant__contact_permission__answer"),
     )
+    found = list(rows)
+    people = Participant.objects.filter(id__in=any_of([row[0] for row in found]))
+    standing_of = {key: at for key, _, _, at in standing_of_each(membership, people, are_few=True)}
     return [
         _Last(
             key,
@@ -113,10 +125,9 @@ def _last_of_people(membership: Membership) -> list[_Last]:
             due,
             days or _DAYS_WITHOUT_ROUTE,
             standing_of[person],
-            has_withdrawn=withdrawal is not None,
             may_be_contacted=permission != ContactPermission.Answer.NO,
         )
-        for person, key, step, day, due, days, withdrawal, permission in rows
+        for person, key, step, day, due, days, permission in found
     ]
 
 
@@ -141,17 +152,22 @@ def _steps(waiting: Iterable[_Last], today: date) -> Iterable[_Waiting]:
 
 def _dues(waiting: Iterable[_Waiting]) -> tuple[Due, ...]:
     longest = sorted(waiting, key=lambda each: each[1])[:MOST_LINES]
-    events = RecruitmentEvent.objects.select_related("participant__group", "participant__site", "route")
-    found = events.in_bulk([key for key, _, _ in longest])
+    events = RecruitmentEvent.objects.filter(id__in=any_of([key for key, _, _ in longest])).order_by()
+    told = {
+        key: rest
+        for key, *rest in events.values_list(
+            "id", *_OF_PERSON, "step", "happened_on", "detail", "reason", "route__name"
+        )
+    }
     dues = []
     for key, due_on, is_overdue in longest:
-        person = found[key].participant
-        assert person is not None, "A step of nobody in particular is not waited for."
-        dues.append(Due(person, found[key], due_on, is_overdue))
-    return tuple(sorted(dues, key=lambda due: (due.due_on, due.participant.pseudonym)))
+        person, pseudonym, site, step, *rest = told[key]
+        dues.append(Due(person, pseudonym, site, str(_WORDS[step]), *rest, due_on, is_overdue))
+    return tuple(sorted(dues, key=lambda due: (due.due_on, due.pseudonym)))
 
 
 def _booked(membership: Membership) -> QuerySet[Interview]:
     people = Participant.objects.visible_to(membership)
     booked = Interview.objects.filter(participant__in=people, status=Interview.Status.BOOKED)
-    return booked.select_related("participant__group", "participant__site", "interviewer").order_by("held_on")
+    shown = ("held_on", "mode", "interviewer_name", "interviewer__name", *_OF_PERSON)
+    return booked.select_related("participant__site", "interviewer").only(*shown).order_by("held_on")

@@ -1,6 +1,7 @@
 """The tables that the paper needs, live; sites are in none of them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -24,8 +25,8 @@ from apps.participants.models import (
     Interview,
     Participant,
 )
-from apps.participants.queries.histories import interviewed
-from apps.participants.queries.keys import Keys, any_of, as_text
+from apps.participants.queries.histories import History, histories, interviewed
+from apps.participants.queries.keys import any_of, as_text
 from apps.participants.queries.people import characteristics
 from apps.studies.models import Membership, ParticipantGroup, Study
 
@@ -123,16 +124,19 @@ def default_options(study: Study) -> TableOptions:
     return TableOptions(columns=tuple(shown.values_list("id", flat=True)))
 
 
-def paper_tables(membership: Membership, options: TableOptions) -> PaperTables:
+def paper_tables(
+    membership: Membership, options: TableOptions, told: list[History] | None = None
+) -> PaperTables:
     """Tables of everybody who was interviewed and did not withdraw; a constant number of queries."""
     study = membership.study
     every = {each.id: each for each in characteristics(study)}
     columns = [every[key] for key in options.columns if key in every]
-    told = [every[key] for key in options.told if key in every and key not in options.columns]
+    hinted = [every[key] for key in options.told if key in every and key not in options.columns]
     groups = list(study.groups.all())
-    people = _described(membership, [*columns, *told], groups, options.banded)
+    kept = interviewed(histories(membership) if told is None else told)
+    people = _described(kept, [*columns, *hinted], groups, options.banded)
     sizes = _sizes(study)
-    blocks = [_block(group, people, columns, told, sizes, options) for group in groups]
+    blocks = [_block(group, people, columns, hinted, sizes, options) for group in groups]
     shown = [each for each in groups if any(person.group == each.name for person in people)]
     names = [group.name for group in shown]
     counted = [each for each in columns if _is_countable(each, people)]
@@ -143,65 +147,75 @@ def paper_tables(membership: Membership, options: TableOptions) -> PaperTables:
         by_person=tuple(block for block in blocks if block.rows),
         summary=tuple(summary(people, names, [_column(each, options) for each in counted], words=_words())),
         interviews=tuple(interview_lines(people, names)),
-        footnotes=tuple(_footnotes(people, columns, counted, shown, options)),
+        footnotes=tuple(_footnotes(people, columns, counted, options)),
         named=options.named,
-        parts=tuple(_parts(people, [*columns, *told], shown, sizes)),
+        parts=tuple(_parts(people, [*columns, *hinted], shown, sizes)),
     )
 
 
 def _described(
-    membership: Membership,
+    kept: list[str],
     columns: list[Characteristic],
     groups: list[ParticipantGroup],
     banded: frozenset[UUID],
 ) -> list[Described]:
-    seen = Participant.objects.visible_to(membership)
-    kept = interviewed(membership)
-    names = {group.id: group.name for group in groups}
-    texts = {each.id: str(each.id) for each in columns}
-    asked = {group.id: [texts[each.id] for each in columns if each.applies_to(group)] for group in groups}
-    values = _values(kept, columns, banded)
+    """Everybody of `kept` by group and number, first as if nothing had been collected."""
+    shown: dict[str, dict[str, str | None]] = {}
+    states: dict[str, dict[str, str]] = {}
+    for group in groups:
+        asked = {str(each.id): each.applies_to(group) for each in columns}
+        shown[str(group.id)] = {key: None if is_asked else "" for key, is_asked in asked.items()}
+        states[str(group.id)] = {key: State.NOT_COLLECTED for key, is_asked in asked.items() if is_asked}
+    names = {str(group.id): group.name for group in groups}
+    minutes = _minutes(kept)
+    rows = Participant.objects.filter(id__in=any_of(kept)).order_by("group__position", "group_id", "number")
+    people = {
+        key: Described(
+            pseudonym, names[group], shown[group].copy(), states[group].copy(), tuple(minutes.get(key, ()))
+        )
+        for key, pseudonym, group in rows.values_list(as_text("id"), "pseudonym", as_text("group_id"))
+    }
+    for person, key, state, value in _values(kept, columns, banded):
+        described = people[person]
+        if key in described.states:
+            described.states[key] = state
+            described.shown[key] = value if state == State.GIVEN else None
+    return list(people.values())
+
+
+def _minutes(kept: list[str]) -> dict[str, list[int]]:
+    """How long each interview of these people took; 0 where nobody wrote it down."""
     minutes: dict[str, list[int]] = {}
-    held = Interview.objects.filter(study=membership.study_id, status=Interview.Status.HELD).order_by()
+    held = Interview.objects.filter(participant__in=any_of(kept), status=Interview.Status.HELD).order_by()
     for person, length in held.values_list(as_text("participant_id"), "minutes"):
         minutes.setdefault(person, []).append(length or 0)
-    rows = seen.filter(id__in=any_of(kept)).order_by("group__position", "number")
-    people = []
-    keys = Keys()
-    for key, pseudonym, group_text in rows.values_list(as_text("id"), "pseudonym", as_text("group_id")):
-        group = keys[group_text]
-        shown: dict[str, str | None] = dict.fromkeys(texts.values(), "")
-        states: dict[str, str] = {}
-        for each in asked[group]:
-            state, value = values.get((key, each), (State.NOT_COLLECTED, ""))
-            shown[each] = value if state == State.GIVEN else None
-            states[each] = state
-        people.append(Described(pseudonym, names[group], shown, states, tuple(minutes.get(key, ()))))
-    return people
+    return minutes
 
 
 def _values(
-    kept: Collection[UUID], columns: list[Characteristic], banded: frozenset[UUID]
-) -> dict[tuple[str, str], tuple[str, str]]:
-    """By person and characteristic the state and what is shown."""
-    by_id = {str(each.id): each for each in columns}
+    kept: list[str], columns: list[Characteristic], banded: frozenset[UUID]
+) -> Iterable[tuple[str, str, str, str]]:
+    """Person, characteristic, state, and what is shown."""
     rows = CharacteristicValue.objects.filter(
         characteristic__in=columns, participant__in=any_of(kept)
     ).order_by()
-    found: dict[tuple[str, str], tuple[str, str]] = {}
+    plain = rows.values_list(as_text("participant_id"), as_text("characteristic_id"), "state", "value")
+    coarse = {str(each.id): each for each in columns if each.id in banded}
+    if not coarse:
+        return plain
     words: dict[tuple[str, str], str] = {}
-    for person, key, state, value in rows.values_list(
-        as_text("participant_id"), as_text("characteristic_id"), "state", "value"
-    ):
-        if (key, value) not in words:
-            each = by_id[key]
-            words[key, value] = (
-                coarser(value, kind=each.kind, categories=each.categories, bands=each.bands)
-                if by_id[key].id in banded and value
-                else value
-            )
-        found[person, key] = (state, words[key, value])
-    return found
+    return ((person, key, state, _word(coarse, words, key, value)) for person, key, state, value in plain)
+
+
+def _word(
+    coarse: Mapping[str, Characteristic], known: dict[tuple[str, str], str], key: str, value: str
+) -> str:
+    if key not in coarse or not value:
+        return value
+    if (key, value) not in known:
+        each = coarse[key]
+        known[key, value] = coarser(value, kind=each.kind, categories=each.categories, bands=each.bands)
+    return known[key, value]
 
 
 def _block(
@@ -274,28 +288,21 @@ def _footnotes(
     people: list[Described],
     columns: list[Characteristic],
     counted: list[Characteristic],
-    groups: list[ParticipantGroup],
     options: TableOptions,
 ) -> Iterable[str]:
+    sizes = Counter(person.group for person in people)
     for each in columns:
         key = str(each.id)
+        said = Counter((person.group, person.states.get(key, "")) for person in people)
         never = [
-            group.name
-            for group in groups
-            if all(
-                person.shown[key] == "" or person.states.get(key) == State.NOT_COLLECTED
-                for person in people
-                if person.group == group.name
-            )
+            name for name, size in sizes.items() if said[name, ""] + said[name, State.NOT_COLLECTED] == size
         ]
         if never:
             yield f"{each.name} was not collected from: {', '.join(never)}."
-        some = sum(
-            person.states.get(key) == State.NOT_COLLECTED for person in people if person.group not in never
-        )
+        some = sum(said[name, State.NOT_COLLECTED] for name in sizes if name not in never)
         if some:
             yield f"{each.name} was not collected from {some} of the other participants."
-        refused = sum(person.states.get(key) == State.PREFER_NOT for person in people)
+        refused = sum(said[name, State.PREFER_NOT] for name in sizes)
         if refused:
             yield f"{each.name}: {refused} preferred not to say."
         if each not in counted:

@@ -45,14 +45,22 @@ def open_study(
 
 @transaction.atomic
 def change_study(
-    study: Study, *, name: str, question: str, are_sites_hidden_from_coders: bool, by: User, now: datetime
+    study: Study,
+    *,
+    name: str,
+    question: str,
+    are_sites_hidden_from_coders: bool,
+    transcripts_late_after_days: int | None = None,
+    by: User,
+    now: datetime,
 ) -> Study:
-    """Saves and records only what is different."""
+    """Saves and records only what is different; None leaves the days as they are."""
     study = Study.objects.select_for_update().get(id=study.id)
     wanted = {
         "name": name,
         "question": question,
         "are_sites_hidden_from_coders": are_sites_hidden_from_coders,
+        "transcripts_late_after_days": transcripts_late_after_days or study.transcripts_late_after_days,
     }
     changes = {
         field: {"from": getattr(study, field), "to": value}

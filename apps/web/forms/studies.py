@@ -25,9 +25,12 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class SettingsForm(StudyForm):
     class Meta(StudyForm.Meta):
-        fields = [*StudyForm.Meta.fields, "are_sites_hidden_from_coders"]
+        fields = [*StudyForm.Meta.fields, "are_sites_hidden_from_coders", "transcripts_late_after_days"]
         help_texts = {
-            "are_sites_hidden_from_coders": _("Sites never appear in outputs, whatever you choose here.")
+            "are_sites_hidden_from_coders": _("Sites never appear in outputs, whatever you choose here."),
+            "transcripts_late_after_days": _(
+                "Counted from the interview until it is checked and de-identified; the day list marks it."
+            ),
         }
 
 

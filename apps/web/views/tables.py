@@ -20,6 +20,7 @@ from apps.exports.engine.writing import to_csv, to_docx, to_xlsx
 from apps.exports.queries.tables import by_person_sheet, summary_sheet, table_sheets
 from apps.participants import actions, queries
 from apps.participants.engine.disclosure import HIGH, UNKNOWN
+from apps.participants.queries.histories import histories
 from apps.participants.queries.recruitment import recruitment
 from apps.participants.queries.tables import TableOptions, default_options, paper_tables
 from apps.studies.permissions import Permission
@@ -28,7 +29,7 @@ from apps.web.forms.tables import OptionsForm, PopulationsForm
 from apps.web.refusals import in_words
 from apps.web.views.downloads import as_file
 
-ROWS_ON_A_PAGE = 75
+ROWS_ON_A_PAGE = 50
 KINDS = ("docx", "xlsx", "csv", "summary.csv")
 
 
@@ -36,7 +37,8 @@ KINDS = ("docx", "xlsx", "csv", "summary.csv")
 def tables(request: StudyRequest) -> HttpResponse:
     """The tables as they stand, each row with how many people of the population fit it."""
     options, form = _options(request, request.GET)
-    found = paper_tables(request.membership, options)
+    told = histories(request.membership)
+    found = paper_tables(request.membership, options, told)
     rows = [(block.group, row, judged) for block in found.by_person for row, judged in block.rows]
     facts = {
         "tables": found,
@@ -48,7 +50,7 @@ def tables(request: StudyRequest) -> HttpResponse:
         "group_sizes": list(zip(found.groups, found.sizes, strict=True)),
         "at_risk": found.at(HIGH),
         "unknown": found.at(UNKNOWN),
-        "flow": recruitment(request.membership),
+        "flow": recruitment(request.membership, told=told),
         "releases": request.study.table_releases.select_related("released_by")[:20],
     }
     return render(request, "participants/tables.html", facts)
