@@ -11,7 +11,7 @@ from itertools import accumulate, combinations, pairwise
 from operator import attrgetter
 from typing import Literal, get_args
 
-from .items import Layout, Texts, items_of, joined_across_speech
+from .items import Layout, items_of, joined_across_speech
 from .matching import (
     CROSS_SHARE,
     Group,
@@ -93,9 +93,9 @@ def align(study: Study, *, tolerance: Tolerance | None = None, rules: UnitRules 
 
 
 def _aligned(study: Study, tolerance: Tolerance, rules: UnitRules) -> Alignment:
-    texts = Texts(study, rules)
+    layout = Layout(study, rules)
     tree = Tree(study)
-    items = items_of(study, texts)
+    items = items_of(study, layout)
     names = [(start, study.spans.id(row)) for row, start in enumerate(study.spans.start.tolist())]
     matches: list[Match] = []
     discrepancies: list[Discrepancy] = []
@@ -103,7 +103,7 @@ def _aligned(study: Study, tolerance: Tolerance, rules: UnitRules) -> Alignment:
     for place in sorted(range(len(study.transcripts)), key=lambda row: study.transcripts[row].id):
         coders = [coder for coder in by_name if study.assigned[place, coder]]
         for first, second in combinations(coders, 2):
-            pair = Pair(study, names, texts.layout(place), tree, place, (first, second))
+            pair = Pair(study, names, layout, tree, place, (first, second))
             pair.compare(items.get((place, first), []), items.get((place, second), []), tolerance)
             matches.extend(
                 sorted(pair.matches, key=lambda match: (match.start, match.end, match.code, match.first))
@@ -165,6 +165,7 @@ class Pair:
         self.names = names
         self.layout = layout
         self.tree = tree
+        self.place = transcript
         self.transcript = study.transcripts[transcript].id
         self.coders = study.coders[coders[0]], study.coders[coders[1]]
         self.matches: list[Match] = []
@@ -227,7 +228,7 @@ class Pair:
     ) -> None:
         whole = kind not in ("boundary", "split")
         stretches = _union(first, second) if whole else _difference(first, second)
-        differs = self.layout.text_ranges(stretches or _union(first, second))
+        differs = self.layout.text_ranges(self.place, stretches or _union(first, second))
         self.discrepancies.append(
             Discrepancy(
                 kind=kind,
@@ -241,7 +242,7 @@ class Pair:
                 start=min(item.start for item in (*first, *second)),
                 end=max(item.end for item in (*first, *second)),
                 differs=differs,
-                answer=self.layout.answer_at(differs[0][0]),
+                answer=self.layout.answer_at(self.place, differs[0][0]),
             )
         )
 

@@ -8,76 +8,68 @@ from collections.abc import Sequence
 import numpy as np
 
 from .matching import Item
-from .study import NO_INFLUENCE, Ints, Study, Transcript
+from .study import NO_INFLUENCE, Ints, Study
 from .sweep import Ruler
-from .units import Pieces, UnitRules, intersect, missing, pieces, speech
+from .units import Line, Pieces, UnitRules, intersect, missing, pieces, speech
 
 
 class Layout:
-    """One transcript's participant characters on a line of their own, and the way back to the text."""
+    """The participants' characters of all transcripts on a line of their own, and the way back."""
 
-    def __init__(self, transcript: Transcript, rules: UnitRules) -> None:
-        starts, ends = speech(transcript, rules.roles)
-        self.pieces = _words_within(transcript, starts, ends)
-        self._starts: list[int] = self.pieces.starts.tolist()
-        self._ends: list[int] = self.pieces.ends.tolist()
-        self._turns: list[int] = np.searchsorted(starts, self.pieces.starts, side="right").tolist()
-        lengths = self.pieces.ends - self.pieces.starts
-        self._before: list[int] = (np.cumsum(lengths) - lengths).tolist()
-        self._answer_ends: list[int] = []
-        self._answers: list[int] = []
-        self._has_answers = missing(transcript, "answer") is None
-        if self._has_answers:
-            answers = pieces(transcript, "answer", rules)
-            self._answer_ends, self._answers = answers.ends.tolist(), answers.unit.tolist()
+    def __init__(self, study: Study, rules: UnitRules) -> None:
+        line = Line.of(study.transcripts)
+        starts, ends = speech(line, rules.roles)
+        spoken = _numbered(*intersect(starts, ends, line.words)[:2])
+        self.offsets = line.offsets
+        self.everything = Ruler.of(_numbered(line.words[:, 0], line.words[:, 1]), line, by_unit=False)
+        self.characters = Ruler.of(spoken, line, by_unit=False)
+        self.words = Ruler.of(spoken, line, by_unit=True)
+        self._offsets: list[int] = line.offsets.tolist()
+        self._starts: list[int] = spoken.starts.tolist()
+        self._ends: list[int] = spoken.ends.tolist()
+        self._turns: list[int] = np.searchsorted(starts, spoken.starts, side="right").tolist()
+        self._before: list[int] = self.characters.before.tolist()
+        answers = pieces(line, "answer", rules)
+        self._has_answers = [missing(transcript, "answer") is None for transcript in study.transcripts]
+        self._answer_ends: list[int] = answers.ends.tolist()
+        self._answers: list[int] = answers.unit.tolist()
+        self._first_piece: list[int] = np.searchsorted(answers.starts, line.offsets).tolist()
 
-    def text_ranges(self, stretches: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-        """Map stretches of participant characters to ranges of text, one for each turn they touch."""
+    def text_ranges(
+        self, transcript: int, stretches: Sequence[tuple[int, int]]
+    ) -> tuple[tuple[int, int], ...]:
+        """Map stretches of participant characters to ranges of a text, one for each turn they touch."""
+        offset = self._offsets[transcript]
         ranges: list[tuple[int, int]] = []
         for low, high in stretches:
             first, last = bisect_right(self._before, low) - 1, bisect_right(self._before, high - 1) - 1
-            start = self._starts[first] + low - self._before[first]
+            start = self._starts[first] + low - self._before[first] - offset
             while self._turns[first] != self._turns[last]:
                 first = bisect_right(self._turns, self._turns[first])
-                ranges.append((start, self._ends[first - 1]))
-                start = self._starts[first]
-            ranges.append((start, self._starts[last] + high - self._before[last]))
+                ranges.append((start, self._ends[first - 1] - offset))
+                start = self._starts[first] - offset
+            ranges.append((start, self._starts[last] + high - self._before[last] - offset))
         return tuple(ranges)
 
-    def answer_at(self, offset: int) -> int | None:
-        """Give the place (from 0) of the answer at a text offset, None where answers cannot be told."""
-        place = bisect_right(self._answer_ends, offset)
-        return self._answers[place] if place < len(self._answers) else None
+    def answer_at(self, transcript: int, place: int) -> int | None:
+        """Give the number (from 0) of the answer at a place of a text, None where answers cannot be told."""
+        if not self._has_answers[transcript]:
+            return None
+        piece = bisect_right(self._answer_ends, place + self._offsets[transcript])
+        first, after = self._first_piece[transcript : transcript + 2]
+        return self._answers[piece] - self._answers[first] if piece < after else None
 
 
-class Texts:
-    """The layouts of a study, and the rulers that measure spans on all of them at once."""
-
-    def __init__(self, study: Study, rules: UnitRules) -> None:
-        self._layouts = [Layout(transcript, rules) for transcript in study.transcripts]
-        lengths = np.array([transcript.length for transcript in study.transcripts], dtype=np.int64)
-        self.offsets = np.cumsum(lengths) - lengths
-        spoken = [layout.pieces for layout in self._layouts]
-        anybody = [_whole(transcript) for transcript in study.transcripts]
-        self.everything = Ruler.of(anybody, self.offsets, by_unit=False)
-        self.characters = Ruler.of(spoken, self.offsets, by_unit=False)
-        self.words = Ruler.of(spoken, self.offsets, by_unit=True)
-
-    def layout(self, transcript: int) -> Layout:
-        """Give the layout of one transcript, by its place in the study."""
-        return self._layouts[transcript]
-
-
-def items_of(study: Study, texts: Texts) -> dict[tuple[int, int], list[Item]]:
+def items_of(study: Study, layout: Layout) -> dict[tuple[int, int], list[Item]]:
     """Give the codings of each (transcript, coder), in order of code, influence and text.
 
     Overlapping and touching spans of one coder, code and influence are one coding (white space between them
     does not count); spans that touch no word of a participant make no difference and are left out.
     """
     spans = study.spans
-    offset = texts.offsets[spans.transcript] if len(spans) else spans.start
+    offset = layout.offsets[spans.transcript]
     raw_start, raw_end = spans.start + offset, spans.end + offset
-    start, end = texts.everything.measure(raw_start, raw_end)
+    start, end = layout.everything.measure(raw_start, raw_end)
     influences = spans.influence - NO_INFLUENCE
     group = (spans.transcript * len(study.coders) + spans.coder) * len(study.codes) + spans.code
     group = group * (int(influences.max(initial=0)) + 1) + influences
@@ -90,12 +82,12 @@ def items_of(study: Study, texts: Texts) -> dict[tuple[int, int], list[Item]]:
     first_rows = order[firsts]
     transcript = spans.transcript[first_rows]
     columns = (
-        *_on_own_line(texts.characters, transcript, merged_start, merged_end),
+        *layout.characters.measure(merged_start, merged_end),
         spans.code[first_rows],
         spans.influence[first_rows],
-        merged_start - texts.offsets[transcript],
-        merged_end - texts.offsets[transcript],
-        *_on_own_line(texts.words, transcript, merged_start, merged_end),
+        merged_start - layout.offsets[transcript],
+        merged_end - layout.offsets[transcript],
+        *layout.words.measure(merged_start, merged_end),
     )
     owners = zip(transcript.tolist(), spans.coder[first_rows].tolist(), strict=True)
     rows = order.tolist()
@@ -150,22 +142,5 @@ def _merged(group: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     return firsts, np.append(firsts[1:], len(group)) - 1
 
 
-def _on_own_line(ruler: Ruler, transcript: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Measure ranges from the beginning of their own transcript."""
-    before = np.cumsum(ruler.sizes) - ruler.sizes
-    low, high = ruler.measure(start, end)
-    empty = low == high
-    return np.where(empty, 0, low - before[transcript]), np.where(empty, 0, high - before[transcript])
-
-
-def _words_within(transcript: Transcript, starts: Ints, ends: Ints) -> Pieces:
-    if transcript.words is not None:
-        starts, ends, _ = intersect(starts, ends, transcript.words)
+def _numbered(starts: Ints, ends: Ints) -> Pieces:
     return Pieces(starts, ends, np.arange(len(starts)))
-
-
-def _whole(transcript: Transcript) -> Pieces:
-    if transcript.words is not None:
-        return Pieces(transcript.words[:, 0], transcript.words[:, 1], np.arange(len(transcript.words)))
-    whole = np.array([0] if transcript.length else [], dtype=np.int64)
-    return Pieces(whole, whole + transcript.length, np.zeros(len(whole), dtype=np.int64))

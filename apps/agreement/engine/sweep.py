@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .study import Floats, Ints
-from .units import Pieces
+from .units import Line, Pieces
 
 MASK_CODERS = 8
 """Up to so many coders of one transcript are counted by set; above, pair by pair (there are 2^m sets)."""
@@ -34,7 +34,7 @@ class Runs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ruler:
-    """The pieces of all transcripts on one line, to turn text offsets into coordinates of a level."""
+    """The pieces of a line, to turn its offsets into coordinates of a level."""
 
     starts: Ints
     ends: Ints
@@ -43,18 +43,17 @@ class Ruler:
     sizes: Ints
 
     @classmethod
-    def of(cls, pieces: list[Pieces], offsets: Ints, *, by_unit: bool) -> Ruler:
-        """Lay the pieces of each transcript behind one another; `offsets` says where each text begins."""
-        starts = _joined([piece.starts + offset for piece, offset in zip(pieces, offsets, strict=True)])
-        ends = _joined([piece.ends + offset for piece, offset in zip(pieces, offsets, strict=True)])
-        if not by_unit:
-            lengths = [int((piece.ends - piece.starts).sum()) for piece in pieces]
-            before = np.cumsum(ends - starts) - (ends - starts)
-            return cls(starts, ends, before, False, np.array(lengths, dtype=np.int64))
-        sizes = np.array([piece.units for piece in pieces], dtype=np.int64)
-        firsts = np.cumsum(sizes) - sizes
-        before = _joined([piece.unit + first for piece, first in zip(pieces, firsts, strict=True)])
-        return cls(starts, ends, before, True, sizes)
+    def of(cls, pieces: Pieces, line: Line, *, by_unit: bool) -> Ruler:
+        """Measure in units, or in characters of the pieces; `sizes` are those of each text of the line."""
+        lengths = pieces.ends - pieces.starts
+        text = line.text_at(pieces.starts)
+        texts = len(line.offsets) - 1
+        if by_unit:
+            opens = np.diff(pieces.unit, prepend=-1) != 0
+            sizes = np.bincount(text[opens], minlength=texts)
+            return cls(pieces.starts, pieces.ends, pieces.unit, True, sizes)
+        sizes = np.bincount(text, weights=lengths, minlength=texts).astype(np.int64)
+        return cls(pieces.starts, pieces.ends, np.cumsum(lengths) - lengths, False, sizes)
 
     def measure(self, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
         """Map half-open text ranges to half-open coordinate ranges; one that touches nothing is empty."""

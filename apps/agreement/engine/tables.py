@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .blocks import Block, blocks
+from .blocks import blocks
 from .confusion import NO_ROWS, Rows, confusions, side_by_side
 from .hashing import input_hash
 from .results import Confusion, LeftOut, Row
@@ -25,7 +25,7 @@ from .sweep import (
     pairs_of,
     sums,
 )
-from .units import LEVELS, Level, UnitRules, missing, pieces, speech
+from .units import LEVELS, Level, Line, UnitRules, has_speech, missing, pieces
 
 NO_MATCHES: Rows = np.zeros((0, 7), dtype=np.int32)
 
@@ -106,7 +106,11 @@ def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules
     for block in blocks(study, kept, panel):
         runs = block.rolled_up(study.codes)
         shape = (len(block.transcripts), len(study.codes), panel.shape[1])
-        rulers = {level: _ruler(block, level, rules) for level in counted_levels}
+        line = Line.of(block.transcripts)
+        rulers = {
+            level: Ruler.of(pieces(line, level, rules), line, by_unit=level != "character")
+            for level in counted_levels
+        }
         places = measured(rulers.values(), runs.start, runs.end)
         for (level, ruler), (start, end) in zip(rulers.items(), places, strict=True):
             parts[level].append(_count(replace(runs, start=start, end=end), ruler.sizes, shape))
@@ -180,7 +184,7 @@ def _comparable(study: Study, rules: UnitRules) -> tuple[list[int], tuple[LeftOu
         transcript, coders = study.transcripts[row], int(study.assigned[row].sum())
         if coders < 2:
             left_out.append(LeftOut(transcript.id, "one_coder" if coders else "no_coder"))
-        elif len(speech(transcript, rules.roles)[0]) == 0:
+        elif not has_speech(transcript, rules.roles):
             left_out.append(LeftOut(transcript.id, "no_speech"))
         else:
             kept.append(row)
@@ -212,11 +216,6 @@ def _unavailable(transcripts: Sequence[Transcript], levels: Sequence[Level]) -> 
         if lacking:
             found[level] = min(lacking)
     return found
-
-
-def _ruler(block: Block, level: Level, rules: UnitRules) -> Ruler:
-    cut = [pieces(transcript, level, rules) for transcript in block.transcripts]
-    return Ruler.of(cut, block.offsets, by_unit=level != "character")
 
 
 def _count(runs: Runs, sizes: Ints, shape: tuple[int, int, int]) -> LevelTable:

@@ -1,8 +1,9 @@
-"""Units of counting, laid over the participants' speech of a transcript.
+"""Units of counting, laid over the participants' speech of transcripts.
 
 A level cuts the speech into pieces, each belonging to one unit; units never hold interviewer speech. A unit
 counts as coded when at least one of its own characters is coded, so a span over interviewer speech alone
-codes nothing. Because units follow one another, a span covers a run of consecutive units.
+codes nothing. Because units follow one another, a span covers a run of consecutive units. Transcripts are
+cut many at once, laid behind one another on a line; no unit reaches from one into the next.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from .study import ROLES, Ints, Role, Transcript
+from .study import ROLES, Bools, Ints, Role, Transcript
 
 Level = Literal["answer", "sentence", "turn", "character", "transcript"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -30,6 +31,43 @@ class UnitRules:
     roles: tuple[Role, ...] = ("participant",)
     backchannel_words: int = BACKCHANNEL_WORDS
     answer_words: int = ANSWER_WORDS
+
+
+ALWAYS = -1
+"""The role of a text without turns: it is speech throughout, whoever counts."""
+
+NO_BOUNDS: Ints = np.zeros((0, 2), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """Transcripts behind one another: `offsets` says where each begins, and at last where the line ends.
+
+    A text without turns is one turn, and one whose words are not known is one word.
+    """
+
+    offsets: Ints
+    turns: Ints
+    roles: Ints
+    sentences: Ints
+    words: Ints
+
+    @classmethod
+    def of(cls, transcripts: Sequence[Transcript]) -> Line:
+        lengths = np.array([transcript.length for transcript in transcripts], dtype=np.int64)
+        offsets = np.append(0, np.cumsum(lengths))
+        turns = [_turns(transcript) for transcript in transcripts]
+        return cls(
+            offsets,
+            _in_line([of_text for of_text, _ in turns], offsets),
+            np.concatenate([NO_BOUNDS[:, 0], *(roles for _, roles in turns)]),
+            _in_line([transcript.sentences for transcript in transcripts], offsets),
+            _in_line([_words(transcript) for transcript in transcripts], offsets),
+        )
+
+    def text_at(self, places: Ints) -> Ints:
+        """Say in which of the texts each place lies."""
+        return np.searchsorted(self.offsets, places, side="right") - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,32 +104,33 @@ def missing(transcript: Transcript, level: Level) -> str | None:
     return None
 
 
-def pieces(transcript: Transcript, level: Level, rules: UnitRules) -> Pieces:
-    """Cut the speech of one transcript into the units of a level (ask `missing` first)."""
-    starts, ends = speech(transcript, rules.roles)
-    if len(starts) == 0 or level in ("character", "transcript"):
-        return Pieces(starts, ends, np.zeros(len(starts), dtype=np.int64))
+def pieces(line: Line, level: Level, rules: UnitRules) -> Pieces:
+    """Cut the speech of all transcripts of a line into the units of a level (ask `missing` first)."""
+    starts, ends = speech(line, rules.roles)
+    if level in ("character", "transcript"):
+        return _numbered(starts, ends, line.text_at(starts))
     if level == "turn":
-        return _with_words(transcript, starts, ends, np.arange(len(starts)))
+        return _with_words(line, starts, ends, np.arange(len(starts)))
     if level == "sentence":
-        return _with_words(transcript, *intersect(starts, ends, transcript.sentences))
-    starts, ends, sentence = intersect(starts, ends, _closed_up(transcript.sentences, transcript.length))
-    return _with_words(transcript, starts, ends, _answer_of(transcript, starts, ends, sentence, rules))
+        return _with_words(line, *intersect(starts, ends, line.sentences))
+    starts, ends, sentence = intersect(starts, ends, _closed_up(line))
+    return _with_words(line, starts, ends, _answer_of(line, starts, ends, sentence, rules))
 
 
 def answers(transcript: Transcript, rules: UnitRules | None = None) -> list[tuple[int, int]]:
     """Give the extent of each answer, in order; interviewer speech of four words or fewer may lie within."""
-    return pieces(transcript, "answer", rules or UnitRules()).extents()
+    return pieces(Line.of([transcript]), "answer", rules or UnitRules()).extents()
 
 
-def speech(transcript: Transcript, roles: Sequence[Role]) -> tuple[Ints, Ints]:
-    """Give starts and ends of the turns whose role counts; a text without turns is speech throughout."""
-    if len(transcript.turns) == 0:
-        whole = np.array([0] if transcript.length else [], dtype=np.int64)
-        return whole, whole + transcript.length
-    wanted = np.array([role in roles for role in ROLES])
-    counted = wanted[transcript.roles]
-    return transcript.turns[counted, 0], transcript.turns[counted, 1]
+def speech(line: Line, roles: Sequence[Role]) -> tuple[Ints, Ints]:
+    """Give starts and ends of the turns whose role counts."""
+    counted = _counted(line.roles, roles)
+    return line.turns[counted, 0], line.turns[counted, 1]
+
+
+def has_speech(transcript: Transcript, roles: Sequence[Role]) -> bool:
+    """Say whether anybody whose role counts says something."""
+    return bool(_counted(_turns(transcript)[1], roles).any())
 
 
 def intersect(starts: Ints, ends: Ints, others: Ints) -> tuple[Ints, Ints, Ints]:
@@ -109,14 +148,20 @@ def intersect(starts: Ints, ends: Ints, others: Ints) -> tuple[Ints, Ints, Ints]
     return left[inside], right[inside], other[inside]
 
 
-def _with_words(transcript: Transcript, starts: Ints, ends: Ints, unit: Ints) -> Pieces:
-    """Number the units from 0, leaving out those without a word (where words are known)."""
-    if transcript.words is not None and len(unit):
-        words = _words_between(transcript.words, starts, ends)
-        spoken = np.bincount(unit, weights=words)[unit] > 0
-        starts, ends, unit = starts[spoken], ends[spoken], unit[spoken]
-    numbers = np.cumsum(np.diff(unit, prepend=unit[:1]) != 0) if len(unit) else unit
-    return Pieces(starts, ends, numbers.astype(np.int64))
+def _counted(of_turns: Ints, roles: Sequence[Role]) -> Bools:
+    """Say whose turns count; the last place is that of ALWAYS."""
+    return np.array([*(role in roles for role in ROLES), True])[of_turns]
+
+
+def _with_words(line: Line, starts: Ints, ends: Ints, unit: Ints) -> Pieces:
+    """Number the units from 0, leaving out those without a word."""
+    words = _words_between(line.words, starts, ends)
+    spoken = np.bincount(unit, weights=words)[unit] > 0
+    return _numbered(starts[spoken], ends[spoken], unit[spoken])
+
+
+def _numbered(starts: Ints, ends: Ints, unit: Ints) -> Pieces:
+    return Pieces(starts, ends, np.cumsum(np.diff(unit, prepend=unit[:1]) != 0))
 
 
 def _words_between(words: Ints, starts: Ints, ends: Ints) -> Ints:
@@ -127,19 +172,21 @@ def _words_between(words: Ints, starts: Ints, ends: Ints) -> Ints:
     return between
 
 
-def _closed_up(sentences: Ints, length: int) -> Ints:
+def _closed_up(line: Line) -> Ints:
     """Let each sentence reach to the next, so that no speech falls between two of them."""
-    inner = sentences[1:, 0]
-    return np.column_stack([np.append(0, inner), np.append(inner, length)])
+    starts = line.sentences[:, 0]
+    text = line.text_at(starts)
+    opens = np.where(np.diff(text, prepend=-1) != 0, line.offsets[text], starts)
+    return np.column_stack([opens, np.append(opens, line.offsets[-1])[1:]])
 
 
-def _answer_of(transcript: Transcript, starts: Ints, ends: Ints, sentence: Ints, rules: UnitRules) -> Ints:
+def _answer_of(line: Line, starts: Ints, ends: Ints, sentence: Ints, rules: UnitRules) -> Ints:
     """Number the answer of each piece: a new one after a substantive question, and after a long stretch."""
-    assert transcript.words is not None
-    turn_words = _words_between(transcript.words, transcript.turns[:, 0], transcript.turns[:, 1])
-    asks = (transcript.roles == ROLES.index("interviewer")) & (turn_words > rules.backchannel_words)
-    block = np.cumsum(asks)[np.searchsorted(transcript.turns[:, 1], ends, side="left")]
-    word_starts = transcript.words[:, 0]
+    turn_words = _words_between(line.words, line.turns[:, 0], line.turns[:, 1])
+    asks = (line.roles == ROLES.index("interviewer")) & (turn_words > rules.backchannel_words)
+    another_text = np.diff(line.text_at(line.turns[:, 0]), prepend=0) != 0
+    block = np.cumsum(asks | another_text)[np.searchsorted(line.turns[:, 1], ends, side="left")]
+    word_starts = line.words[:, 0]
     spoken = np.cumsum(np.searchsorted(word_starts, ends) - np.searchsorted(word_starts, starts))
     return _cut(block, sentence, spoken, rules.answer_words)
 
@@ -166,3 +213,23 @@ def _cut(block: Ints, sentence: Ints, spoken: Ints, limit: int) -> Ints:
             base = said[place]
             place += 1
     return np.cumsum(opens).astype(np.int64)
+
+
+def _in_line(bounds: Sequence[Ints], offsets: Ints) -> Ints:
+    shifted = [of_text + offset for of_text, offset in zip(bounds, offsets[:-1].tolist(), strict=True)]
+    return np.concatenate([NO_BOUNDS, *shifted])
+
+
+def _turns(transcript: Transcript) -> tuple[Ints, Ints]:
+    """Give the turns and their roles."""
+    if len(transcript.turns) or not transcript.length:
+        return transcript.turns, transcript.roles
+    return _whole(transcript), np.array([ALWAYS])
+
+
+def _words(transcript: Transcript) -> Ints:
+    return _whole(transcript) if transcript.words is None else transcript.words
+
+
+def _whole(transcript: Transcript) -> Ints:
+    return np.array([[0, transcript.length]]) if transcript.length else NO_BOUNDS

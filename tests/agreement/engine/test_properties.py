@@ -27,7 +27,7 @@ from apps.agreement.engine import (
     find,
     input_hash,
 )
-from apps.agreement.engine.units import LEVELS, Level, UnitRules, pieces
+from apps.agreement.engine.units import LEVELS, Level, Line, UnitRules, pieces
 
 CODES = (Code("A"), Code("a1", "A"), Code("a2", "A"), Code("B"), Code("b1", "B"), Code("c"))
 CODERS = ("ann", "bob", "cho")
@@ -109,7 +109,7 @@ def numbers(study: Study) -> Any:
 def unit_of_character(transcript: Transcript, level: Level) -> list[int]:
     """For each character the number of its unit, or -1."""
     found = [-1] * transcript.length
-    cut = pieces(transcript, level, UnitRules())
+    cut = pieces(Line.of([transcript]), level, UnitRules())
     for start, end, unit in zip(cut.starts.tolist(), cut.ends.tolist(), cut.unit.tolist(), strict=True):
         for place in range(start, end):
             found[place] = place if level == "character" else unit
@@ -160,7 +160,7 @@ def vars_of(counts: Any) -> Iterator[int]:
 @given(transcript=transcripts())
 def test_answers_equal_those_of_a_plain_loop(transcript: Transcript) -> None:
     rules = UnitRules(backchannel_words=1, answer_words=3)
-    found = pieces(transcript, "answer", rules) if len(transcript.turns) else None
+    found = pieces(Line.of([transcript]), "answer", rules) if len(transcript.turns) else None
     expected = plain_answers(transcript, rules)
     units: list[list[tuple[int, int]]] = [[] for _ in range(found.units if found else 0)]
     if found:

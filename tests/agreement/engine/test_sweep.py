@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from apps.agreement.engine import Code, Span, Study, compute, sweep, tables
-from apps.agreement.engine.study import Ints
+from apps.agreement.engine import Code, Span, Study, Transcript, compute, sweep, tables
 from apps.agreement.engine.sweep import Ruler, Runs, cover, merged, ordered, pairs_by_sweep, pairs_of
-from apps.agreement.engine.units import Pieces
+from apps.agreement.engine.units import Line, Pieces
 
 from .make import speech
 
@@ -94,19 +93,14 @@ def test_ten_coders(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [one.coded_by_any for one in by_pairs.figures] == [one.coded_by_any for one in by_sets.figures]
 
 
-def pieces(starts: list[int], ends: list[int], unit: list[int]) -> Pieces:
-    return Pieces(*(np.array(column, dtype=np.int64) for column in (starts, ends, unit)))
-
-
 class TestRuler:
-    # Text:      0....5....10...15...20 | 20 ....
-    # Speech:      [2  6)   [10    16)  | [0  5)
-    FIRST = pieces([2, 10], [6, 16], [0, 0])
-    SECOND = pieces([0, 7], [5, 9], [0, 1])
-    OFFSETS: Ints = np.array([0, 20])
+    # Text:      0....5....10...15...20 | 20 ...25..
+    # Speech:      [2  6)   [10    16)  | [0  5)[7 9)
+    PIECES = Pieces(np.array([2, 10, 20, 27]), np.array([6, 16, 25, 29]), np.array([0, 0, 1, 2]))
+    LINE = Line.of([Transcript.of("t", 20), Transcript.of("empty", 0), Transcript.of("u", 10)])
 
     def measured(self, start: int, end: int, *, by_unit: bool) -> tuple[int, int]:
-        ruler = Ruler.of([self.FIRST, self.SECOND], self.OFFSETS, by_unit=by_unit)
+        ruler = Ruler.of(self.PIECES, self.LINE, by_unit=by_unit)
         low, high = ruler.measure(np.array([start]), np.array([end]))
         return int(low[0]), int(high[0])
 
@@ -143,8 +137,13 @@ class TestRuler:
     def test_units(self, start: int, end: int, expected: tuple[int, int]) -> None:
         assert self.measured(start, end, by_unit=True) == expected
 
+    @pytest.mark.parametrize(("by_unit", "expected"), [(False, [10, 0, 7]), (True, [1, 0, 2])])
+    def test_sizes(self, by_unit: bool, expected: list[int]) -> None:
+        assert Ruler.of(self.PIECES, self.LINE, by_unit=by_unit).sizes.tolist() == expected
+
     def test_nothing_to_measure_on(self) -> None:
-        ruler = Ruler.of([], np.zeros(0, dtype=np.int64), by_unit=False)
+        nothing = np.zeros(0, dtype=np.int64)
+        ruler = Ruler.of(Pieces(nothing, nothing, nothing), Line.of([]), by_unit=False)
         low, high = ruler.measure(np.array([3]), np.array([5]))
         assert (low.tolist(), high.tolist()) == ([0], [0])
 

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.agreement.engine import InputError, Transcript, Turn, UnitRules, answers
-from apps.agreement.engine.units import Level, missing, pieces, speech
+from apps.agreement.engine.units import Level, Line, missing, pieces, speech
 
 from .make import dialogue
 
@@ -12,7 +12,7 @@ RULES = UnitRules()
 
 def texts(text: str, level: Level, rules: UnitRules = RULES) -> list[str]:
     """What each unit of a level says; "|" parts the stretches of one unit."""
-    found = pieces(dialogue(text), level, rules)
+    found = pieces(Line.of([dialogue(text)]), level, rules)
     units: list[list[str]] = [[] for _ in range(found.units)]
     for start, end, unit in zip(found.starts, found.ends, found.unit, strict=True):
         units[unit].append(text[start:end])
@@ -105,7 +105,7 @@ def test_a_sentence_over_two_turns_is_one_unit() -> None:
         turns=[Turn(0, 10, "participant"), Turn(10, 15, "interviewer"), Turn(15, 30, "participant")],
         sentences=[(0, 20), (20, 30)],
     )
-    found = pieces(transcript, "sentence", RULES)
+    found = pieces(Line.of([transcript]), "sentence", RULES)
     assert found.extents() == [(0, 20), (20, 30)]
     assert (found.starts.tolist(), found.ends.tolist()) == ([0, 15, 20], [10, 20, 30])
 
@@ -114,7 +114,7 @@ def test_what_is_never_a_unit() -> None:
     transcript = Transcript.from_text(
         "t", "Yes. --- No.", turns=[Turn(0, 12, "participant")], sentences=[(0, 4), (5, 8), (9, 12)]
     )
-    assert pieces(transcript, "sentence", RULES).extents() == [(0, 4), (9, 12)]
+    assert pieces(Line.of([transcript]), "sentence", RULES).extents() == [(0, 4), (9, 12)]
 
 
 def test_extents_of_answers() -> None:
@@ -126,7 +126,7 @@ def test_extents_of_answers() -> None:
 
 
 def test_a_text_without_turns_is_speech() -> None:
-    starts, ends = speech(Transcript.of("t", 50), ("participant",))
+    starts, ends = speech(Line.of([Transcript.of("t", 50)]), ("participant",))
     assert (starts.tolist(), ends.tolist()) == ([0], [50])
 
 
