@@ -11,15 +11,15 @@ from itertools import accumulate, combinations, pairwise
 from operator import attrgetter
 from typing import Literal, get_args
 
-from .items import Layout, items_of, joined_across_speech
+from .items import Layout, Ranges, items_of, joined_across_speech
 from .matching import (
     CROSS_SHARE,
-    Group,
     Item,
+    Side,
     Tolerance,
     agrees,
     other_code_pairs,
-    same_code_groups,
+    same_code,
     shares,
 )
 from .study import INFLUENCES, Influence, InputError, Study
@@ -80,36 +80,35 @@ def find(
     study: Study, *, tolerance: Tolerance | None = None, rules: UnitRules | None = None
 ) -> tuple[Discrepancy, ...]:
     """Give the discrepancies of a study, for every two coders of every transcript."""
-    return align(study, tolerance=tolerance, rules=rules).discrepancies
+    with _collector_paused():
+        return tuple(found for pair in _compared(study, tolerance, rules) for found in pair.in_order())
 
 
 def align(study: Study, *, tolerance: Tolerance | None = None, rules: UnitRules | None = None) -> Alignment:
     """Match the codings of every two coders of every transcript, and type what differs."""
-    tolerance, rules = tolerance or Tolerance(), rules or UnitRules()
+    with _collector_paused():
+        pairs = list(_compared(study, tolerance, rules))
+        return Alignment(
+            tuple(match for pair in pairs for match in pair.matches()),
+            tuple(found for pair in pairs for found in pair.in_order()),
+        )
+
+
+def _compared(study: Study, tolerance: Tolerance | None, rules: UnitRules | None) -> Iterator[Pair]:
+    """Compare every two coders of every transcript, in the order of their names."""
+    tolerance = tolerance or Tolerance()
     if tolerance.unit == "words":
         _needs_words(study)
-    with _collector_paused():
-        return _aligned(study, tolerance, rules)
-
-
-def _aligned(study: Study, tolerance: Tolerance, rules: UnitRules) -> Alignment:
-    layout = Layout(study, rules)
+    layout = Layout(study, rules or UnitRules())
     tree = Tree(study)
     items = items_of(study, layout)
-    names = [(start, study.spans.id(row)) for row, start in enumerate(study.spans.start.tolist())]
-    matches: list[Match] = []
-    discrepancies: list[Discrepancy] = []
     by_name = sorted(range(len(study.coders)), key=lambda coder: study.coders[coder])
     for place in sorted(range(len(study.transcripts)), key=lambda row: study.transcripts[row].id):
         coders = [coder for coder in by_name if study.assigned[place, coder]]
         for first, second in combinations(coders, 2):
-            pair = Pair(study, names, layout, tree, place, (first, second))
+            pair = Pair(study, layout, tree, place, (first, second))
             pair.compare(items.get((place, first), []), items.get((place, second), []), tolerance)
-            matches.extend(
-                sorted(pair.matches, key=lambda match: (match.start, match.end, match.code, match.first))
-            )
-            discrepancies.extend(sorted(pair.discrepancies, key=_order))
-    return Alignment(tuple(matches), tuple(discrepancies))
+            yield pair
 
 
 @contextmanager
@@ -155,101 +154,105 @@ class Pair:
     def __init__(
         self,
         study: Study,
-        names: Sequence[tuple[int, str]],
         layout: Layout,
         tree: Tree,
         transcript: int,
         coders: tuple[int, int],
     ) -> None:
         self.study = study
-        self.names = names
         self.layout = layout
         self.tree = tree
         self.place = transcript
         self.transcript = study.transcripts[transcript].id
         self.coders = study.coders[coders[0]], study.coders[coders[1]]
-        self.matches: list[Match] = []
+        self.matched: list[tuple[Item, Item]] = []
         self.discrepancies: list[Discrepancy] = []
 
     def compare(self, first: Sequence[Item], second: Sequence[Item], tolerance: Tolerance) -> None:
         first, second = joined_across_speech(first, second)
-        lonely: tuple[list[Item], list[Item]] = ([], [])
-        for mine, theirs in _by_code(first, second):
-            for group in same_code_groups(mine, theirs, tolerance):
-                if not group.second:
-                    lonely[0].extend(group.first)
-                elif not group.first:
-                    lonely[1].extend(group.second)
-                else:
-                    self._same_code(group, tolerance)
-        self._other_codes(lonely, first, second)
+        found = same_code(first, second, tolerance)
+        for mine, theirs in found.pairs:
+            self._same_code(mine, theirs, tolerance)
+        for several in found.splits:
+            self._differ_by("split", *several)
+        self._other_codes(found.alone, first, second)
 
-    def _same_code(self, group: Group, tolerance: Tolerance) -> None:
-        if len(group.first) > 1 or len(group.second) > 1:
-            self._differ("split", group.first, group.second)
-            return
-        mine, theirs = group.first[0], group.second[0]
-        if not agrees(mine, theirs, tolerance):
-            self._differ("boundary", group.first, group.second)
-            return
-        same = mine.influence == theirs.influence
-        self.matches.append(
-            Match(
-                transcript=self.transcript,
-                coders=self.coders,
-                code=self.study.codes[mine.code].id,
-                first=self._ids(group.first),
-                second=self._ids(group.second),
-                start=min(mine.start, theirs.start),
-                end=max(mine.end, theirs.end),
-                influences=(_influence(mine), _influence(theirs)),
-                agrees_on_influence=same,
-            )
+    def in_order(self) -> list[Discrepancy]:
+        """Give what differs in order of text."""
+        return sorted(self.discrepancies, key=_order)
+
+    def matches(self) -> list[Match]:
+        """Give what agrees (in all but, perhaps, influence) in order of text."""
+        found = [self._match(mine, theirs) for mine, theirs in self.matched]
+        return sorted(found, key=lambda match: (match.start, match.end, match.code, match.first))
+
+    def _match(self, mine: Item, theirs: Item) -> Match:
+        return Match(
+            transcript=self.transcript,
+            coders=self.coders,
+            code=self.study.codes[mine.code].id,
+            first=mine.ids,
+            second=theirs.ids,
+            start=min(mine.start, theirs.start),
+            end=max(mine.end, theirs.end),
+            influences=(_influence(mine), _influence(theirs)),
+            agrees_on_influence=mine.influence == theirs.influence,
         )
-        if not same:
-            self._differ("influence", group.first, group.second)
+
+    def _same_code(self, mine: Item, theirs: Item, tolerance: Tolerance) -> None:
+        if not agrees(mine, theirs, tolerance):
+            self._differ_by("boundary", (mine,), (theirs,))
+            return
+        self.matched.append((mine, theirs))
+        if mine.influence != theirs.influence:
+            self._differ("influence", (mine,), (theirs,))
 
     def _other_codes(
         self, lonely: tuple[list[Item], list[Item]], first: Sequence[Item], second: Sequence[Item]
     ) -> None:
-        paired: tuple[set[Item], set[Item]] = (set(), set())
+        paired: tuple[set[tuple[str, ...]], set[tuple[str, ...]]] = (set(), set())
         for mine, theirs in other_code_pairs(lonely[0], lonely[1], self.tree.closeness):
-            paired[0].add(mine)
-            paired[1].add(theirs)
+            paired[0].add(mine.ids)
+            paired[1].add(theirs.ids)
             self._differ(self.tree.kind(mine.code, theirs.code), (mine,), (theirs,))
         for side, others in ((0, second), (1, first)):
-            left = [item for item in lonely[side] if item not in paired[side]]
+            left = [item for item in lonely[side] if item.ids not in paired[side]]
             for item, beside in _beside(left, others):
                 sides = ((item,), ()) if side == 0 else ((), (item,))
                 self._differ("extra" if beside else "missed", *sides, beside=beside)
 
-    def _differ(
-        self, kind: Kind, first: tuple[Item, ...], second: tuple[Item, ...], *, beside: Sequence[Item] = ()
-    ) -> None:
-        whole = kind not in ("boundary", "split")
-        stretches = _union(first, second) if whole else _difference(first, second)
-        differs = self.layout.text_ranges(self.place, stretches or _union(first, second))
+    def _differ_by(self, kind: Kind, first: Side, second: Side) -> None:
+        """Note codings of one code that part of the text tells apart."""
+        stretches = _difference(first, second) or _union(first, second)
+        self._note(kind, first, second, (), self.layout.text_ranges(self.place, stretches))
+
+    def _differ(self, kind: Kind, first: Side, second: Side, beside: Sequence[Item] = ()) -> None:
+        """Note that codings differ as a whole: one, or two that overlap."""
+        items = first + second
+        one, other = items[0], items[-1]
+        stretch = min(one.low, other.low), max(one.high, other.high)
+        words = min(one.first_word, other.first_word), max(one.after_word, other.after_word) - 1
+        differs = self.layout.range_of_words(self.place, *stretch, *words)
+        self._note(kind, first, second, beside, differs)
+
+    def _note(self, kind: Kind, first: Side, second: Side, beside: Sequence[Item], differs: Ranges) -> None:
+        items = first + second
         self.discrepancies.append(
             Discrepancy(
                 kind=kind,
                 transcript=self.transcript,
                 coders=self.coders,
-                first=self._ids(first),
-                second=self._ids(second),
-                beside=self._ids(beside),
+                first=_ids(first),
+                second=_ids(second),
+                beside=_ids(beside),
                 first_codes=self._codes(first),
                 second_codes=self._codes(second),
-                start=min(item.start for item in (*first, *second)),
-                end=max(item.end for item in (*first, *second)),
+                start=min(item.start for item in items),
+                end=max(item.end for item in items),
                 differs=differs,
                 answer=self.layout.answer_at(self.place, differs[0][0]),
             )
         )
-
-    def _ids(self, items: Sequence[Item]) -> tuple[str, ...]:
-        if len(items) == 1 and len(items[0].rows) == 1:
-            return (self.names[items[0].rows[0]][1],)
-        return tuple(id for _, id in sorted(self.names[row] for item in items for row in item.rows))
 
     def _codes(self, items: Sequence[Item]) -> tuple[str, ...]:
         if len(items) == 1:
@@ -257,20 +260,17 @@ class Pair:
         return tuple(sorted({self.study.codes[item.code].id for item in items}))
 
 
+def _ids(items: Sequence[Item]) -> tuple[str, ...]:
+    """Name the spans of codings, in order of text."""
+    if len(items) == 1:
+        return items[0].ids
+    return tuple(id for item in sorted(items, key=attrgetter("start", "end", "ids")) for id in item.ids)
+
+
 def _needs_words(study: Study) -> None:
     for transcript in study.transcripts:
         if transcript.words is None:
             raise InputError(f"transcript {transcript.id!r}: a tolerance in words needs its words")
-
-
-def _by_code(first: Sequence[Item], second: Sequence[Item]) -> Iterator[tuple[list[Item], list[Item]]]:
-    codes: dict[int, tuple[list[Item], list[Item]]] = {}
-    for item in first:
-        codes.setdefault(item.code, ([], []))[0].append(item)
-    for item in second:
-        codes.setdefault(item.code, ([], []))[1].append(item)
-    for code in sorted(codes):
-        yield codes[code]
 
 
 def _beside(items: Sequence[Item], others: Sequence[Item]) -> Iterator[tuple[Item, list[Item]]]:

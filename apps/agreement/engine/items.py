@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from .matching import Item
 from .study import NO_INFLUENCE, Ints, Study
 from .sweep import Ruler
 from .units import Line, Pieces, UnitRules, intersect, missing, pieces, speech
+
+Ranges = tuple[tuple[int, int], ...]
 
 
 class Layout:
@@ -35,21 +37,27 @@ class Layout:
         self._answers: list[int] = answers.unit.tolist()
         self._first_piece: list[int] = np.searchsorted(answers.starts, line.offsets).tolist()
 
-    def text_ranges(
-        self, transcript: int, stretches: Sequence[tuple[int, int]]
-    ) -> tuple[tuple[int, int], ...]:
+    def text_ranges(self, transcript: int, stretches: Iterable[tuple[int, int]]) -> Ranges:
         """Map stretches of participant characters to ranges of a text, one for each turn they touch."""
-        offset = self._offsets[transcript]
         ranges: list[tuple[int, int]] = []
         for low, high in stretches:
             first, last = bisect_right(self._before, low) - 1, bisect_right(self._before, high - 1) - 1
-            start = self._starts[first] + low - self._before[first] - offset
-            while self._turns[first] != self._turns[last]:
-                first = bisect_right(self._turns, self._turns[first])
-                ranges.append((start, self._ends[first - 1] - offset))
-                start = self._starts[first] - offset
-            ranges.append((start, self._starts[last] + high - self._before[last] - offset))
+            ranges += self.range_of_words(transcript, low, high, first, last)
         return tuple(ranges)
+
+    def range_of_words(self, transcript: int, low: int, high: int, first: int, last: int) -> Ranges:
+        """The same for one stretch, of which the first and the last word are known."""
+        offset = self._offsets[transcript]
+        start = self._starts[first] + low - self._before[first] - offset
+        end = self._starts[last] + high - self._before[last] - offset
+        if self._turns[first] == self._turns[last]:
+            return ((start, end),)
+        ranges: list[tuple[int, int]] = []
+        while self._turns[first] != self._turns[last]:
+            first = bisect_right(self._turns, self._turns[first])
+            ranges.append((start, self._ends[first - 1] - offset))
+            start = self._starts[first] - offset
+        return (*ranges, (start, end))
 
     def answer_at(self, transcript: int, place: int) -> int | None:
         """Give the number (from 0) of the answer at a place of a text, None where answers cannot be told."""
@@ -90,9 +98,9 @@ def items_of(study: Study, layout: Layout) -> dict[tuple[int, int], list[Item]]:
         *layout.words.measure(merged_start, merged_end),
     )
     owners = zip(transcript.tolist(), spans.coder[first_rows].tolist(), strict=True)
-    rows = order.tolist()
+    ids = [spans.id(row) for row in order.tolist()]
     extents = zip(firsts.tolist(), lasts.tolist(), strict=True)
-    members = [tuple(rows[first : last + 1]) for first, last in extents]
+    members = [tuple(ids[first : last + 1]) for first, last in extents]
     items = map(Item, *(column.tolist() for column in columns), members)
     found: dict[tuple[int, int], list[Item]] = {}
     for owner, item in zip(owners, items, strict=True):
@@ -119,7 +127,7 @@ def _joined(items: Sequence[Item], others: Sequence[Item]) -> list[Item]:
                 end=max(before.end, item.end),
                 high=item.high,
                 after_word=item.after_word,
-                rows=before.rows + item.rows,
+                ids=before.ids + item.ids,
             )
         found.append(item)
         reach = item.high

@@ -35,8 +35,8 @@ class Tolerance:
 class Item(NamedTuple):
     """One coder's coding after merging: [low, high) in participant characters, [start, end) in the text.
 
-    `first_word` and `after_word` count the participant's words; `rows` are the spans that were merged. Items
-    sort by where they are in what participants said.
+    Characters and words (`first_word`, `after_word`) are counted through all transcripts of the study; `ids`
+    are the spans that were merged. Items sort by where they are in what participants said.
     """
 
     low: int
@@ -47,15 +47,19 @@ class Item(NamedTuple):
     end: int
     first_word: int
     after_word: int
-    rows: tuple[int, ...]
+    ids: tuple[str, ...]
+
+
+Side = tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Codings of both sides that belong together (one side may be empty)."""
+class SameCode:
+    """Which codings of one code belong together: one with one, several of a side, and none (by side)."""
 
-    first: tuple[Item, ...]
-    second: tuple[Item, ...]
+    pairs: list[tuple[Item, Item]]
+    splits: list[tuple[Side, Side]]
+    alone: tuple[list[Item], list[Item]]
 
 
 def overlap(one: Item, other: Item) -> int:
@@ -68,7 +72,10 @@ def overlap(one: Item, other: Item) -> int:
 def shares(one: Item, other: Item, share: float) -> bool:
     """Say whether two codings have at least this share of the shorter one in common."""
     common = overlap(one, other)
-    return common > 0 and common >= share * min(one.high - one.low, other.high - other.low)
+    if not common:
+        return False
+    mine, theirs = one.high - one.low, other.high - other.low
+    return common >= share * (mine if mine < theirs else theirs)
 
 
 def agrees(one: Item, other: Item, tolerance: Tolerance) -> bool:
@@ -81,8 +88,8 @@ def agrees(one: Item, other: Item, tolerance: Tolerance) -> bool:
     return abs(starts) <= tolerance.amount and abs(ends) <= tolerance.amount
 
 
-def same_code_groups(first: Sequence[Item], second: Sequence[Item], tolerance: Tolerance) -> list[Group]:
-    """Group the codings of one code: each matched pair, with the unmatched that overlap one of it.
+def same_code(first: Sequence[Item], second: Sequence[Item], tolerance: Tolerance) -> SameCode:
+    """Match codings of the same code; the unmatched that overlap one of a pair belong to it as well.
 
     The assignment has as many agreeing pairs as possible, then as many of them with equal influence, then as
     much text in common, then equal influence: what can be agreement without a difference, is.
@@ -96,13 +103,11 @@ def same_code_groups(first: Sequence[Item], second: Sequence[Item], tolerance: T
         # Apart by more than the parts of one component can add up to; all exact in 53 bits but the last.
         return agrees(one, other, tolerance) * (1e12 + same * 1e9) + common + same * 1e-3
 
-    groups: list[Group] = []
-    for left, right in components(first, second):
-        if len(left) <= 1 and len(right) <= 1:
-            groups.append(Group(left, right))
-        else:
-            groups.extend(_with_the_rest(left, right, assign(left, right, worth)))
-    return groups
+    pairs, tangled, alone = _by_stretch_and_code(first, second)
+    found = SameCode(pairs, [], alone)
+    for left, right in tangled:
+        _untangle(left, right, assign(left, right, worth), found)
+    return found
 
 
 def other_code_pairs(
@@ -158,23 +163,54 @@ def assign(
     return [(i, j) for i, j in pairs if value[i, j] > 0]
 
 
-def _with_the_rest(left: Sequence[Item], right: Sequence[Item], pairs: list[tuple[int, int]]) -> list[Group]:
+def _by_stretch_and_code(
+    first: Sequence[Item], second: Sequence[Item]
+) -> tuple[list[tuple[Item, Item]], list[tuple[Side, Side]], tuple[list[Item], list[Item]]]:
+    """Part codings of one code that overlap one another: one with one, more of a side, and one side alone."""
+    pairs: list[tuple[Item, Item]] = []
+    tangled: list[tuple[Side, Side]] = []
+    alone: tuple[list[Item], list[Item]] = ([], [])
+    items = [*first, *second]
+    if not items:
+        return pairs, tangled, alone
+    low, high, code = np.array([item[:3] for item in items], dtype=np.int64).T
+    order = np.lexsort((low, code))
+    rank = code[order] * (high.max() + 1)
+    reach = np.maximum.accumulate(rank + high[order])
+    begins = np.flatnonzero(np.append(True, rank[1:] + low[order][1:] >= reach[:-1]))
+    of_second = np.add.reduceat((order >= len(first)).astype(np.int64), begins)
+    places: list[int] = order.tolist()
+    extents = zip(begins.tolist(), [*begins[1:].tolist(), len(items)], of_second.tolist(), strict=True)
+    for begin, after, others in extents:
+        members = [items[place] for place in sorted(places[begin:after])]
+        own = len(members) - others
+        if not own or not others:
+            alone[0 if own else 1].extend(members)
+        elif len(members) == 2:
+            pairs.append((members[0], members[1]))
+        else:
+            tangled.append((tuple(sorted(members[:own])), tuple(sorted(members[own:]))))
+    return pairs, tangled, alone
+
+
+def _untangle(left: Side, right: Side, pairs: list[tuple[int, int]], found: SameCode) -> None:
     """Let each unmatched coding join the pair of the coding that it overlaps most, else stand alone."""
     sides: tuple[list[list[int]], list[list[int]]] = ([[i] for i, _ in pairs], [[j] for _, j in pairs])
     home = ({i: k for k, (i, _) in enumerate(pairs)}, {j: k for k, (_, j) in enumerate(pairs)})
-    alone: list[Group] = []
     for side, own, others in ((0, left, right), (1, right, left)):
         for place, item in enumerate(own):
             if place in home[side]:
                 continue
             matched = [other for other in home[1 - side] if overlap(item, others[other])]
             if not matched:
-                alone.append(Group((item,), ()) if side == 0 else Group((), (item,)))
+                found.alone[side].append(item)
                 continue
             nearest = max(matched, key=lambda other: (overlap(item, others[other]), -other))
             sides[side][home[1 - side][nearest]].append(place)
-    together = [
-        Group(tuple(left[i] for i in sorted(mine)), tuple(right[j] for j in sorted(theirs)))
-        for mine, theirs in zip(*sides, strict=True)
-    ]
-    return together + alone
+    for mine, theirs in zip(*sides, strict=True):
+        if len(mine) == len(theirs) == 1:
+            found.pairs.append((left[mine[0]], right[theirs[0]]))
+        else:
+            found.splits.append(
+                (tuple(left[i] for i in sorted(mine)), tuple(right[j] for j in sorted(theirs)))
+            )
