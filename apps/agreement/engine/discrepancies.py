@@ -226,7 +226,7 @@ class Pair:
         stretches = _difference(first, second) or _union(first, second)
         self._note(kind, first, second, (), self.layout.text_ranges(self.place, stretches))
 
-    def _differ(self, kind: Kind, first: Side, second: Side, beside: Sequence[Item] = ()) -> None:
+    def _differ(self, kind: Kind, first: Side, second: Side, *, beside: Sequence[Item] = ()) -> None:
         """Note that codings differ as a whole: one, or two that overlap."""
         items = first + second
         one, other = items[0], items[-1]
