@@ -306,7 +306,6 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("tables/", tables.Tables.as_view(), name="tables"),
     path("tables/releases/", tables.Releases.as_view(), name="table_releases"),
     path("tables/populations/", tables.Populations.as_view(), name="populations"),
-    path("imports/<uuid:import_id>/undo/", tables.UndoImport.as_view(), name="import_undo"),
     path("exports/", exports.Exports.as_view(), name="exports"),
     path("exports/<uuid:export_id>/file/", exports.ExportFile.as_view(), name="export_file"),
     # audit

@@ -94,10 +94,13 @@ def progress(run: Run, *, done_share: float) -> None:
     Run.objects.filter(id=run.id, attempt=run.attempt).update(done_share=done_share, seen_at=Now())
 
 
-def finish(run: Run) -> None:
-    """Marks the run as done. Call it in the transaction that stores the result."""
+def finish(run: Run, *, refusal: str = "") -> None:
+    """Marks the run as done. Call it in the transaction that stores the result.
+
+    With a refusal it is over as well: what was asked cannot be done, and that is why.
+    """
     mine = Run.objects.filter(id=run.id, attempt=run.attempt, state=Run.State.RUNNING)
-    if not mine.update(state=Run.State.DONE, done_share=1, failure="", finished_at=Now()):
+    if not mine.update(state=Run.State.DONE, done_share=1, failure=refusal, finished_at=Now()):
         raise OvertakenError
 
 

@@ -43,7 +43,8 @@ class Run(Record):
 
     privacy = classified(
         open="id created_at study kind task input_hash arguments requested_by state attempt done_share "
-        "started_at seen_at finished_at failure woken_count"
+        "started_at seen_at finished_at woken_count",
+        pseudonymous="failure",
     )
 
     class Meta:

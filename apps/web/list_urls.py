@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.web.views import contact_lists, exports
+from apps.web.views import contact_lists, exports, list_undos
 
 # Each of these begins with /studies/<study_id>/.
 OF_LISTS: list[URLPattern | URLResolver] = [
@@ -12,7 +12,8 @@ OF_LISTS: list[URLPattern | URLResolver] = [
     path("participants/import/<uuid:import_id>/check/", exports.people_check, name="people_check"),
     path("participants/import/<uuid:import_id>/write/", exports.people_write, name="people_write"),
     path("participants/import/<uuid:import_id>/progress/", exports.people_progress, name="people_progress"),
-    path("participants/import/<uuid:import_id>/undo/", exports.people_undo, name="people_undo"),
+    path("participants/import/<uuid:import_id>/undo/", list_undos.people_undo, name="people_undo"),
+    path("participants/import/<uuid:import_id>/undoing/", list_undos.people_undoing, name="people_undoing"),
     path("participants/import/<uuid:import_id>/leave/", exports.people_leave, name="people_leave"),
     path("recruitment/steps/import/", exports.steps_import, name="steps_import"),
     path("recruitment/steps/import/<uuid:import_id>/columns/", exports.steps_columns, name="steps_columns"),
@@ -22,7 +23,10 @@ OF_LISTS: list[URLPattern | URLResolver] = [
     path(
         "recruitment/steps/import/<uuid:import_id>/progress/", exports.steps_progress, name="steps_progress"
     ),
-    path("recruitment/steps/import/<uuid:import_id>/undo/", exports.steps_undo, name="steps_undo"),
+    path("recruitment/steps/import/<uuid:import_id>/undo/", list_undos.steps_undo, name="steps_undo"),
+    path(
+        "recruitment/steps/import/<uuid:import_id>/undoing/", list_undos.steps_undoing, name="steps_undoing"
+    ),
     path("recruitment/steps/import/<uuid:import_id>/leave/", exports.steps_leave, name="steps_leave"),
     path("contacts/import/", contact_lists.contacts_import, name="contacts_import"),
     path("contacts/import/<uuid:list_id>/", contact_lists.contacts_check, name="contacts_check"),

@@ -195,6 +195,7 @@ SPECTACULAR_SETTINGS = {
         "AssignmentState": "apps.coding.models.CodingAssignment.State",
         "CharacteristicKind": "apps.participants.models.Characteristic.Kind",
         "CharacteristicState": "apps.participants.models.CharacteristicValue.State",
+        "ListRunState": ["queued", "running", "done", "refused", "failed"],
         "ConsentAnswerState": "apps.participants.models.ConsentAnswer.Answer",
         "ConsentAnswerGiven": "apps.api.v1.consent.ANSWERS",
         "ContactAnswer": "apps.participants.models.ContactPermission.Answer",

@@ -37,7 +37,7 @@ from apps.exports.queries.codes import codes_plan
 from apps.exports.queries.columns import undecided_dates
 from apps.exports.queries.people import people_plan
 from apps.exports.queries.steps import steps_plan
-from apps.exports.queries.under_way import run_of, writing_state
+from apps.exports.queries.under_way import UNDO_RUN, run_of, undoing_state, writing_state
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
 
@@ -140,6 +140,18 @@ class WritingOut(serializers.Serializer[Any]):
     list = ListOut()
 
 
+class UndoingOut(serializers.Serializer[Any]):
+    """How far a list is that a worker takes back."""
+
+    state = serializers.ChoiceField(
+        choices=["queued", "running", "done", "refused", "failed"],
+        help_text="`refused`: nothing was taken back, and `reason` says why.",
+    )
+    reason = serializers.CharField(allow_blank=True)
+    done_share = serializers.FloatField(help_text="From 0 to 1.")
+    list = ListOut()
+
+
 class RowOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     name = serializers.CharField()
@@ -178,6 +190,7 @@ class _ListView(StudyView):
 
     def written(self) -> QuerySet[Import]:
         found = self.study.imports.filter(kind=self.way.kind, done_at__isnull=False)
+        found = found.select_related("study")
         return found.filter(imported_by=self.person) if self.membership.is_bound_to_site else found
 
     def told(self, row: Import, status: int = HTTPStatus.OK) -> Response:
@@ -191,6 +204,16 @@ class _ListView(StudyView):
         how_far = {"state": writing_state(row), "done_share": run.done_share, "list": row}
         place = reverse(f"api:{self.way.name}_write", args=[self.study.id, row.id])
         return Response(WritingOut(how_far).data, status=status, headers={"Location": place})
+
+    def told_how_far_back(self, row: Import, status: int = HTTPStatus.OK) -> Response:
+        run = run_of(row, UNDO_RUN)
+        if run is None:
+            raise Http404
+        state = undoing_state(row)
+        reason = run.failure if state == "refused" else ""
+        how_far = {"state": state, "reason": reason, "done_share": run.done_share, "list": row}
+        place = reverse(f"api:{self.way.name}_undo", args=[self.study.id, row.id])
+        return Response(UndoingOut(how_far).data, status=status, headers={"Location": place})
 
 
 def urls(at: str, kind: Way) -> list[URLPattern]:
@@ -282,11 +305,27 @@ def urls(at: str, kind: Way) -> list[URLPattern]:
 
     class UndoList(_ListView):
         way = kind
-        access = {"POST": kind.permission}
+        access = {"GET": kind.permission, "POST": kind.permission}
 
-        @extend_schema(operation_id=f"{kind.name}_undo", summary="Take it back as a whole", request=None)
+        @extend_schema(
+            operation_id=f"{kind.name}_undoing",
+            summary="How far a worker is with taking it back",
+            responses=UndoingOut,
+        )
+        def get(self, request: Request, study_id: UUID, import_id: UUID) -> Response:
+            return self.told_how_far_back(get_object_or_404(self.written(), id=import_id))
+
+        @extend_schema(
+            operation_id=f"{kind.name}_undo",
+            summary="Take it back as a whole; a worker does it with long lists",
+            request=None,
+            responses={200: ListOut, 202: UndoingOut},
+        )
         def post(self, request: Request, study_id: UUID, import_id: UUID) -> Response:
             written = get_object_or_404(self.written(), id=import_id)
+            if actions.is_long_undo(written):
+                actions.request_undo(written=written, by=self.person, now=timezone.now())
+                return self.told_how_far_back(written, HTTPStatus.ACCEPTED)
             return self.told(actions.undo(written=written, by=self.person, now=timezone.now()))
 
     one = f"{at}<uuid:import_id>/"

@@ -1,7 +1,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -10,7 +9,7 @@ from rest_framework.response import Response
 
 from apps.api.access import StudyView
 from apps.exports import actions
-from apps.exports.models import Import, TableRelease
+from apps.exports.models import TableRelease
 from apps.participants import actions as participants
 from apps.participants.models import Characteristic
 from apps.participants.queries.tables import (
@@ -159,20 +158,6 @@ class Populations(StudyView):
             study=self.study, sizes={part: given["size"]}, by=self.person, now=timezone.now()
         )
         return Response(self.get_serializer(given).data)
-
-
-class UndoImport(StudyView):
-    access = Permission.PARTICIPANTS_EDIT
-    serializer_class = serializers.Serializer
-
-    @extend_schema(
-        operation_id="import_undo", summary="Take a list of people back", request=None, responses={204: None}
-    )
-    def post(self, request: Request, study_id: UUID, import_id: UUID) -> Response:
-        lists = self.study.imports.filter(kind=Import.Kind.PARTICIPANTS, done_at__isnull=False)
-        written = get_object_or_404(lists, id=import_id)
-        actions.undo(written=written, by=self.person, now=timezone.now())
-        return Response(status=204)
 
 
 def _options(view: StudyView, given: dict[str, Any]) -> TableOptions:

@@ -12,6 +12,7 @@ from apps.exports.actions.imports import (
     write_steps,
 )
 from apps.exports.actions.long_imports import is_long, request_write, write_in_worker
+from apps.exports.actions.long_undos import is_long_undo, request_undo, undo_in_worker
 from apps.exports.actions.passages import (
     MayNotLeave,
     NobodyAskedError,
@@ -27,6 +28,7 @@ __all__ = [
     "NobodyAskedError",
     "choose_sheet",
     "is_long",
+    "is_long_undo",
     "leave",
     "make",
     "note_download",
@@ -35,10 +37,12 @@ __all__ = [
     "released_tables",
     "request_code",
     "request_transcript",
+    "request_undo",
     "request_write",
     "say_columns",
     "start",
     "undo",
+    "undo_in_worker",
     "write_codes",
     "write_in_worker",
     "write_people",

@@ -32,7 +32,7 @@ from apps.exports.engine.steps import guess_steps
 from apps.exports.engine.storing import storable
 from apps.exports.models import Import
 from apps.exports.queries.codes import codes_plan
-from apps.exports.queries.people import PeoplePlan, people_plan
+from apps.exports.queries.people import PeoplePlan, Reading, people_plan
 from apps.exports.queries.steps import steps_plan
 from apps.exports.queries.under_way import is_under_way, lists_under_way
 from apps.participants import actions as participants
@@ -122,15 +122,18 @@ def leave(*, started: Import) -> None:
 
 
 @transaction.atomic
-def write_people(*, started: Import, by: User, now: datetime) -> Import:
-    """Writes all people of the list; the plan is made anew, for others may have changed them meanwhile."""
+def write_people(*, started: Import, by: User, now: datetime, read: Reading | None = None) -> Import:
+    """Writes all people of the list; the plan is made anew, for others may have changed them meanwhile.
+
+    Whoever has read the rows just now says so: what they say is read again only if it may mean another thing.
+    """
     started = _unwritten(started)
     Study.objects.select_for_update(no_key=True).get(id=started.study_id)
     today = localdate(now)
-    plan = people_plan(started, today=today)
+    plan = people_plan(started, today=today, read=read)
     _check(len(plan.problems), can_be_written=plan.can_be_written)
     if _make_what_is_missing(started, plan, by=by, now=now):
-        plan = people_plan(started, today=today)
+        plan = people_plan(started, today=today, read=plan.reading)
     changed = snapshots(person.participant_id for person in plan.people if person.participant_id)
     rows = participants.bring_in(study=started.study, people=plan.people, by=by, now=now)
     started.before = _before(rows, changed)

@@ -59,19 +59,20 @@ def write_in_worker(*, run_id: UUID, now: datetime) -> None:
         started = Import.objects.select_related("study").get(id=run.arguments["import"])
         if started.done_at is None:
             # Told outside a transaction, else nobody would see it before the end.
-            _check(started, now, tell=lambda share: jobs.progress(run, done_share=share * _CHECKING))
+            read = _check(started, now, tell=lambda share: jobs.progress(run, done_share=share * _CHECKING))
             jobs.progress(run, done_share=_CHECKING)
         with acting_as(run.requested_by.id):
             try:
                 if started.done_at is None:
-                    _WRITE[started.kind](started=started, by=run.requested_by, now=now)
+                    _WRITE[started.kind](started=started, by=run.requested_by, now=now, **read)
             except Refused:
                 pass
             jobs.finish(run)
 
 
-def _check(started: Import, now: datetime, **told: Any) -> None:
+def _check(started: Import, now: datetime, **told: Any) -> dict[str, Any]:
+    """Goes through the rows; what was read of them need not be read again when they are written."""
     if started.kind == Import.Kind.STEPS:
         steps_plan(started, now=now, **told)
-    else:
-        people_plan(started, today=localdate(now), **told)
+        return {}
+    return {"read": people_plan(started, today=localdate(now), **told).reading}

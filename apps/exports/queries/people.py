@@ -33,9 +33,18 @@ class PlannedPerson:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """The rows as they were read, and by what; as long as that is the same nobody reads them again."""
+
+    by: tuple[Table, Columns, dict[str, CharacteristicColumn]]
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
 class PeoplePlan:
     """The dry run: every row, and what has to be made before they can be written."""
 
+    reading: Reading
     rows: tuple[PlannedPerson, ...]
     totals_left_out: tuple[int, ...]
     new_groups: tuple[str, ...]
@@ -60,12 +69,17 @@ class PeoplePlan:
 
 
 def people_plan(
-    started: Import, *, today: date, tell: Callable[[float], None] = lambda share: None
+    started: Import,
+    *,
+    today: date,
+    tell: Callable[[float], None] = lambda share: None,
+    read: Reading | None = None,
 ) -> PeoplePlan:
     """Compares the list with what is stored; a constant number of queries. `tell` hears how far it is."""
     table, columns = Table.from_json(started.table), Columns.from_json(started.mapping)
     stored = Stored.of(started.study)
-    said = list(_said(table, columns, stored))
+    reading = _read(table, columns, stored, read)
+    said = reading.said
     stored.find({each.word("reference") for each in said}, {each.word("pseudonym") for each in said})
     comparison = _Comparison(stored, columns, today)
     rows = []
@@ -75,6 +89,7 @@ def people_plan(
         if place % TOLD_EVERY == 0:
             tell(place / len(table.rows))
     return PeoplePlan(
+        reading=reading,
         rows=tuple(rows),
         totals_left_out=tuple(row.number for row in table.rows if row.is_total),
         new_groups=tuple(comparison.new_groups),
@@ -83,7 +98,7 @@ def people_plan(
     )
 
 
-def _said(table: Table, columns: Columns, stored: Stored) -> Iterable[Said]:
+def _read(table: Table, columns: Columns, stored: Stored, before: Reading | None) -> Reading:
     taken = [column for column in columns.columns if column.to != "leave"]
     kinds = {}
     for column in taken:
@@ -91,7 +106,10 @@ def _said(table: Table, columns: Columns, stored: Stored) -> Iterable[Said]:
         if column.is_characteristic:
             each = known or column
             kinds[column.header] = CharacteristicColumn(each.kind, tuple(each.choices), dict(each.codes))
-    return (read_person(row, taken, kinds) for row in table.rows if not row.is_total)
+    by = (table, columns, kinds)
+    if before and before.by == by:
+        return before
+    return Reading(by, tuple(read_person(row, taken, kinds) for row in table.rows if not row.is_total))
 
 
 def _new_characteristics(columns: Columns, stored: Stored) -> list[str]:

@@ -1,4 +1,4 @@
-"""Lists that a worker is to write: which they are, and how far each is."""
+"""Lists that a worker is to write or to take back: which they are, and how far each is."""
 
 from django.db.models import QuerySet
 
@@ -6,12 +6,12 @@ from apps.exports.models import Import
 from apps.jobs.models import Run
 from apps.studies.models import Study
 
-LIST_RUN = "list import"
+LIST_RUN, UNDO_RUN = "list import", "list undo"
 
 
-def run_of(started: Import) -> Run | None:
-    """The newest run for the list."""
-    runs = started.study.runs.filter(kind=LIST_RUN, arguments={"import": str(started.id)})
+def run_of(started: Import, kind: str = LIST_RUN) -> Run | None:
+    """The newest run that writes the list, or takes it back."""
+    runs = started.study.runs.filter(kind=kind, arguments={"import": str(started.id)})
     return runs.order_by("-created_at").first()
 
 
@@ -26,6 +26,20 @@ def lists_under_way(study: Study) -> QuerySet[Import]:
     runs = Run.objects.unfinished().filter(study=study, kind=LIST_RUN)
     keys = [arguments["import"] for arguments in runs.values_list("arguments", flat=True)]
     return study.imports.filter(id__in=keys, done_at=None)
+
+
+def undos_under_way(study: Study) -> set[str]:
+    """The keys of lists that a worker takes back."""
+    runs = Run.objects.unfinished().filter(study=study, kind=UNDO_RUN)
+    return {arguments["import"] for arguments in runs.values_list("arguments", flat=True)}
+
+
+def undoing_state(written: Import) -> str:
+    """queued, running, done, failed; or refused, where the run says why."""
+    run = run_of(written, UNDO_RUN)
+    if written.undone_at is not None or run is None:
+        return "done" if written.undone_at else "not asked"
+    return "refused" if run.state == Run.State.DONE else run.state
 
 
 def writing_state(started: Import) -> str:

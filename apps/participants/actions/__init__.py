@@ -60,7 +60,7 @@ from apps.participants.actions.ties import (
     record_tie,
     remove_tie,
 )
-from apps.participants.actions.undoing import take_back
+from apps.participants.actions.undoing import check_untouched, take_back
 from apps.participants.actions.withdrawal import (
     Wishes,
     set_withdrawal_rule,
@@ -93,6 +93,7 @@ __all__ = [
     "change_tie",
     "check_consent",
     "check_step",
+    "check_untouched",
     "clear_value",
     "close_round",
     "define_characteristic",

@@ -13,6 +13,7 @@ from apps.core import bulk
 from apps.participants.actions.people import mint, pseudonym
 from apps.participants.engine.lists import ListedPerson
 from apps.participants.models import CharacteristicValue, Interview, Participant
+from apps.participants.queries.keys import any_of
 from apps.participants.queries.snapshots import INTERVIEW_FIELDS
 from apps.studies.models import ParticipantGroup, Study
 
@@ -28,7 +29,7 @@ def bring_in(*, study: Study, people: Sequence[ListedPerson], by: User, now: dat
     """
     changed = [person.participant_id for person in people if person.participant_id]
     locked = study.participants.select_for_update(of=("self",), no_key=True)
-    known = {row.id: row for row in locked.filter(id__in=changed)} if changed else {}
+    known = {row.id: row for row in locked.filter(id__in=any_of(changed))} if changed else {}
     numbers = _numbers(study, people)
     rows = [_row(study, person, known, numbers) for person in people]
     pairs = list(zip(rows, people, strict=True))

@@ -12,6 +12,7 @@ from apps.audit.actions import record
 from apps.core.refusal import Refusal, gettext_noop
 from apps.participants.actions.people import OfAnotherStudy
 from apps.participants.models import ContactRoute, Participant, RecruitmentEvent, RecruitmentRound
+from apps.participants.queries.keys import any_of
 from apps.studies.models import ParticipantGroup, Site, Study
 
 Step = RecruitmentEvent.Step
@@ -199,9 +200,9 @@ def check_step(study: Study, happened: Happened, *, now: datetime) -> None:
 @transaction.atomic
 def take_back_steps(*, study: Study, keys: Collection[str], by: User, now: datetime) -> int:
     """Takes back the steps of a list; those that somebody has removed meanwhile are gone already."""
-    events = study.recruitment_events.select_for_update(of=("self",)).filter(id__in=keys)
-    count = len(events)
-    study.recruitment_events.filter(id__in=keys).delete()
+    events = study.recruitment_events.filter(id__in=any_of(keys))
+    count = len(events.select_for_update(of=("self",)).values_list("id"))
+    events.delete()
     record(
         "undone",
         "recruitment steps import",

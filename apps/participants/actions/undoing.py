@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,13 @@ from apps.accounts.models import User
 from apps.audit.actions import record
 from apps.core.refusal import Refusal, gettext_noop
 from apps.participants.models import CharacteristicValue, Interview, Participant
+from apps.participants.queries.keys import any_of, as_text
 from apps.participants.queries.snapshots import INTERVIEW_FIELDS, digest, snapshots
 from apps.studies.models import Study
 
 # What an import writes of a person; anything else that hangs on them was done afterwards.
 _WRITTEN_BY_IMPORTS = (CharacteristicValue, Interview)
+_AT_A_TIME = 2000
 
 
 class ChangedSinceTheImport(Refusal):
@@ -34,23 +36,14 @@ def take_back(
     `made` are digests by person, `changed` the digest `after` and the snapshot `before` by person. Nothing is
     undone where anybody did something with these people afterwards.
     """
-    keys = [UUID(key) for key in (*made, *changed)]
-    locked = {
-        str(row.id): row for row in study.participants.select_for_update(of=("self",)).filter(id__in=keys)
-    }
-    stand = snapshots(keys)
-    touched = [
-        key
-        for key, mark in (*made.items(), *((key, each["after"]) for key, each in changed.items()))
-        if key not in stand or digest(stand[key]) != mark
-    ]
-    touched += [str(key) for key in _in_use([UUID(key) for key in made])]
-    if touched:
-        first = locked.get(touched[0])
-        raise ChangedSinceTheImport(count=len(set(touched)), pseudonym=first.pseudonym if first else "?")
-    for key, each in changed.items():
-        _bring_back(locked[key], each["before"], stand[key])
-    Participant.objects.filter(id__in=[UUID(key) for key in made]).delete()
+    people = study.participants.select_for_update(of=("self",)).filter(id__in=any_of([*made, *changed]))
+    list(people.order_by("id").values_list("id"))
+    check_untouched(made=made, changed=changed)
+    stand = snapshots(changed)
+    rows = study.participants.in_bulk([UUID(key) for key in changed])
+    for key, row in rows.items():
+        _bring_back(row, changed[str(key)]["before"], stand[str(key)])
+    _remove(made)
     record(
         "undone",
         "participants import",
@@ -64,19 +57,50 @@ def take_back(
     )
 
 
-def _in_use(keys: Collection[UUID]) -> set[UUID]:
+def check_untouched(
+    *,
+    made: Mapping[str, str],
+    changed: Mapping[str, Mapping[str, Any]],
+    tell: Callable[[float], None] = lambda share: None,
+) -> None:
+    """Refuses if anybody did something with these people since; `tell` hears how far it is."""
+    marks = {**made, **{key: each["after"] for key, each in changed.items()}}
+    keys, touched = list(marks), _in_use(made)
+    for place in range(0, len(keys), _AT_A_TIME):
+        some = keys[place : place + _AT_A_TIME]
+        stand = snapshots(some)
+        touched |= {key for key in some if key not in stand or digest(stand[key]) != marks[key]}
+        tell(min(place + _AT_A_TIME, len(keys)) / len(keys))
+    if touched:
+        first = Participant.objects.filter(id__in=any_of(list(touched))).order_by("pseudonym").first()
+        raise ChangedSinceTheImport(count=len(touched), pseudonym=first.pseudonym if first else "?")
+
+
+def _in_use(keys: Iterable[str]) -> set[str]:
     """Those with anything that no import writes: steps, consents, transcripts and what may come."""
-    found: set[UUID] = set()
+    found: set[str] = set()
+    wanted = any_of(list(keys))
     for relation in Participant._meta.related_objects:
         if relation.related_model not in _WRITTEN_BY_IMPORTS:
-            rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
-            found |= set(rows.values_list(f"{relation.field.name}_id", flat=True))
+            name = relation.field.name
+            rows = relation.related_model._base_manager.filter(**{f"{name}__in": wanted})
+            found |= set(rows.values_list(as_text(f"{name}_id"), flat=True))
     for relation in Interview._meta.related_objects:
-        rows = relation.related_model._base_manager.filter(
-            **{f"{relation.field.name}__participant__in": keys}
-        )
-        found |= set(rows.values_list(f"{relation.field.name}__participant_id", flat=True))
+        name = f"{relation.field.name}__participant"
+        rows = relation.related_model._base_manager.filter(**{f"{name}__in": wanted})
+        found |= set(rows.values_list(as_text(f"{name}_id"), flat=True))
     return found
+
+
+def _remove(made: Iterable[str]) -> None:
+    """Deletes people of whom nothing else is known, without reading a row; else the foreign keys refuse."""
+    wanted = any_of(list(made))
+    for rows in (
+        CharacteristicValue.objects.filter(participant__in=wanted),
+        Interview.objects.filter(participant__in=wanted),
+        Participant.objects.filter(id__in=wanted),
+    ):
+        rows._raw_delete(rows.db)
 
 
 def _bring_back(person: Participant, before: Mapping[str, Any], stands: Mapping[str, Any]) -> None:

@@ -7,33 +7,36 @@ from typing import Any
 from uuid import UUID
 
 from apps.participants.models import CharacteristicValue, Interview, Participant
+from apps.participants.queries.keys import any_of, as_text
 
 INTERVIEW_FIELDS = ("status", "held_on", "mode", "minutes", "interviewer_id", "interviewer_name")
 
 
-def snapshots(keys: Iterable[UUID]) -> dict[str, dict[str, Any]]:
+def snapshots(keys: Iterable[UUID] | Iterable[str]) -> dict[str, dict[str, Any]]:
     """What is stored of some people, in plain JSON values; three queries."""
-    wanted = list(keys)
-    values: dict[UUID, dict[str, list[str]]] = defaultdict(dict)
+    wanted = any_of(list(keys))
+    values: dict[str, dict[str, list[str]]] = defaultdict(dict)
     said = CharacteristicValue.objects.filter(participant__in=wanted).order_by()
-    for person, key, state, value in said.values_list(
-        "participant_id", "characteristic_id", "state", "value"
+    for person, key, *rest in said.values_list(
+        as_text("participant_id"), as_text("characteristic_id"), "state", "value"
     ):
-        values[person][str(key)] = [state, value]
-    interviews: dict[UUID, dict[str, list[Any]]] = defaultdict(dict)
+        values[person][key] = rest
+    interviews: dict[str, dict[str, list[Any]]] = defaultdict(dict)
     held = Interview.objects.filter(participant__in=wanted).order_by()
-    for row in held.values_list("participant_id", "id", *INTERVIEW_FIELDS):
-        interviews[row[0]][str(row[1])] = [None if each is None else str(each) for each in row[2:]]
+    for person, key, *rest in held.values_list(as_text("participant_id"), as_text("id"), *INTERVIEW_FIELDS):
+        interviews[person][key] = [None if each is None else str(each) for each in rest]
     people = Participant.objects.filter(id__in=wanted).order_by()
     return {
-        str(key): {
-            "site": str(site),
+        key: {
+            "site": site,
             "reference": reference,
             "note": note,
             "values": values.get(key, {}),
             "interviews": interviews.get(key, {}),
         }
-        for key, site, reference, note in people.values_list("id", "site_id", "reference", "note")
+        for key, site, reference, note in people.values_list(
+            as_text("id"), as_text("site_id"), "reference", "note"
+        )
     }
 
 

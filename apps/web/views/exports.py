@@ -1,6 +1,6 @@
 """A list comes in by four steps: the file, its columns, the check, and then all of it or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -29,7 +29,7 @@ from apps.exports.models import Import
 from apps.exports.queries.codes import codes_plan
 from apps.exports.queries.people import people_plan
 from apps.exports.queries.steps import steps_plan
-from apps.exports.queries.under_way import is_under_way, lists_under_way, run_of
+from apps.exports.queries.under_way import is_under_way, lists_under_way, run_of, undos_under_way
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.exports import (
@@ -142,13 +142,6 @@ def people_leave(request: StudyRequest, import_id: UUID) -> HttpResponse:
     return _leave(request, PEOPLE, import_id)
 
 
-@requires(Permission.PARTICIPANTS_EDIT)
-@require_POST
-def people_undo(request: StudyRequest, import_id: UUID) -> HttpResponse:
-    """Takes a list back as a whole."""
-    return _undo(request, PEOPLE, import_id)
-
-
 @requires(Permission.RECRUITMENT_RECORD)
 def steps_import(request: StudyRequest) -> HttpResponse:
     """Takes a list of recruitment steps."""
@@ -186,13 +179,6 @@ def steps_write(request: StudyRequest, import_id: UUID) -> HttpResponse:
 def steps_progress(request: StudyRequest, import_id: UUID) -> HttpResponse:
     """How far a worker is with it."""
     return _progress(request, STEPS, import_id)
-
-
-@requires(Permission.RECRUITMENT_RECORD)
-@require_POST
-def steps_undo(request: StudyRequest, import_id: UUID) -> HttpResponse:
-    """Takes a list back as a whole."""
-    return _undo(request, STEPS, import_id)
 
 
 @requires(Permission.RECRUITMENT_RECORD)
@@ -269,11 +255,7 @@ def _import(request: StudyRequest, way: Way) -> HttpResponse:
             (each, reverse(f"{way.name}_progress", args=[request.study.id, each.id]))
             for each in lists_under_way(request.study).filter(kind=way.kind, imported_by=request.user)
         ],
-        "written": [
-            (each, reverse(f"{way.name}_undo", args=[request.study.id, each.id]))
-            for each in _written(request, way)[:20]
-            if way is not CODES
-        ],
+        "written": [] if way is CODES else list(_with_ways_back(request, way)),
     }
     return render(request, "exports/import_file.html", facts, status=_status(form))
 
@@ -365,16 +347,6 @@ def _progress(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
     return render(request, page, facts)
 
 
-def _undo(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
-    written = get_object_or_404(_written(request, way), id=import_id)
-    try:
-        actions.undo(written=written, by=request.user, now=timezone.now())
-        messages.success(request, gettext("The list was taken back."))
-    except Refused as refused:
-        messages.error(request, in_words(refused))
-    return redirect(f"{way.name}_import", request.study.id)
-
-
 def _leave(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
     started = _unwritten(request, way, import_id)
     if is_under_way(started):
@@ -383,7 +355,16 @@ def _leave(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
     return redirect(way.home, request.study.id)
 
 
-def _written(request: StudyRequest, way: Way) -> QuerySet[Import]:
+def _with_ways_back(request: StudyRequest, way: Way) -> Iterator[tuple[Import, str, str]]:
+    """The newest lists that came in, where each is taken back, and where one follows a worker at that."""
+    under_way = undos_under_way(request.study)
+    for each in written_lists(request, way)[:20]:
+        place = [request.study.id, each.id]
+        undoing_url = reverse(f"{way.name}_undoing", args=place) if str(each.id) in under_way else ""
+        yield each, reverse(f"{way.name}_undo", args=place), undoing_url
+
+
+def written_lists(request: StudyRequest, way: Way) -> QuerySet[Import]:
     """Lists that came in, newest first; somebody who only recruits sees their own, not those of all sites."""
     found = request.study.imports.filter(kind=way.kind, done_at__isnull=False)
     if request.membership.is_bound_to_site:
