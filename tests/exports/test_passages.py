@@ -15,6 +15,8 @@ from apps.core.identity import acting_as
 from apps.exports import actions
 from apps.exports.models import Export
 from apps.jobs.models import Run
+from apps.participants import actions as people
+from apps.participants.actions import Answers, Clause
 from apps.participants.models import Withdrawal
 from tests import make
 from tests.web.asking import at
@@ -22,6 +24,11 @@ from tests.web.asking import at
 pytestmark = pytest.mark.django_db
 
 DOCX = Export.Format.DOCX
+SAID_OF_WORDS = [
+    "Not to be shared outside",
+    "Not for an archive",
+    "It is not recorded whether the words may go into an archive",
+]
 
 
 @pytest.fixture
@@ -132,6 +139,32 @@ def test_words_that_may_not_be_quoted_are_left_out(cast: make.Cast, works: list[
     assert "My manager" not in words
     with acting_as(cast.pi.id), pytest.raises(actions.MayNotLeave):
         actions.request_transcript(transcript=transcript, format=DOCX, by=cast.pi, now=make.NOW)
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentences"),
+    [
+        ({"sharing": "yes", "archive": "yes"}, []),
+        ({"sharing": "no", "archive": "no"}, ["Not to be shared outside", "Not for an archive"]),
+        ({}, ["Not to be shared outside", "It is not recorded whether the words may go into an archive"]),
+    ],
+)
+def test_a_file_says_where_its_words_may_not_go(
+    cast: make.Cast, works: list[CodingAssignment], answers: dict[str, str], sentences: list[str]
+) -> None:
+    transcript = works[0].transcript_version.transcript
+    by = {"by": cast.administrator, "now": make.NOW}
+    asked_of_all = [Clause("sharing"), Clause("archive")]
+    version = people.add_consent_version(study=cast.study, label="v1", clauses=asked_of_all, **by)
+    given = {clause: answers.get(clause.scope, "") for clause in version.clauses.all()}
+    people.record_consent(
+        participant=transcript.interview.participant, version=version, answers=Answers(answers=given), **by
+    )
+    with acting_as(cast.pi.id):
+        export = actions.request_transcript(transcript=transcript, format=DOCX, by=cast.pi, now=make.NOW)
+    words = words_of(made(export))
+    assert "My manager" in words
+    assert [each for each in SAID_OF_WORDS if each in words] == sentences
 
 
 def test_the_trail_keeps_that_it_left_but_not_how_much(

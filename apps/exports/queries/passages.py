@@ -1,7 +1,7 @@
 """What of the codings may leave: consent and withdrawal obeyed, pseudonyms only, no sites."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,8 +18,9 @@ from apps.exports.engine.passages import (
 )
 from apps.exports.engine.writing import to_xlsx
 from apps.exports.models import Export
+from apps.participants.engine.consent import Verdict
 from apps.participants.models import ConsentScope, Participant, Withdrawal
-from apps.participants.queries.consent import asks_about, consent_of
+from apps.participants.queries.consent import Standing, asks_about, consent_of
 from apps.studies.models import Study
 from apps.transcripts.models import Transcript, TranscriptVersion, Turn
 from apps.transcripts.queries import spoken
@@ -27,6 +28,9 @@ from apps.transcripts.queries import spoken
 WITHHELD = "[words left out: no consent to quotation]"
 LEFT_OUT = "Left out: the codings of people who have withdrawn (%(count)d)."
 WITHOUT_WORDS = "Left out: the words of people who have not agreed to be quoted (%(count)d)."
+NOT_SHARED = "Not to be shared outside the team: the words of people who have not agreed to that (%(count)d)."
+NOT_ARCHIVED = "Not for an archive: the words of people who have said no to that, or withdrew it (%(count)d)."
+ARCHIVE_UNSAID = "It is not recorded whether the words may go into an archive: of people (%(count)d)."
 FOR_YOU = "Made for %(name)s. It holds what this person may see, their own unreleased codings included."
 
 
@@ -44,11 +48,15 @@ class Wishes:
 
     withheld: frozenset[UUID]
     left_out: frozenset[UUID]
+    limits: Mapping[str, frozenset[UUID]]
 
     def notes(self, people: Iterable[UUID]) -> list[str]:
+        """What is not in the file, and where its words may not go from there: a sentence for each."""
         asked = set(people)
-        counts = ((LEFT_OUT, asked & self.left_out), (WITHOUT_WORDS, (asked & self.withheld) - self.left_out))
-        return [sentence % {"count": len(found)} for sentence, found in counts if found]
+        counts = {LEFT_OUT: asked & self.left_out, WITHOUT_WORDS: (asked & self.withheld) - self.left_out}
+        given = asked - self.withheld - self.left_out
+        counts |= {sentence: given & found for sentence, found in self.limits.items()}
+        return [sentence % {"count": len(found)} for sentence, found in counts.items() if found]
 
 
 def wishes(study: Study, people: Sequence[Participant]) -> Wishes:
@@ -59,7 +67,23 @@ def wishes(study: Study, people: Sequence[Participant]) -> Wishes:
     if asks_about(study, ConsentScope.QUOTATION):
         standings = consent_of(people, ConsentScope.QUOTATION)
         withheld |= {person for person, standing in standings.items() if standing.is_blocked}
-    return Wishes(frozenset(withheld), frozenset(left_out))
+    return Wishes(frozenset(withheld), frozenset(left_out), _limits(study, people))
+
+
+def _limits(study: Study, people: Sequence[Participant]) -> dict[str, frozenset[UUID]]:
+    """By the sentence for it, of whom a file of the team may not go on to others, or into an archive."""
+    found = {}
+    if asks_about(study, ConsentScope.SHARING):
+        found[NOT_SHARED] = _who(consent_of(people, ConsentScope.SHARING), Verdict.BLOCK)
+    if asks_about(study, ConsentScope.ARCHIVE):
+        archive = consent_of(people, ConsentScope.ARCHIVE)
+        found[NOT_ARCHIVED] = _who(archive, Verdict.BLOCK)
+        found[ARCHIVE_UNSAID] = _who(archive, Verdict.WARN)
+    return found
+
+
+def _who(standings: Mapping[UUID, Standing], verdict: Verdict) -> frozenset[UUID]:
+    return frozenset(person for person, standing in standings.items() if standing.verdict is verdict)
 
 
 def file_of(export: Export, *, reader: User) -> File:
@@ -80,12 +104,12 @@ def _code(export: Export, reader: User) -> File:
 
 def _transcript(export: Export, reader: User) -> File:
     transcript = Transcript.objects.select_related("study", "interview__participant").get(id=export.object_id)
+    person = transcript.interview.participant
     found = coding.in_context(coding.codings_in(transcript, reader=reader), reader=reader)
-    passages, notes = _allowed(export.study, found, reader)
+    passages, notes = _allowed(export.study, found, reader, of=[person])
     if export.format == Export.Format.XLSX:
         return File(to_xlsx([passages_sheet(export.title, passages, notes)]), len(passages))
     version = TranscriptVersion.objects.newest().get(transcript=transcript)
-    person = transcript.interview.participant
     asked = wishes(export.study, [person])
     may_leave = person.id not in asked.withheld | asked.left_out
     turns = [
@@ -96,8 +120,11 @@ def _transcript(export: Export, reader: User) -> File:
     return File(transcript_docx(export.title, turns, passages, notes), len(passages))
 
 
-def _allowed(study: Study, found: list[InContext], reader: User) -> tuple[list[PassageOut], list[str]]:
-    people = {each.version.transcript.interview.participant for each in found}
+def _allowed(
+    study: Study, found: list[InContext], reader: User, of: Iterable[Participant] = ()
+) -> tuple[list[PassageOut], list[str]]:
+    """Passages as they may leave, and what is to be said of them and of these people."""
+    people = {*of, *(_person(each) for each in found)}
     asked = wishes(study, list(people))
     kept = [each for each in found if _person(each).id not in asked.left_out]
     names = _names(kept)
