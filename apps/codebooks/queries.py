@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,9 @@ class Node:
         return self.hue == 0
 
 
+_OF_CODE = tuple(each.name for each in fields(Node) if each.name not in ("depth", "children"))
+
+
 @dataclass(frozen=True)
 class Preset:
     """A framework that Concord brings along."""
@@ -65,9 +68,9 @@ class Changes:
 
 def tree(version: CodebookVersion) -> list[Node]:
     """The codes of a version as a nested list in reading order; one query."""
-    below: dict[UUID | None, list[Code]] = defaultdict(list)
-    for code in version.codes.all():
-        below[code.parent_id].append(code)
+    below: dict[UUID | None, list[dict[str, Any]]] = defaultdict(list)
+    for code in version.codes.values(*_OF_CODE):
+        below[code["parent_id"]].append(code)
     return [_node(code, below, depth=0) for code in below[None]]
 
 
@@ -151,23 +154,9 @@ def preset(key: str) -> Preset:
     )
 
 
-def _node(code: Code, below: dict[UUID | None, list[Code]], *, depth: int) -> Node:
-    return Node(
-        id=code.id,
-        lineage=code.lineage,
-        parent_id=code.parent_id,
-        label=code.label,
-        name=code.name,
-        hue=code.hue,
-        depth=depth,
-        is_applicable=code.is_applicable,
-        definition=code.definition,
-        include=code.include,
-        exclude=code.exclude,
-        example=code.example,
-        aliases=tuple(code.aliases),
-        children=tuple(_node(child, below, depth=depth + 1) for child in below[code.id]),
-    )
+def _node(code: dict[str, Any], below: dict[UUID | None, list[dict[str, Any]]], *, depth: int) -> Node:
+    children = tuple(_node(child, below, depth=depth + 1) for child in below[code["id"]])
+    return Node(**{**code, "aliases": tuple(code["aliases"])}, depth=depth, children=children)
 
 
 def _by_lineage(codebook_id: UUID, number: int) -> dict[UUID, Code]:

@@ -84,15 +84,16 @@ def _marked(drawn: DrawnTurn) -> str:
         words = escape(said[start - offset : end - offset], quote=False)
         if under:
             stretch += 1
-            keys = [extent.key for extent in under]
-            tint = f"hue-{under[0].hue}" if len(under) == 1 else "overlap"
-            lines = " ".join(dict.fromkeys([lane_of[key] for key in keys]))
+            if len(under) == 1:
+                keys, tint = under[0].key, f"hue-{under[0].hue}"
+                lines = lane_of[keys]
+            else:
+                each = [extent.key for extent in under]
+                keys, tint = " ".join(each), "overlap"
+                lines = " ".join(dict.fromkeys([lane_of[key] for key in each]))
             place = f" at-{stretch}" if stretch <= STRETCHES else ""
             tags = "".join(map(_tag, starting)) if starting else ""
-            words = (
-                f'<mark class="coding {tint} {lines}{place}" data-codings="{" ".join(keys)}">'
-                f"{tags}{words}</mark>"
-            )
+            words = f'<mark class="coding {tint} {lines}{place}" data-codings="{keys}">{tags}{words}</mark>'
         parts.append(words)
     return "".join(parts)
 

@@ -89,7 +89,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.web.navigation.navigation",
             ],
-            "builtins": ["django.templatetags.i18n", "heroicons.templatetags.heroicons"],
+            "builtins": ["django.templatetags.i18n", "apps.web.templatetags.icons"],
         },
     }
 ]

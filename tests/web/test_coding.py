@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -307,9 +308,19 @@ def test_my_own_codings_are_counted_beside_the_codes(
     make.coding(work, "a1", 45, 70)
     make.coding(other, "a1", 45, 70)
     make.coding(other, "b2", 45, 70)
-    surface = ruth.get(of("assignment", work)).context["surface"]
-    counts = {line.code.label: line.count for group in surface.groups for line in group.lines}
-    assert counts == {"a1": 1, "a2": 0, "b1": 0, "b2": 0}
+    assert counts_beside(work, ruth.get(of("assignment", work))) == {"a1": 1}
+    # The codebook is drawn once for both of them; the counts are not.
+    jin = Client()
+    jin.force_login(cast.jin)
+    assert counts_beside(other, jin.get(of("assignment", other))) == {"a1": 1, "b2": 1}
+    assert counts_beside(work, ruth.get(of("assignment", work))) == {"a1": 1}
+
+
+def counts_beside(work: CodingAssignment, page: HttpResponse) -> dict[str, int]:
+    """The codes of the codebook that say how often they were applied."""
+    labels = {str(code.id): code.label for code in work.codebook_version.codes.all()}
+    found = re.findall(r'id="count-([0-9a-f-]+)">(\d+)<', page.content.decode())
+    return {labels[key]: int(number) for key, number in found}
 
 
 def test_the_number_of_queries_does_not_grow_with_the_codings(

@@ -70,6 +70,12 @@ def test_it_is_named_in_the_words_of_the_passage(ruth: Client, work: CodingAssig
     assert ruth.get(page(work, start=45, end=60, name="Nights")).context["form"]["name"].value() == "Nights"
 
 
+def test_it_stands_in_the_codebook_of_the_next_page(ruth: Client, work: CodingAssignment) -> None:
+    assert "What nights do." not in read(ruth.get(coding_page(work)))
+    ruth.post(page(work), {"start": 45, "end": 60, "name": "Nights", "definition": "What nights do."})
+    assert "What nights do." in read(ruth.get(coding_page(work)))
+
+
 def test_it_is_made_and_applied_at_once(ruth: Client, work: CodingAssignment) -> None:
     answer = ruth.post(
         page(work), {"start": 45, "end": 60, "name": "Nights", "definition": "What nights do."}

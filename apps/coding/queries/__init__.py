@@ -12,7 +12,6 @@ from apps.coding.queries.gestures import Ledger, Since, last_number, ledger, sin
 from apps.coding.queries.pages import (
     Around,
     CodeGroup,
-    CodeLine,
     DrawnTurn,
     Passage,
     Spoken,
@@ -58,7 +57,6 @@ __all__ = [
     "ChangedCoding",
     "ChangedTurn",
     "CodeGroup",
-    "CodeLine",
     "Colleague",
     "DrawnTurn",
     "InContext",

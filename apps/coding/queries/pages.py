@@ -126,20 +126,12 @@ class DrawnTurn(NamedTuple):
 
 
 @dataclass(frozen=True)
-class CodeLine:
-    """A code, and how often the coder has applied it here."""
-
-    code: Node
-    count: int
-
-
-@dataclass(frozen=True)
 class CodeGroup:
     """A construct with its codes that can be applied; without a name for codes that stand alone."""
 
     name: str
     hue: int
-    lines: list[CodeLine]
+    codes: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
@@ -147,7 +139,8 @@ class Surface:
     """All that the coding page shows of the text and of the codebook."""
 
     turns: list[DrawnTurn]
-    groups: list[CodeGroup]
+    groups: tuple[CodeGroup, ...]
+    counts: Mapping[UUID, int]
 
 
 def surface(assignment: CodingAssignment) -> Surface:
@@ -159,7 +152,7 @@ def surface(assignment: CodingAssignment) -> Surface:
     extents, counts = _placed(assignment, flat(codes))
     turns = [Spoken(*row) for row in version.turns.order_by("position").values_list(*Spoken._fields)]
     words = [version.text[turn.start : turn.end] for turn in turns]
-    return Surface(draw(turns, words, extents, version.sentences), groups_of(codes, counts))
+    return Surface(draw(turns, words, extents, version.sentences), groups_of(codes), counts)
 
 
 def draw(
@@ -245,16 +238,17 @@ def _read(assignment: CodingAssignment, low: int, high: int) -> Around:
     return Around(low, high, low, high, [Extent(*fact) for fact in facts])
 
 
-def groups_of(tree: Iterable[Node], counts: Mapping[UUID, int]) -> list[CodeGroup]:
+def groups_of(tree: Iterable[Node]) -> tuple[CodeGroup, ...]:
     """The codes that can be applied, construct by construct; those that stand alone come last, together."""
-    groups, alone = [], []
+    groups: list[CodeGroup] = []
+    alone: tuple[Node, ...] = ()
     for top in tree:
-        lines = [CodeLine(code, counts.get(code.id, 0)) for code in flat([top]) if code.is_applicable]
+        codes = tuple(code for code in flat([top]) if code.is_applicable)
         if not top.children:
-            alone += lines
-        elif lines:
-            groups.append(CodeGroup(top.name, top.hue, lines))
-    return [*groups, CodeGroup("", 0, alone)] if alone else groups
+            alone += codes
+        elif codes:
+            groups.append(CodeGroup(top.name, top.hue, codes))
+    return (*groups, CodeGroup("", 0, alone)) if alone else tuple(groups)
 
 
 @dataclass(frozen=True)

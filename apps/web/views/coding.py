@@ -22,7 +22,7 @@ from apps.coding import actions, queries
 from apps.coding.models import Coding, CodingAssignment, Gesture, Memo
 from apps.core.refusal import Refused
 from apps.studies.permissions import Permission
-from apps.web import gestures, marks
+from apps.web import codebook, gestures, marks
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.coding import ChangeForm, CodingForm, EdgesForm, MemoForm, MessageForm, TurnForm
 from apps.web.refusals import in_words
@@ -97,7 +97,12 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
     facts = {
         "assignment": assignment,
         "surface": surface,
-        "rulings": agreement.rulings(assignment=assignment) if hasattr(assignment, "in_round") else (),
+        "codebook": codebook.panel(
+            surface.groups,
+            surface.counts,
+            number=assignment.codebook_version.number,
+            rulings=_rulings(assignment),
+        ),
         "turns": marks.turns(surface.turns),
         "reading": reading,
         "read_percent": queries.read_percent(reading, assignment.transcript_version.length),
@@ -109,6 +114,13 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         **_panel(assignment, _asked_for(request, assignment)),
     }
     return render(request, "coding/assignment.html", facts)
+
+
+def _rulings(assignment: CodingAssignment) -> tuple[codebook.Clarified, ...]:
+    if not hasattr(assignment, "in_round"):
+        return ()
+    given = agreement.rulings(assignment=assignment).values_list(*codebook.Clarified._fields)
+    return tuple(codebook.Clarified(*each) for each in given)
 
 
 def _takes_new_codes(assignment: CodingAssignment) -> bool:
