@@ -1,5 +1,7 @@
 """The kinds of discrepancy, one story each; the text is all participant speech unless it is written out."""
 
+from dataclasses import replace
+
 import pytest
 
 from apps.agreement.engine import (
@@ -410,6 +412,39 @@ def test_order_is_that_of_the_text() -> None:
         ("missed", ["s1"], []),
         ("missed", [], ["s0"]),
     ]
+
+
+def test_matches_are_in_the_order_of_the_text() -> None:
+    spans = [("a2", 0, 9), ("a1", 20, 29), ("b1", 20, 25), ("b1", 40, 49)]
+    found = align(study([(coder, *span) for coder in ("ann", "bob") for span in spans], codes=CODEBOOK))
+    assert [(match.start, match.code) for match in found.matches] == [
+        (0, "a2"),
+        (20, "b1"),
+        (20, "a1"),
+        (40, "b1"),
+    ]
+
+
+def test_what_lies_beside_is_in_the_order_of_the_text_whatever_the_codes() -> None:
+    beside = [("b1", 0, 12), ("a2", 10, 22), ("other", 20, 30)]
+    shared: list[Marked] = [(coder, *span) for coder in ("ann", "bob") for span in beside]
+    assert only([("ann", "a1", 0, 30), *shared]).beside == ("s4", "s5", "s6")
+
+
+def test_the_first_of_a_pair_is_the_first_by_name() -> None:
+    given = study([("ann", "a1", 0, 9)], codes=CODEBOOK)
+    turned = replace(given, coders=("bob", "ann"), spans=replace(given.spans, coder=1 - given.spans.coder))
+    assert find(turned) == find(given)
+
+
+def test_a_split_that_covers_the_same_is_told_as_a_whole() -> None:
+    one = only([("ann", "a1", 0, 10, "helps"), ("ann", "a1", 10, 20, "hinders"), ("bob", "a1", 0, 20)])
+    assert (one.kind, one.first, one.second, one.differs) == ("split", ("s0", "s1"), ("s2",), ((0, 20),))
+
+
+def test_a_code_of_another_level_is_closer_than_a_sibling_that_shares_more_text() -> None:
+    found = differing([("ann", "a1", 0, 20), ("bob", "a2", 0, 18), ("bob", "A", 0, 12)])
+    assert ("level", ["s0"], ["s2"]) in found
 
 
 def test_json_and_back() -> None:

@@ -86,6 +86,28 @@ def test_differing_words_are_given_without_the_space_around_them() -> None:
     assert one.differs == ((12, 23),)
 
 
+class TestTwoCodesOnOnePassage:
+    """What differs is all that either coded, from its first word to its last."""
+
+    TEXT = "P: one two three four.\nI: Go on.\nP: five six."
+
+    def differs(self, first: str, second: str) -> list[str]:
+        ends = at(self.TEXT, first), at(self.TEXT, second)
+        given = study([("ann", "a", *ends[0]), ("bob", "b", *ends[1])], transcript=dialogue(self.TEXT))
+        (one,) = find(given)
+        return [self.TEXT[start:end] for start, end in one.differs]
+
+    def test_within_a_turn(self) -> None:
+        assert self.differs("one two", "two three four.") == ["one two three four."]
+        assert self.differs("two three four.", "one two") == ["one two three four."]
+        assert self.differs("one two three four.", "two") == ["one two three four."]
+        assert self.differs("two", "one two three four.") == ["one two three four."]
+
+    def test_over_two_turns(self) -> None:
+        assert self.differs("four.\nI: Go on.\nP: five six.", "six.") == ["four.", "five six."]
+        assert self.differs("six.", "four.\nI: Go on.\nP: five six.") == ["four.", "five six."]
+
+
 class TestTurnsWithoutAnythingBetween:
     TEXT = "one two. three four."
     TURNS = (Turn(0, 9, "participant"), Turn(9, 20, "participant"))
