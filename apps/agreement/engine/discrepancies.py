@@ -302,15 +302,7 @@ def _difference(first: Sequence[Item], second: Sequence[Item]) -> list[tuple[int
     """Give the stretches that exactly one side covers."""
     mine, theirs = _union(first, ()), _union(second, ())
     cuts = sorted({end for stretch in (*mine, *theirs) for end in stretch})
-    found: list[tuple[int, int]] = []
-    for low, high in pairwise(cuts):
-        if _covers(mine, low) == _covers(theirs, low):
-            continue
-        if found and found[-1][1] == low:
-            found[-1] = (found[-1][0], high)
-        else:
-            found.append((low, high))
-    return found
+    return [(low, high) for low, high in pairwise(cuts) if _covers(mine, low) != _covers(theirs, low)]
 
 
 def _covers(stretches: Sequence[tuple[int, int]], place: int) -> bool:
