@@ -35,7 +35,7 @@ PAST_THE_MANAGERS = {
     "apps/contacts/actions/details.py": "the vault",
     "apps/contacts/actions/lists.py": "the vault",
     "apps/contacts/queries.py": "the vault",
-    "apps/core/bulk.py": "people and their values; PostgreSQL copies nothing into tables with policies",
+    "apps/core/bulk.py": "adds and changes rows and reads none; the policies see each that is added",
     "apps/core/grants.py": "rights, not rows",
     "apps/core/identity.py": "tells the database who asks",
     "apps/core/wakes.py": "notifies, and reads no table",

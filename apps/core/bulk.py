@@ -6,11 +6,14 @@ from typing import Any
 from django.db import connection, models
 from psycopg import sql
 
+# Between two values of `insert_selected`, and in the place of a value that is null.
+BETWEEN, NOTHING = "\n", "\\N"
+
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Adds rows by COPY, each a value for every name; fields that are not named get their constant default.
 
-    Not for a table with row-level policies, into which PostgreSQL refuses to copy.
+    Not for a table with row-level policies, into which PostgreSQL refuses to copy: see `insert_selected`.
     """
     named = [model._meta.get_field(name) for name in names]
     others = [field for field in model._meta.concrete_fields if field not in named]
@@ -21,6 +24,31 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row((*row, *constant))
+
+
+def insert_selected(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """The same for a table with row-level policies, which see each row; every field without null is named.
+
+    Values are written as PostgreSQL writes them, a list as "{1,2}", and nothing as NOTHING. They are keys,
+    numbers and words of ours: a text that somebody wrote could hold what stands between two of them.
+    """
+    columns = [BETWEEN.join(column) for column in zip(*rows, strict=True)]
+    if not columns:
+        return
+    fields = [model._meta.get_field(name) for name in names]
+    types = [sql.SQL(str(field.db_type(connection))) for field in fields]
+    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS said ({})").format(
+        sql.Identifier(model._meta.db_table),
+        _columns(fields),
+        sql.SQL(", ").join(
+            sql.SQL("said.{}::{}").format(_column(field), kind)
+            for field, kind in zip(fields, types, strict=True)
+        ),
+        sql.SQL(", ").join(sql.SQL("string_to_array(%s, {}, {})").format(BETWEEN, NOTHING) for _ in fields),
+        _columns(fields),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, columns)
 
 
 def update(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

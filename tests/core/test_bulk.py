@@ -46,3 +46,18 @@ def test_rows_are_changed_in_what_is_named_only(cast: make.Cast) -> None:
         (people[1].pseudonym, f"R-{people[1].number}", "called twice"),
         (people[2].pseudonym, people[2].reference, people[2].note),
     ]
+
+
+def test_lists_and_nothing_are_written_as_they_are_read_back(cast: make.Cast) -> None:
+    person = make.participant(cast.study, group=cast.group, site=cast.site)
+    names = ["id", "created_at", "study_id", "participant_id", "status", "minutes", "mode", "place"]
+    names += ["held_on", "interviewer_name", "notes", "incidents"]
+    given = [
+        (str(uuid4()), make.NOW.isoformat(), str(cast.study.id), str(person.id), "held", minutes, "video", place)
+        + ("2026-03-02", "", "", "")
+        for minutes, place in (("60", "the {office}, \"2\" 'b'"), (bulk.NOTHING, ""))
+    ]
+    bulk.insert_selected(Interview, names, given)
+    bulk.insert_selected(Interview, names, [])
+    rows = Interview.objects.order_by("place").values_list("minutes", "place")
+    assert list(rows) == [(None, ""), (60, "the {office}, \"2\" 'b'")]

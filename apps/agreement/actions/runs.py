@@ -1,19 +1,38 @@
 """The agreement of a released round, computed by a worker and stored once."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from apps.accounts.models import User
 from apps.agreement import engine, queries
 from apps.agreement.models import AgreementResult, AgreementRun, Discrepancy, Round, RoundAssignment
+from apps.core import bulk
 from apps.core.identity import unattended
 from apps.jobs import actions as jobs
 from apps.jobs.models import Run
+
+FIELDS = (
+    "id",
+    "created_at",
+    "agreement_run",
+    "round_transcript",
+    "kind",
+    "position",
+    "start",
+    "end",
+    "answer",
+    "first_assignment",
+    "second_assignment",
+    "first_code",
+    "second_code",
+    "first_codings",
+    "second_codings",
+)
 
 
 def request_run(*, round: Round, by: User | None) -> Run:
@@ -60,7 +79,9 @@ def compute(*, run_id: UUID, now: datetime) -> None:
                 computed_at=now,
             )
             AgreementResult.objects.bulk_create(queries.results(stored, report.figures))
-            Discrepancy.objects.bulk_create(_discrepancies(stored, round, alignment.discrepancies))
+            bulk.insert_selected(
+                Discrepancy, FIELDS, _discrepancies(stored, round, alignment.discrepancies, now)
+            )
             Round.objects.filter(id=round.id, state=Round.State.RELEASED).update(state=Round.State.CONFERRING)
 
 
@@ -72,30 +93,33 @@ def _report(round: Round, tables: engine.Tables) -> engine.Report:
 
 
 def _discrepancies(
-    stored: AgreementRun, round: Round, found: Sequence[engine.Discrepancy]
-) -> list[Discrepancy]:
-    members = RoundAssignment.objects.filter(round_transcript__round=round).select_related("assignment")
+    stored: AgreementRun, round: Round, found: Sequence[engine.Discrepancy], now: datetime
+) -> Iterator[tuple[str, ...]]:
+    """Values for `FIELDS`: there can be fifty thousand of them, and no object is made for one."""
+    members = RoundAssignment.objects.filter(round_transcript__round=round).values_list(
+        "assignment__transcript_version", "assignment__coder", "round_transcript", "assignment"
+    )
     places = {
-        (str(row.assignment.transcript_version_id), str(row.assignment.coder_id)): row for row in members
+        (str(version), str(coder)): (str(member), str(assignment))
+        for version, coder, member, assignment in members
     }
-    rows = []
+    run, at = str(stored.id), now.isoformat()
     for position, each in enumerate(found):
-        first, second = (places[each.transcript, coder] for coder in each.coders)
-        rows.append(
-            Discrepancy(
-                agreement_run=stored,
-                round_transcript_id=first.round_transcript_id,
-                kind=each.kind,
-                position=position,
-                start=each.start,
-                end=each.end,
-                answer=each.answer,
-                first_assignment_id=first.assignment_id,
-                second_assignment_id=second.assignment_id,
-                first_code_id=UUID(each.first_codes[0]) if each.first_codes else None,
-                second_code_id=UUID(each.second_codes[0]) if each.second_codes else None,
-                first_codings=[UUID(id) for id in each.first],
-                second_codings=[UUID(id) for id in each.second],
-            )
+        (member, first), (_, second) = (places[each.transcript, coder] for coder in each.coders)
+        yield (
+            str(uuid4()),
+            at,
+            run,
+            member,
+            each.kind,
+            str(position),
+            str(each.start),
+            str(each.end),
+            bulk.NOTHING if each.answer is None else str(each.answer),
+            first,
+            second,
+            each.first_codes[0] if each.first_codes else bulk.NOTHING,
+            each.second_codes[0] if each.second_codes else bulk.NOTHING,
+            f"{{{','.join(each.first)}}}",
+            f"{{{','.join(each.second)}}}",
         )
-    return rows
