@@ -48,16 +48,25 @@ def test_rows_are_changed_in_what_is_named_only(cast: make.Cast) -> None:
     ]
 
 
-def test_lists_and_nothing_are_written_as_they_are_read_back(cast: make.Cast) -> None:
+def test_nothing_and_odd_texts_are_written_as_they_are_read_back(cast: make.Cast) -> None:
     person = make.participant(cast.study, group=cast.group, site=cast.site)
-    names = ["id", "created_at", "study_id", "participant_id", "status", "minutes", "mode", "place"]
-    names += ["held_on", "interviewer_name", "notes", "incidents"]
-    given = [
-        (str(uuid4()), make.NOW.isoformat(), str(cast.study.id), str(person.id), "held", minutes, "video", place)
-        + ("2026-03-02", "", "", "")
-        for minutes, place in (("60", "the {office}, \"2\" 'b'"), (bulk.NOTHING, ""))
+    said = {
+        "created_at": make.NOW.isoformat(),
+        "study_id": str(cast.study.id),
+        "participant_id": str(person.id),
+        "held_on": "2026-03-02",
+        "mode": "video",
+        "status": "held",
+    }
+    texts = [each.attname for each in Interview._meta.concrete_fields if not each.null]
+    said |= dict.fromkeys(set(texts) - {*said, "id", "minutes", "place"}, "")
+    odd = "the {office}, \"2\" 'b'"
+    rows = [
+        (str(uuid4()), minutes, place, *said.values()) for minutes, place in (("60", odd), (bulk.NOTHING, ""))
     ]
-    bulk.insert_selected(Interview, names, given)
-    bulk.insert_selected(Interview, names, [])
-    rows = Interview.objects.order_by("place").values_list("minutes", "place")
-    assert list(rows) == [(None, ""), (60, "the {office}, \"2\" 'b'")]
+    bulk.insert_selected(Interview, ["id", "minutes", "place", *said], rows)
+    bulk.insert_selected(Interview, ["id", "minutes", "place", *said], [])
+    assert list(Interview.objects.order_by("place").values_list("minutes", "place")) == [
+        (None, ""),
+        (60, odd),
+    ]

@@ -1,6 +1,7 @@
 """The pages of conferring and adjudicating."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -229,6 +230,17 @@ def test_a_transcript_taken_out_while_the_pair_confers_is_named_and_no_longer_as
     assert str(found["b1"].id) not in pi.get(page("discrepancies", cast, round.id)).text
     one = signed_in(cast.ruth).get(page("discrepancy", cast, round.id, found["b1"].id))
     assert page("propose", cast, round.id, found["b1"].id) not in one.text
+
+
+def test_the_list_shows_the_words_of_each_passage(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    text = round.transcripts.get().transcript_version.text
+    shown = unescape(signed_in(cast.ruth).get(page("discrepancies", cast, round.id)).text)
+    for row in found.values():
+        assert f'dir="auto">{text[row.start : row.end]}</td>' in shown
+    beyond = page("discrepancies", cast, round.id) + "?page=9&kind=missed"
+    assert str(found["b1"].id) in signed_in(cast.ruth).get(beyond).text
 
 
 def test_small_boundaries_that_the_reader_may_not_settle_are_counted_and_left_out(

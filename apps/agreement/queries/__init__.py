@@ -58,10 +58,13 @@ from apps.agreement.queries.deciding import may_decide
 from apps.agreement.queries.differences import (
     Tally,
     discrepancies,
+    listed,
     still_open,
     tallies,
     tally,
+    tally_of,
     to_walk,
+    with_codings,
 )
 from apps.agreement.queries.frozen import BlindRoleError, frozen_study
 from apps.agreement.queries.happenings import Happening, happenings
@@ -164,6 +167,7 @@ __all__ = [
     "latest_run",
     "left_open",
     "left_out",
+    "listed",
     "mark_of",
     "may_decide",
     "may_see_sites",
@@ -199,6 +203,7 @@ __all__ = [
     "taken_out_since",
     "tallies",
     "tally",
+    "tally_of",
     "to_walk",
     "tolerance",
     "trail",
@@ -206,5 +211,6 @@ __all__ = [
     "what_would_stand",
     "widths",
     "wish_of",
+    "with_codings",
     "words_for",
 ]

@@ -117,8 +117,20 @@ def case(*, discrepancy: Discrepancy, round: Round, reader: User, is_asked_to_de
     turns = turns_around(discrepancy)
     text = _Text.around(discrepancy, turns)
     turns = _clipped(turns, text, discrepancy)
+    codings = _codings(discrepancy, turns)
+    memos = _memos(codings, discrepancy)
     by_side = [
-        _standpoint(assignment, turns, text, discrepancy, called, reader, proposals)
+        _standpoint(
+            assignment,
+            turns,
+            text,
+            [each for each in codings if each.assignment_id == assignment.id],
+            memos,
+            discrepancy,
+            called,
+            reader,
+            proposals,
+        )
         for assignment in (discrepancy.first_assignment, discrepancy.second_assignment)
     ]
     ordered = by_side[::-1] if turned else by_side
@@ -268,23 +280,37 @@ def _thread(discrepancy: Discrepancy, told: _Teller) -> list[Line]:
     ]
 
 
+def _codings(discrepancy: Discrepancy, turns: list[Turn]) -> list[Coding]:
+    """Those of both coders in the turns that are shown."""
+    rows = Coding.objects.standing().filter(
+        assignment__in=[discrepancy.first_assignment_id, discrepancy.second_assignment_id],
+        start__lt=turns[-1].end,
+        end__gt=turns[0].start,
+    )
+    return list(rows.select_related("code"))
+
+
+def _memos(codings: list[Coding], discrepancy: Discrepancy) -> dict[UUID, str]:
+    """What was noted on the codings that differ, by the coding."""
+    disputed = {*discrepancy.first_codings, *discrepancy.second_codings}
+    named = [each.id for each in codings if each.id in disputed]
+    rows = Memo.objects.filter(coding__in=named).exclude(text="")
+    return {coding: text for coding, text in rows.values_list("coding", "text") if coding is not None}
+
+
 def _standpoint(
     assignment: CodingAssignment,
     turns: list[Turn],
     text: _Text,
+    codings: list[Coding],
+    memos: dict[UUID, str],
     discrepancy: Discrepancy,
     called: dict[UUID, str],
     reader: User,
     proposals: dict[UUID, Told],
 ) -> Standpoint:
     disputed = {*discrepancy.first_codings, *discrepancy.second_codings}
-    codings = list(
-        Coding.objects.standing()
-        .filter(assignment=assignment, start__lt=turns[-1].end, end__gt=turns[0].start)
-        .select_related("code")
-    )
     named = [each for each in codings if each.id in disputed]
-    memos = Memo.objects.filter(coding__in=named).exclude(text="") if named else Memo.objects.none()
     return Standpoint(
         key="",
         name=called[assignment.coder_id],
@@ -292,7 +318,7 @@ def _standpoint(
         is_reader=assignment.coder_id == reader.id,
         turns=[_shown(turn, text, codings, disputed) for turn in turns],
         codings=named,
-        memos=list(memos.values_list("text", flat=True)),
+        memos=[memos[each.id] for each in named if each.id in memos],
         words=sum(len(WORD.findall(text[each.start : each.end])) for each in named),
         proposal=proposals.get(assignment.coder_id),
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Least, Substr
 
 from apps.accounts.models import User
 from apps.agreement.models import Discrepancy, Resolution, Round, RoundTranscript
@@ -15,7 +16,10 @@ from apps.coding.engine import marks
 from apps.coding.models import Coding, CodingAssignment
 from apps.transcripts.models import Turn
 
-SETTLED = Q(resolutions__isnull=False, resolutions__undone_at=None)
+# What makes a version of a transcript heavy.
+TEXT = ("text", "sentence_starts", "sentence_ends")
+# So many characters of a passage stand in a list.
+WORDS = 160
 
 
 class Sliced(Protocol):
@@ -54,33 +58,39 @@ class ContextTurn:
 
 
 def discrepancies(*, round: Round, user: User) -> QuerySet[Discrepancy]:
-    """Those of the newest computation in reading order, with `outcome` and `decider` of what stands.
+    """Those of the newest computation in reading order.
 
     Who is coding one of the transcripts blind once more (a re-test) does not get those of that transcript.
     """
+    return Discrepancy.objects.filter(
+        agreement_run=latest_run(round=round),
+        first_assignment__in=CodingAssignment.objects.open_to(user).values("id"),
+    ).order_by("round_transcript__position", "position")
+
+
+def with_codings(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
+    """With the transcript, the coders and the codes of each."""
+    return rows.select_related(
+        "round_transcript__transcript_version__transcript__interview__participant",
+        "first_assignment__coder",
+        "second_assignment__coder",
+        "first_code",
+        "second_code",
+    ).defer(
+        *(f"round_transcript__transcript_version__{name}" for name in TEXT),
+        "first_code__definition",
+        "second_code__definition",
+    )
+
+
+def listed(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
+    """For a list: also the beginning of the passage, and `outcome` and `decider` of what stands."""
     standing = Resolution.objects.filter(discrepancy=OuterRef("id"), undone_at=None)
-    return (
-        Discrepancy.objects.filter(
-            agreement_run=latest_run(round=round),
-            first_assignment__in=CodingAssignment.objects.open_to(user).values("id"),
-        )
-        .select_related(
-            "round_transcript__transcript_version__transcript__interview__participant",
-            "first_assignment__coder",
-            "second_assignment__coder",
-            "first_code__parent",
-            "second_code__parent",
-        )
-        .defer(
-            "round_transcript__transcript_version__text",
-            "round_transcript__transcript_version__sentence_starts",
-            "round_transcript__transcript_version__sentence_ends",
-        )
-        .annotate(
-            outcome=Subquery(standing.values("outcome")[:1]),
-            decider=Subquery(standing.values("decided_by__name")[:1]),
-        )
-        .order_by("round_transcript__position", "position")
+    length = Least(F("end") - F("start"), Value(WORDS))
+    return with_codings(rows).annotate(
+        words=Substr("round_transcript__transcript_version__text", F("start") + 1, length),
+        outcome=Subquery(standing.values("outcome")[:1]),
+        decider=Subquery(standing.values("decided_by__name")[:1]),
     )
 
 
@@ -98,10 +108,12 @@ def to_walk(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
 
 def tally(*, round: Round) -> Tally:
     """Counts over the newest computation, without the transcripts that were taken out since."""
-    counts = Discrepancy.objects.filter(
-        agreement_run=latest_run(round=round), round_transcript__withdrawn_at=None
-    ).aggregate(total=Count("id", distinct=True), settled=Count("id", distinct=True, filter=SETTLED))
-    return Tally(**counts)
+    return tally_of(tallies(round=round))
+
+
+def tally_of(found: Iterable["TranscriptTally"]) -> Tally:
+    rows = list(found)
+    return Tally(sum(each.total for each in rows), sum(each.settled for each in rows))
 
 
 @dataclass(frozen=True)
@@ -113,26 +125,27 @@ class TranscriptTally:
 
 def tallies(*, round: Round) -> list[TranscriptTally]:
     """For each transcript of the round its number of discrepancies, and of settled ones."""
-    mine = Q(discrepancies__agreement_run=latest_run(round=round))
-    settled = Q(discrepancies__resolutions__isnull=False, discrepancies__resolutions__undone_at=None)
+    found = Discrepancy.objects.filter(agreement_run=latest_run(round=round)).order_by()
+    # Of the decisions on a discrepancy at most one stands.
+    standing = Resolution.objects.filter(undone_at=None, discrepancy__in=found).order_by()
+    total = dict(found.values_list("round_transcript").annotate(Count("id")))
+    settled = dict(standing.values_list("discrepancy__round_transcript").annotate(Count("id")))
     members = round.transcripts.standing().select_related(
         "transcript_version__transcript__interview__participant"
     )
-    counted = members.annotate(
-        total=Count("discrepancies", filter=mine, distinct=True),
-        done=Count("discrepancies", filter=mine & settled, distinct=True),
-    ).values_list("id", "total", "done")
-    tallied = {key: (total, done) for key, total, done in counted}
-    return [TranscriptTally(each, *tallied[each.id]) for each in members]
+    return [
+        TranscriptTally(each, total.get(each.id, 0), settled.get(each.id, 0))
+        for each in members.defer(*(f"transcript_version__{name}" for name in TEXT))
+    ]
 
 
 def turns_around(discrepancy: Discrepancy) -> list[Turn]:
     """The turns that the passage touches, and the one before them: most often the question."""
-    version = discrepancy.round_transcript.transcript_version_id
-    turns = Turn.objects.filter(version=version, end__gt=discrepancy.start, start__lt=discrepancy.end)
-    touched = list(turns.order_by("position"))
-    before = Turn.objects.filter(version=version, position=touched[0].position - 1)
-    return [*before, *touched]
+    turns = Turn.objects.filter(
+        version=discrepancy.round_transcript.transcript_version_id, start__lt=discrepancy.end
+    )
+    first = turns.filter(end__gt=discrepancy.start).order_by("position").values("position")[:1]
+    return list(turns.filter(position__gte=Subquery(first) - 1).order_by("position"))
 
 
 def context(turn: Turn, text: Sliced, codings: Iterable[Coding], disputed: set[UUID]) -> ContextTurn:

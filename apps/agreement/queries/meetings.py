@@ -58,20 +58,16 @@ def recorded_for(*, meeting: Meeting, reader: User) -> UUID | None:
 
 def mark_of(*, discrepancy: Discrepancy, reader: User) -> str:
     """Changes whenever something changes that the reader may see of a discrepancy, or of the meetings."""
-    parts = [
-        Proposal.objects.filter(discrepancy=discrepancy, withdrawn_at=None),
-        Resolution.objects.filter(discrepancy=discrepancy, undone_at=None),
-        Escalation.objects.filter(discrepancy=discrepancy, withdrawn_at=None),
-        Comment.objects.filter(discrepancy=discrepancy, removed_at=None),
-    ]
-    ids = [str(id) for rows in parts for id in rows.order_by("id").values_list("id", flat=True)]
-    return hashlib.sha256(" ".join([*ids, *_who_meets(discrepancy)]).encode()).hexdigest()[:12]
-
-
-def _who_meets(discrepancy: Discrepancy) -> list[str]:
-    """The meetings under way in the round, who drives them and who is there."""
+    here = {"discrepancy": discrepancy}
     meetings = Meeting.objects.filter(round=discrepancy.round_transcript.round_id, ended_at=None)
-    here = Attendance.objects.filter(meeting__in=meetings, left_at=None)
-    drivers = meetings.order_by("id").values_list("id", "driver")
-    people = here.order_by("meeting", "person").values_list("meeting", "person")
-    return [str(id) for row in (*drivers, *people) for id in row]
+    parts = [
+        Proposal.objects.filter(**here, withdrawn_at=None).values_list("id", "proposed_by"),
+        Resolution.objects.filter(**here, undone_at=None).values_list("id", "decided_by"),
+        Escalation.objects.filter(**here, withdrawn_at=None).values_list("id", "escalated_by"),
+        Comment.objects.filter(**here, removed_at=None).values_list("id", "author"),
+        meetings.values_list("id", "driver"),
+        Attendance.objects.filter(meeting__in=meetings, left_at=None).values_list("meeting", "person"),
+    ]
+    first, *others = (rows.order_by() for rows in parts)
+    said = sorted(f"{row} {person}" for row, person in first.union(*others, all=True))  # type: ignore[arg-type]
+    return hashlib.sha256(" ".join(said).encode()).hexdigest()[:12]

@@ -1,17 +1,18 @@
 """The pair's walk through the discrepancies of one transcript, in reading order."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.agreement.models import Discrepancy, Escalation, Proposal, Resolution, Round
 from apps.agreement.queries.naming import is_turned
+from apps.codebooks.models import Code
 
 STATES = {
     "open": _("Open"),
@@ -57,27 +58,14 @@ class Step:
 
 def steps(rows: QuerySet[Discrepancy], *, round: Round, reader: User, hides: bool) -> list[Step]:
     """What the list shows of these rows, in the order in which they come."""
-    values = list(
-        rows.order_by("round_transcript__position", "start", "position").values_list(
-            "id",
-            "kind",
-            "answer",
-            "first_code__label",
-            "first_code__hue",
-            "first_code__name",
-            "second_code__label",
-            "second_code__hue",
-            "second_code__name",
-        )
-    )
-    states = _states([row[0] for row in values], round=round, reader=reader)
+    tags = _tags(round)
     found = []
-    for id, kind, answer, label, hue, name, other_label, other_hue, other_name in values:
-        sides = [Tag(label, hue, name), Tag(other_label, other_hue, other_name)]
+    for id, kind, answer, first, second, *standing in _with_what_stands(rows):
+        sides = [first, second]
         if hides and is_turned(id):
             sides.reverse()
-        tags = tuple(dict.fromkeys(each for each in sides if each.label))
-        found.append(Step(id, kind, answer, tags, states[id]))
+        shown = tuple(tags[each] for each in dict.fromkeys(sides) if each)
+        found.append(Step(id, kind, answer, shown, _state(round, reader, *standing)))
     return found
 
 
@@ -87,33 +75,38 @@ def steps_of(rows: Iterable[Discrepancy], *, round: Round, reader: User) -> list
     return steps(listed, round=round, reader=reader, hides=True)
 
 
-def _states(ids: Iterable[UUID], *, round: Round, reader: User) -> dict[UUID, str]:
+def _tags(round: Round) -> dict[UUID, Tag]:
+    codes = Code.objects.filter(version=round.codebook_version_id)
+    return {id: Tag(*shown) for id, *shown in codes.values_list("id", "label", "hue", "name")}
+
+
+def _with_what_stands(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy, tuple[Any, ...]]:
     """Proposals that the reader may not see are not seen here either: the database leaves them out."""
-    ids = list(ids)
-    of_these = {"discrepancy__in": ids}
-    settled = set(
-        Resolution.objects.filter(undone_at=None, **of_these).values_list("discrepancy_id", flat=True)
+    of_it = {"discrepancy": OuterRef("id")}
+    proposals = Proposal.objects.filter(**of_it, withdrawn_at=None).order_by().values("proposed_by")
+    return rows.order_by("round_transcript__position", "start", "position").values_list(
+        "id",
+        "kind",
+        "answer",
+        "first_code",
+        "second_code",
+        Exists(Resolution.objects.filter(**of_it, undone_at=None)),
+        Exists(Escalation.objects.filter(**of_it, withdrawn_at=None)),
+        ArraySubquery(proposals),
     )
-    escalated = set(
-        Escalation.objects.filter(withdrawn_at=None, **of_these).values_list("discrepancy_id", flat=True)
-    )
-    proposed: dict[UUID, set[UUID]] = defaultdict(set)
-    standing = Proposal.objects.filter(withdrawn_at=None, **of_these)
-    for discrepancy_id, by in standing.values_list("discrepancy_id", "proposed_by_id"):
-        proposed[discrepancy_id].add(by)
-    is_over = round.state in {Round.State.CLOSED, Round.State.VOID}
 
-    def state(id: UUID) -> str:
-        if id in settled:
-            return "settled"
-        if is_over:
-            return "left_open"
-        if id in escalated:
-            return "escalated"
-        if len(proposed[id]) > 1:
-            return "differ"
-        if reader.id in proposed[id]:
-            return "proposed"
-        return "answer" if proposed[id] else "open"
 
-    return {id: state(id) for id in ids}
+def _state(
+    round: Round, reader: User, is_settled: bool, is_escalated: bool, proposed_by: Sequence[UUID]
+) -> str:
+    if is_settled:
+        return "settled"
+    if round.state in {Round.State.CLOSED, Round.State.VOID}:
+        return "left_open"
+    if is_escalated:
+        return "escalated"
+    if len(proposed_by) > 1:
+        return "differ"
+    if reader.id in proposed_by:
+        return "proposed"
+    return "answer" if proposed_by else "open"

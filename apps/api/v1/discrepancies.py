@@ -182,7 +182,7 @@ class DiscrepancyView(RoundView):
 
     def discrepancy(self, round_id: UUID, discrepancy_id: UUID) -> Discrepancy:
         self.at_round = self.round(round_id)
-        rows = queries.discrepancies(round=self.at_round, user=self.person)
+        rows = queries.with_codings(queries.discrepancies(round=self.at_round, user=self.person))
         return get_object_or_404(rows, id=discrepancy_id)
 
     def is_turned(self, row: Discrepancy) -> bool:
@@ -229,7 +229,7 @@ class Discrepancies(DiscrepancyView):
     )
     def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
         rows = queries.discrepancies(round=self.round(round_id), user=self.person)
-        return self.page(queries.to_walk(rows))
+        return self.page(queries.with_codings(queries.to_walk(rows)))
 
 
 class OneDiscrepancy(DiscrepancyView):

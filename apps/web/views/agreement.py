@@ -80,6 +80,7 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
     """Where the round stands: who has submitted, what was computed, what is open."""
     found = _round(request, round_id)
     progress = queries.progress(round=found)
+    tallies = queries.tallies(round=found)
     facts = {
         "round": found,
         "progress": progress,
@@ -88,8 +89,8 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "taken_out_since": queries.taken_out_since(round=found),
         "since_withdrawn": queries.since_withdrawn(round=found),
         "computed": queries.latest_run(round=found),
-        "tally": queries.tally(round=found),
-        "tallies": queries.tallies(round=found),
+        "tally": queries.tally_of(tallies),
+        "tallies": tallies,
         "may_plan": request.membership.may(Permission.ROUNDS_PLAN),
         "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
         "may_read_codings": request.membership.may(Permission.CODINGS_VIEW),

@@ -83,7 +83,9 @@ class Place:
 
     def beside(self) -> QuerySet[Discrepancy]:
         """Those of the same two coders on the same transcript, as far as the filters let them through."""
-        rows = queries.discrepancies(round=self.round, user=self.request.user).filter(
+        # Who sees one of these sees them all: the rule, and the policy, ask for their assignment only.
+        rows = Discrepancy.objects.filter(
+            agreement_run=self.row.agreement_run_id,
             round_transcript=self.row.round_transcript_id,
             first_assignment=self.row.first_assignment_id,
             second_assignment=self.row.second_assignment_id,
@@ -93,7 +95,7 @@ class Place:
 
 def place_of(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> Place:
     round = round_of(request, round_id)
-    rows = queries.discrepancies(round=round, user=request.user)
+    rows = queries.with_codings(queries.discrepancies(round=round, user=request.user))
     return Place(request, round, get_object_or_404(rows, id=discrepancy_id))
 
 
@@ -107,17 +109,19 @@ def discrepancies(request: StudyRequest, round_id: UUID) -> HttpResponse:
     """All discrepancies of the round, or those of a kind, a code or a transcript, or those still open."""
     found = round_of(request, round_id)
     rows = filtered(queries.discrepancies(round=found, user=request.user), request)
-    page = Paginator(rows, 100).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
+    page = Paginator(rows.values_list("id", flat=True), 100).get_page(request.GET.get("page"))
+    # What stands in a line is read of these lines only.
+    shown = list(queries.listed(rows.filter(id__in=list(page.object_list))))
     _hide_names(shown, found, request)
+    tallies = queries.tallies(round=found)
     facts = {
         "round": found,
         "page": page,
         "discrepancies": shown,
         "kinds": Discrepancy.Kind.choices,
         "codes": found.codebook_version.codes.order_by("label"),
-        "tally": queries.tally(round=found),
-        "tallies": queries.tallies(round=found),
+        "tally": queries.tally_of(tallies),
+        "tallies": tallies,
         "chosen": request.GET,
         "query": query_of(request),
         "may_unite": found.state in {Round.State.CONFERRING, Round.State.ADJUDICATING}
@@ -291,11 +295,12 @@ def show(
 def meeting_facts(place: Place) -> dict[str, Any]:
     """Who is present, who drives, and what waits for the reader's yes."""
     reader, round = place.request.user, place.round
-    meeting = queries.meeting_of(round=round, person=reader)
+    meetings = list(queries.meetings_under_way(round=round))
+    meeting = queries.meeting_of(round=round, person=reader) if meetings else None
     waiting = queries.recorded_for(meeting=meeting, reader=reader) if meeting else None
     return {
         "meeting": meeting,
-        "meetings": [] if place.hides else queries.meetings_under_way(round=round),
+        "meetings": [] if place.hides else meetings,
         "present": queries.present(meeting=meeting) if meeting else [],
         "is_driver": meeting is not None and meeting.driver_id == reader.id,
         "both_present": meeting is not None and queries.both_present(meeting=meeting, discrepancy=place.row),
