@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -253,28 +253,54 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(kind: Any, value: Any) -> Any:
     """Build a result of the given type from dicts, lists and plain values."""
-    origin = get_origin(kind)
-    if value is None or origin is Literal:
-        return value
-    if origin in (Union, types.UnionType):
-        return from_plain(next(part for part in get_args(kind) if part is not type(None)), value)
-    if isinstance(kind, type) and is_dataclass(kind):
-        hints: dict[str, Any] = _hints(kind)
-        return kind(**{name: from_plain(hints[name], item) for name, item in value.items()})
-    if origin is tuple:
-        parts = get_args(kind)
-        inner = parts[:1] * len(value) if parts[-1] is Ellipsis else parts
-        return tuple(from_plain(part, item) for part, item in zip(inner, value, strict=True))
-    if origin is not None and issubclass(origin, Mapping):
-        return {key: from_plain(get_args(kind)[1], item) for key, item in value.items()}
+    return _reader(kind)(value)
+
+
+def _as_it_is(value: Any) -> Any:
     return value
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What builds values of a type; found once, for a report has thousands of them."""
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _reader(next(part for part in get_args(kind) if part is not type(None)))
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _reader_of_fields(kind)
+    if origin is tuple:
+        return _reader_of_items(get_args(kind))
+    if origin is not None and origin is not Literal and issubclass(origin, Mapping):
+        inner = _reader(get_args(kind)[1])
+        return lambda value: None if value is None else {key: inner(item) for key, item in value.items()}
+    return _as_it_is
+
+
+def _reader_of_fields(kind: Any) -> Callable[[Any], Any]:
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+    readers = {name: read for name, read in readers.items() if read is not _as_it_is}
+
+    def read(value: Any) -> Any:
+        if value is None:
+            return None
+        built = {name: inner(value[name]) for name, inner in readers.items() if name in value}
+        return kind(**{**value, **built})
+
+    return read
+
+
+def _reader_of_items(parts: tuple[Any, ...]) -> Callable[[Any], Any]:
+    readers = [_reader(part) for part in parts if part is not Ellipsis]
+    if parts[-1] is not Ellipsis:
+        return lambda value: (
+            None if value is None else tuple(read(item) for read, item in zip(readers, value, strict=True))
+        )
+    (inner,) = readers
+    if inner is _as_it_is:
+        return lambda value: None if value is None else tuple(value)
+    return lambda value: None if value is None else tuple(map(inner, value))
 
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
-
-
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)

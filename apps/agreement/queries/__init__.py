@@ -68,7 +68,7 @@ from apps.agreement.queries.differences import (
 )
 from apps.agreement.queries.frozen import BlindRoleError, frozen_study
 from apps.agreement.queries.happenings import Happening, happenings
-from apps.agreement.queries.heat import HeatMap, heat_map
+from apps.agreement.queries.heat import HeatCell, HeatMap, HeatRow, heat_map
 from apps.agreement.queries.meetings import (
     both_present,
     mark_of,
@@ -110,7 +110,9 @@ __all__ = [
     "ConsensusLine",
     "DecisionLine",
     "Happening",
+    "HeatCell",
     "HeatMap",
+    "HeatRow",
     "KindLine",
     "Passage",
     "Past",

@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from apps.accounts.models import User
 from apps.agreement import engine
-from apps.agreement.models import AgreementRun, Discrepancy, Round
+from apps.agreement.models import AgreementRun, Discrepancy, Round, RoundAssignment
 from apps.agreement.queries.choosing import INTERVIEW
 from apps.agreement.queries.computing import SPEAKERS
 from apps.codebooks.models import CodebookVersion
@@ -142,21 +142,25 @@ def _discrepancies(run: AgreementRun) -> Counter[tuple[str, str]]:
         )
     }
     coders: dict[UUID, set[str]] = {}
-    for member, coder in run.round.transcripts.filter(assignments__assignment__voided_at=None).values_list(
-        "id", "assignments__assignment__coder"
+    by_work: dict[UUID, str] = {}
+    work = RoundAssignment.objects.filter(round_transcript__round=run.round)
+    for member, assignment, coder, voided_at in work.values_list(
+        "round_transcript", "assignment", "assignment__coder", "assignment__voided_at"
     ):
-        coders.setdefault(member, set()).add(str(coder))
+        by_work[assignment] = str(coder)
+        if voided_at is None:
+            coders.setdefault(member, set()).add(str(coder))
     counts: Counter[tuple[str, str]] = Counter()
     rows = (
         Discrepancy.objects.filter(agreement_run=run)
         .order_by()
-        .values_list("round_transcript", "first_assignment__coder", "second_assignment__coder")
+        .values_list("round_transcript", "first_assignment", "second_assignment")
         .annotate(number=Count("id"))
     )
     for member, first, second, number in rows:
         part = parts[member]
         own = "yes" if part["held_by"] in coders[member] else "no"
-        counts["pair", " ".join(sorted((str(first), str(second))))] += number
+        counts["pair", " ".join(sorted((by_work[first], by_work[second])))] += number
         counts["interviewed_by_coder", own] += number
         for by in ("group", "site", "interviewer"):
             counts[by, part[by]] += number

@@ -108,7 +108,15 @@ def to_walk(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
 
 def tally(*, round: Round) -> Tally:
     """Counts over the newest computation, without the transcripts that were taken out since."""
-    return tally_of(tallies(round=round))
+    run = latest_run(round=round)
+    found = Discrepancy.objects.filter(agreement_run=run, round_transcript__withdrawn_at=None)
+    # Of the decisions on a discrepancy at most one stands.
+    standing = Resolution.objects.filter(
+        undone_at=None,
+        discrepancy__agreement_run=run,
+        discrepancy__round_transcript__withdrawn_at=None,
+    )
+    return Tally(found.count(), standing.count())
 
 
 def tally_of(found: Iterable["TranscriptTally"]) -> Tally:
@@ -125,9 +133,9 @@ class TranscriptTally:
 
 def tallies(*, round: Round) -> list[TranscriptTally]:
     """For each transcript of the round its number of discrepancies, and of settled ones."""
-    found = Discrepancy.objects.filter(agreement_run=latest_run(round=round)).order_by()
-    # Of the decisions on a discrepancy at most one stands.
-    standing = Resolution.objects.filter(undone_at=None, discrepancy__in=found).order_by()
+    run = latest_run(round=round)
+    found = Discrepancy.objects.filter(agreement_run=run).order_by()
+    standing = Resolution.objects.filter(undone_at=None, discrepancy__agreement_run=run).order_by()
     total = dict(found.values_list("round_transcript").annotate(Count("id")))
     settled = dict(standing.values_list("discrepancy__round_transcript").annotate(Count("id")))
     members = round.transcripts.standing().select_related(

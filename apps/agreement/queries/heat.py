@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
 
 from apps.accounts.models import User
 from apps.agreement import engine
@@ -10,8 +12,7 @@ from apps.codebooks.models import Code
 SHADES = 4
 
 
-@dataclass(frozen=True)
-class HeatCell:
+class HeatCell(NamedTuple):
     """Units in which the first used one code where the second used the other (None: nothing instead)."""
 
     first: Code | None
@@ -21,7 +22,7 @@ class HeatCell:
 
     @property
     def is_same(self) -> bool:
-        return self.first is not None and self.first == self.second
+        return self.first is not None and self.first is self.second
 
 
 @dataclass(frozen=True)
@@ -54,30 +55,23 @@ def heat_map(
 ) -> HeatMap:
     """The engine's counts with their codes; the deepest shade is the most frequent mixture."""
     place = {code: row for row, code in enumerate(confusion.codes)}
-    alone = {
-        row: (confusion.first_alone[row], confusion.second_alone[row]) for row in range(len(confusion.codes))
-    }
-    used = [
-        code
-        for code in codes
-        if str(code.id) in place and _is_used(confusion, place[str(code.id)], alone[place[str(code.id)]])
-    ]
+    used = [code for code in codes if str(code.id) in place and _is_used(confusion, place[str(code.id)])]
     highest = max((units for units, same in _units(confusion) if not same), default=0)
-
-    def cell(first: Code | None, second: Code | None) -> HeatCell:
-        i = None if first is None else place[str(first.id)]
-        j = None if second is None else place[str(second.id)]
-        units = _at(confusion, i, j)
-        return HeatCell(
-            first, second, units, _shade(units, highest) if i is not None and j is not None else 0
+    here = [(code, place[str(code.id)]) for code in used]
+    rows = [
+        HeatRow(
+            first,
+            [
+                *(_cell(first, second, confusion.cells[i][j], highest) for second, j in here),
+                HeatCell(first, None, confusion.first_alone[i], 0),
+            ],
         )
-
-    rows = [HeatRow(first, [cell(first, second) for second in (*used, None)]) for first in used]
-    rows.append(HeatRow(None, [cell(None, second) for second in used]))
+        for first, i in here
+    ]
+    rows.append(HeatRow(None, [HeatCell(None, second, confusion.second_alone[j], 0) for second, j in here]))
     mixed = [
-        Mixture((first, second), cell(first, second).units + cell(second, first).units)
-        for row, first in enumerate(used)
-        for second in used[row + 1 :]
+        Mixture((first, second), confusion.cells[i][j] + confusion.cells[j][i])
+        for (first, i), (second, j) in combinations(here, 2)
     ]
     return HeatMap(
         level=confusion.level,
@@ -88,14 +82,13 @@ def heat_map(
     )
 
 
-def _at(confusion: engine.Confusion, first: int | None, second: int | None) -> int:
-    if first is None:
-        return 0 if second is None else confusion.second_alone[second]
-    return confusion.first_alone[first] if second is None else confusion.cells[first][second]
+def _cell(first: Code, second: Code, units: int, highest: int) -> HeatCell:
+    return HeatCell(first, second, units, _shade(units, highest))
 
 
-def _is_used(confusion: engine.Confusion, row: int, alone: tuple[int, int]) -> bool:
-    return any(alone) or any(confusion.cells[row]) or any(cells[row] for cells in confusion.cells)
+def _is_used(confusion: engine.Confusion, row: int) -> bool:
+    alone = confusion.first_alone[row] or confusion.second_alone[row]
+    return bool(alone) or any(confusion.cells[row]) or any(cells[row] for cells in confusion.cells)
 
 
 def _units(confusion: engine.Confusion) -> Iterable[tuple[int, bool]]:

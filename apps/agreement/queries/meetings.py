@@ -69,5 +69,5 @@ def mark_of(*, discrepancy: Discrepancy, reader: User) -> str:
         Attendance.objects.filter(meeting__in=meetings, left_at=None).values_list("meeting", "person"),
     ]
     first, *others = (rows.order_by() for rows in parts)
-    said = sorted(f"{row} {person}" for row, person in first.union(*others, all=True))  # type: ignore[arg-type]
+    said = sorted(f"{row} {person}" for row, person in first.union(*others, all=True))
     return hashlib.sha256(" ".join(said).encode()).hexdigest()[:12]

@@ -77,7 +77,8 @@ def steps_of(rows: Iterable[Discrepancy], *, round: Round, reader: User) -> list
 
 def _tags(round: Round) -> dict[UUID, Tag]:
     codes = Code.objects.filter(version=round.codebook_version_id)
-    return {id: Tag(*shown) for id, *shown in codes.values_list("id", "label", "hue", "name")}
+    rows = codes.values_list("id", "label", "hue", "name")
+    return {id: Tag(label, hue, name) for id, label, hue, name in rows}
 
 
 def _with_what_stands(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy, tuple[Any, ...]]:

@@ -67,11 +67,9 @@ def _facts(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str, 
         "methods": queries.methods_sentences(table),
         "tally": queries.tally(round=round),
         "taken_out_since": queries.taken_out_since(round=round),
-        "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
-        "discrepancies_url": reverse("discrepancies", args=[request.study.id, round.id]),
         **_tables(table),
         **_words(table),
-        **_ways(round, choice, parts, table),
+        **_ways(request, round, choice, parts, table),
         **_against(request, run, choice),
     }
 
@@ -111,16 +109,26 @@ def _words(table: queries.ReportTable) -> dict[str, Any]:
 
 
 def _ways(
-    round: Round, choice: queries.Choice, parts: dict[str, Any], table: queries.ReportTable
+    request: StudyRequest,
+    round: Round,
+    choice: queries.Choice,
+    parts: dict[str, Any],
+    table: queries.ReportTable,
 ) -> dict[str, Any]:
-    """The addresses of what else can be asked."""
+    """The addresses of what else can be asked, and of the discrepancies behind the figures."""
+    may_read = request.membership.may(Permission.DISCREPANCIES_VIEW)
+    discrepancies = reverse("discrepancies", args=[request.study.id, round.id])
+    narrowing = asking.in_address(choice, level="", speakers="")
     levels = [level for level in LEVELS if level in round.levels or level == "transcript"]
     return {
         "filters": asking.filters(choice=choice, parts=parts, run=table.run, codes=table.codes),
         "part_groups": [(by, asking.PARTS[by], parts[by]) for by in asking.PARTS if by in parts],
         "levels": [(each, asking.LEVELS[each], asking.in_address(choice, level=each)) for each in levels],
         "address": asking.in_address(choice),
-        "narrowing": asking.in_address(choice, level="", speakers=""),
+        "narrowing": narrowing,
+        "may_read": may_read,
+        "discrepancies_url": discrepancies,
+        "heat_address": f"{discrepancies}?{narrowing}" if may_read else "",
     }
 
 
