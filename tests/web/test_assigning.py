@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from apps.coding.models import CodingAssignment
 from apps.participants import actions as participants
@@ -52,3 +53,20 @@ def test_a_tie_that_blocks_stays_refused_however_it_is_ticked(
     answer = client.post(at("assignment_new", cast), {**given, "knows_of_ties": "on"})
     assert (answer.status_code, "may not do this" in answer.text) == (422, True)
     assert not CodingAssignment.objects.exists()
+
+
+def test_the_api_wants_it_confirmed_as_well(client: Client, cast: make.Cast, given: dict[str, Any]) -> None:
+    client.force_login(cast.pi)
+    address = reverse("api:assignments", args=[cast.study.id])
+    versions = [str(each) for each in given["transcripts"]]
+    asked = {
+        "coder": str(given["coder"]),
+        "codebook_version": str(given["codebook_version"]),
+        "transcript_versions": versions,
+    }
+    answer = client.post(address, asked, content_type="application/json")
+    assert answer.status_code == 400
+    assert "knows" in answer.json()["errors"]["knows_of_ties"][0]
+    assert not CodingAssignment.objects.exists()
+    answer = client.post(address, {**asked, "knows_of_ties": True}, content_type="application/json")
+    assert (answer.status_code, CodingAssignment.objects.get().coder) == (201, cast.ruth)

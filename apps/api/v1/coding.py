@@ -55,6 +55,9 @@ class AssignmentIn(serializers.Serializer[Any]):
     )
     codebook_version = serializers.PrimaryKeyRelatedField(queryset=CodebookVersion.objects.none())
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
+    knows_of_ties = serializers.BooleanField(
+        default=False, help_text="Needed where a tie of the coder warns: assign it all the same."
+    )
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()
@@ -66,6 +69,16 @@ class AssignmentIn(serializers.Serializer[Any]):
             fields["transcript_versions"].child_relation.queryset = versions
             fields["codebook_version"].queryset = CodebookVersion.objects.filter(codebook__study=study)
         return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.pop("knows_of_ties"):
+            return attrs
+        named = queries.ties_that_warn(
+            study=self.context["study"], coder=attrs["coder"], versions=attrs["transcript_versions"]
+        )
+        if named:
+            raise serializers.ValidationError({"knows_of_ties": named})
+        return attrs
 
 
 class ProgressOut(serializers.Serializer[CodingAssignment]):

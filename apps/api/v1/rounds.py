@@ -1,4 +1,4 @@
-"""A round planned, drawn and looked after. Unblinding asks for the password, so it has no endpoint."""
+"""A round planned, drawn and looked after."""
 
 from typing import Any
 from uuid import UUID

@@ -1,5 +1,6 @@
 """What the pages of coding show."""
 
+from apps.coding.queries.assigning import ties_that_warn
 from apps.coding.queries.corrections import (
     ChangedCoding,
     ChangedTurn,
@@ -99,6 +100,7 @@ __all__ = [
     "surface",
     "team",
     "team_print",
+    "ties_that_warn",
     "to_decide",
     "to_explain",
     "work_of_team",

@@ -8,8 +8,6 @@ from apps.codebooks.models import Code, CodebookVersion
 from apps.codebooks.queries import Redefined
 from apps.coding import queries
 from apps.coding.models import Coding, CodingAssignment, SecondLook
-from apps.participants.models import Activity, Rule
-from apps.participants.queries import ties_between
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
@@ -61,15 +59,9 @@ class AssignForm(forms.Form):
         """A tie that warns must be known to whoever assigns; one that blocks is refused by the act itself."""
         given = super().clean() or self.cleaned_data
         if "coder" in given and "transcripts" in given and not given["knows_of_ties"]:
-            people = [each.transcript.interview.participant for each in given["transcripts"]]
-            ties = ties_between(
-                study=self.study, participants=people, members=[given["coder"]], activity=Activity.CODE
+            named = queries.ties_that_warn(
+                study=self.study, coder=given["coder"], versions=given["transcripts"]
             )
-            named = [
-                f"{person}: {tie.get_kind_display()} {tie.to}"
-                for person in people
-                if (tie := ties.get((person.id, given["coder"].id))) and tie.code == Rule.WARN
-            ]
             if named:
                 told = _("%(coder)s has a tie (%(ties)s). Tick the box to assign it all the same.")
                 facts = {"coder": given["coder"].name, "ties": "; ".join(named)}

@@ -1,0 +1,137 @@
+"""A round through the API from its plan to what comes between."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from apps.agreement.models import Round
+from apps.audit.models import AuditEvent
+from tests import make
+from tests.agreement import stage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def signed_in(user: object) -> APIClient:
+    client = APIClient()
+    client.force_login(user)
+    return client
+
+
+def address(name: str, cast: make.Cast, *ids: object) -> str:
+    return reverse(f"api:{name}", args=[cast.study.id, *ids])
+
+
+@pytest.fixture
+def plan(cast: make.Cast) -> dict[str, Any]:
+    """Of one transcript of each group, for two coders."""
+    return {
+        "codebook_version": str(make.codebook(cast.study).id),
+        "coders": [str(cast.ruth.id), str(cast.jin.id)],
+        "adjudicator": str(cast.adjudicator.id),
+        "strata": ["group"],
+        "at_least": 2,
+        "share": 0,
+        "per_group": 1,
+        "per_site": 0,
+        "per_interviewer": 0,
+        "thresholds": [0.667, 0.8],
+        "seed": 7,
+    }
+
+
+def planned(cast: make.Cast, plan: dict[str, Any]) -> Round:
+    answer = signed_in(cast.pi).post(address("round_plans", cast), plan, format="json")
+    assert (answer.status_code, answer.json()["state"]) == (201, "planned")
+    return Round.objects.get(id=answer.json()["id"])
+
+
+def test_a_plan_is_made_by_the_pi_only_and_read_by_the_team(cast: make.Cast, plan: dict[str, Any]) -> None:
+    for person, status in ((cast.ruth, 403), (cast.administrator, 403), (cast.outsider, 404)):
+        answer = signed_in(person).post(address("round_plans", cast), plan, format="json")
+        assert answer.status_code == status
+    round = planned(cast, plan)
+    read = signed_in(cast.ruth).get(address("round_plan", cast, round.id)).json()
+    assert (read["thresholds"], read["seed"], read["drawn_at"]) == ([0.667, 0.8], 7, None)
+    assert signed_in(cast.outsider).get(address("round_plan", cast, round.id)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"tolerance": 1.5}, "tolerance"),
+        ({"thresholds": [2]}, "thresholds"),
+        ({"coders_per_transcript": 1}, "coders_per_transcript"),
+        ({"coders": ["00000000-0000-4000-8000-000000000000"]}, "coders"),
+        ({"seed": -1}, "seed"),
+    ],
+)
+def test_a_plan_that_makes_no_sense_names_its_field(
+    cast: make.Cast, plan: dict[str, Any], wrong: dict[str, Any], field: str
+) -> None:
+    answer = signed_in(cast.pi).post(address("round_plans", cast), {**plan, **wrong}, format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+
+
+def test_a_plan_is_changed_and_thrown_away_until_it_is_drawn(cast: make.Cast, plan: dict[str, Any]) -> None:
+    pi, round = signed_in(cast.pi), planned(cast, plan)
+    here = address("round_plan", cast, round.id)
+    changed = pi.put(here, {**plan, "seed": 8, "has_sealed_proposals": True}, format="json")
+    assert (changed.json()["seed"], changed.json()["has_sealed_proposals"]) == (8, True)
+    assert signed_in(cast.ruth).delete(here).status_code == 403
+    assert pi.delete(here).status_code == 204
+    assert Round.objects.count() == 0
+
+
+def test_what_the_preview_shows_is_drawn_and_then_the_plan_stays(
+    cast: make.Cast, plan: dict[str, Any]
+) -> None:
+    make.transcript(cast.study)
+    pi, round = signed_in(cast.pi), planned(cast, {**plan, "at_least": 1})
+    here = address("round_draw", cast, round.id)
+    preview = pi.get(here).json()
+    assert [len(each["coders"]) for each in preview["taken"]] == [2]
+    assert signed_in(cast.ruth).get(here).status_code == 403
+    stale = pi.post(here, {"shown": "something else"}, format="json")
+    assert stale.status_code == 422
+    drawn = pi.post(here, {"shown": preview["digest"]}, format="json")
+    assert drawn.status_code == 201
+    members = pi.get(address("round_transcripts", cast, round.id)).json()["results"]
+    assert [each["id"] for each in members] == [each["id"] for each in drawn.json()]
+    assert pi.put(address("round_plan", cast, round.id), plan, format="json").status_code == 422
+    assert pi.delete(address("round_plan", cast, round.id)).status_code == 422
+
+
+def test_a_round_is_voided_with_the_password_and_a_reason(cast: make.Cast) -> None:
+    round = stage.open_round(cast)
+    pi, here = signed_in(cast.pi), address("round_void", cast, round.id)
+    why = {"reason": "The code a1 was split."}
+    for wrong in ({}, {"password": ""}, {"password": "a guess"}):
+        answer = pi.post(here, {**why, **wrong}, format="json")
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["password"])
+    answer = pi.post(here, {"password": make.PASSWORD}, format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["reason"])
+    round.refresh_from_db()
+    assert round.state == "coding"
+    answer = pi.post(here, {**why, "password": make.PASSWORD}, format="json")
+    assert (answer.status_code, answer.json()["state"]) == (200, "void")
+    assert pi.post(here, {**why, "password": make.PASSWORD}, format="json").status_code == 422
+
+
+def test_unblinding_asks_for_the_password_and_is_on_record(cast: make.Cast) -> None:
+    round = stage.open_round(cast)
+    member = round.transcripts.get()
+    here = address("round_transcript_unblind", cast, round.id, member.id)
+    said = {"reason": "Somebody is at risk.", "password": make.PASSWORD}
+    for person, status in ((cast.ruth, 403), (cast.administrator, 403), (cast.outsider, 404)):
+        assert signed_in(person).post(here, said, format="json").status_code == status
+    pi = signed_in(cast.pi)
+    assert pi.post(here, {**said, "password": "a guess"}, format="json").status_code == 400
+    member.refresh_from_db()
+    assert member.unblinded_at is None
+    answer = pi.post(here, said, format="json")
+    assert (answer.status_code, bool(answer.json()["unblinded_at"])) == (200, True)
+    assert make.PASSWORD not in str(list(AuditEvent.objects.values()))
+    assert pi.post(here, said, format="json").status_code == 422
