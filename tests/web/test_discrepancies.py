@@ -223,6 +223,7 @@ def test_a_transcript_taken_out_while_the_pair_confers_is_named_and_no_longer_as
     pi.post(take_out, {"reason": "Recorded twice."})
     shown = pi.get(here).text
     assert "1, 1 taken out" in shown
+    assert '<td class="number">0</td>' in pi.get(page("rounds", cast)).text
     assert take_out not in shown
     for name in ("round", "agreement"):
         said = pi.get(page(name, cast, round.id)).text
@@ -261,6 +262,17 @@ def test_small_boundaries_that_the_reader_may_not_settle_are_counted_and_left_ou
     assert "One more is left out" in shown
     assert "Take the union" not in shown
     assert "Take the union for 1" in signed_in(cast.pi).get(here, {"words": 20}).text
+
+
+def test_uniting_what_is_no_longer_the_pairs_says_that_nothing_was_done(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    ruth, here = signed_in(cast.ruth), page("boundaries", cast, round.id)
+    ruth.post(page("conferring_end", cast, round.id))
+    answer = ruth.post(here, {"words": 20}, follow=True)
+    assert "Nothing was united" in answer.text
+    assert "Settled by the union: 0" not in answer.text
+    assert "All of it can be undone together." not in answer.text
 
 
 def test_comments_tell_the_other_and_whom_they_mention(

@@ -13,6 +13,7 @@ from apps.agreement.models import Decision, Discrepancy, Round
 from apps.audit.models import AuditEvent
 from apps.coding.models import Coding
 from apps.core.identity import acting_as
+from apps.web.views import trail
 from tests import make
 from tests.agreement import stage
 
@@ -138,3 +139,27 @@ def test_the_endpoint_says_the_same(cast: make.Cast) -> None:
     assert sum(kind["total"] for kind in said["kinds"]) == 3
     assert said["runs"][0]["discrepancies"] == 3
     assert signed_in(cast.administrator).get(address).json()["kinds"] == []
+
+
+def test_decisions_are_folded_by_transcript_and_all_of_them_stand_on_one_page_to_print(
+    cast: make.Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "DECISIONS_ON_A_PAGE", 1)
+    monkeypatch.setattr(trail, "UNFOLDED", 0)
+    round, found = settled(cast)
+    with acting_as(cast.pi.id):
+        actions.settle(
+            discrepancy=found["a2"], outcome=stage.side_of(found["a2"], cast.jin), by=cast.pi, now=stage.NOW
+        )
+    client, here = signed_in(cast.pi), reverse("round", args=[cast.study.id, round.id])
+    name = round.transcripts.get().transcript_version.transcript
+    page = client.get(here)
+    assert len(page.context["decisions"]) == 1
+    assert f'<details class="disclosure">\n        <summary>{name}' in page.text
+    assert "?decisions=all#decisions" in page.text
+    assert "All 2 on this page, to print" in page.text
+    whole = client.get(here, {"decisions": "all"})
+    assert len(whole.context["decisions"]) == 2
+    assert f'<details class="disclosure" open>\n        <summary>{name}' in whole.text
+    assert "2 decisions" in whole.text
+    assert "?decisions=all" not in whole.text

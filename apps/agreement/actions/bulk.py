@@ -22,6 +22,10 @@ class Bulk:
     settled: int
     proposed: int
 
+    @property
+    def count(self) -> int:
+        return self.settled + self.proposed
+
 
 def unite_boundaries(*, round: Round, words: int, by: User, now: datetime) -> Bulk:
     """Takes the union wherever an open boundary difference is smaller than so many words.

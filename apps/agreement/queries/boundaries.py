@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from uuid import UUID
 
 from apps.accounts.models import User
 from apps.agreement.engine.consensus import Passage, intersection, union
 from apps.agreement.models import Discrepancy, Escalation, Round
 from apps.agreement.queries.deciding import may_decide
-from apps.agreement.queries.differences import discrepancies, still_open
+from apps.agreement.queries.differences import discrepancies, still_open, with_codings
 from apps.coding.models import Coding
 from apps.studies.permissions import Permission
+from apps.transcripts.models import TranscriptVersion
 
 WORD = re.compile(r"\w[\w'’-]*")
 
@@ -31,9 +33,10 @@ class BoundaryDifference:
 
 def small_boundaries(*, round: Round, words: int, user: User) -> list[BoundaryDifference]:
     """The open ones that differ by fewer than so many words, in reading order."""
-    rows = list(
-        still_open(discrepancies(round=round, user=user)).filter(kind=Discrepancy.Kind.BOUNDARY).defer(None)
-    )
+    open_ones = still_open(discrepancies(round=round, user=user))
+    rows = list(with_codings(open_ones.filter(kind=Discrepancy.Kind.BOUNDARY)))
+    versions = TranscriptVersion.objects.filter(id__in={_version(row) for row in rows})
+    texts = dict(versions.values_list("id", "text"))
     ids = [id for row in rows for id in (*row.first_codings, *row.second_codings)]
     spans = {
         id: Passage("", start, end, "")
@@ -42,7 +45,7 @@ def small_boundaries(*, round: Round, words: int, user: User) -> list[BoundaryDi
     found = []
     is_open = _open_to(user, round, rows)
     for row in rows:
-        text = row.round_transcript.transcript_version.text
+        text = texts[_version(row)]
         first, second = ([spans[id] for id in side] for side in (row.first_codings, row.second_codings))
         shared = sum(_words(text, *each) for each in intersection(first, second))
         whole = union(first, second)
@@ -51,6 +54,10 @@ def small_boundaries(*, round: Round, words: int, user: User) -> list[BoundaryDi
             quoted = " … ".join(text[start:end] for start, end in whole)
             found.append(BoundaryDifference(row, differing, quoted, is_open(row)))
     return found
+
+
+def _version(row: Discrepancy) -> UUID:
+    return row.round_transcript.transcript_version_id
 
 
 def _open_to(user: User, round: Round, rows: Sequence[Discrepancy]) -> Callable[[Discrepancy], bool]:

@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -28,7 +28,7 @@ def rounds(request: StudyRequest) -> HttpResponse:
     """All rounds of the study, the newest first."""
     rows = (
         request.study.rounds.select_related("adjudicator", "codebook_version__codebook")
-        .annotate(transcript_count=Count("transcripts"))
+        .annotate(transcript_count=Count("transcripts", filter=Q(transcripts__withdrawn_at=None)))
         .order_by("-number")
     )
     may_plan = request.membership.may(Permission.ROUNDS_PLAN)

@@ -188,7 +188,8 @@ def boundaries(request: StudyRequest, round_id: UUID) -> HttpResponse:
             done = actions.unite_boundaries(round=found, words=words, by=request.user, now=timezone.now())
             _say_what_was_done(request, done)
             address = reverse("boundaries", args=[request.study.id, round_id])
-            return redirect(f"{address}?{urlencode({'words': words, 'done': done.id})}")
+            asked = {"words": words} | ({"done": done.id} if done.count else {})
+            return redirect(f"{address}?{urlencode(asked)}")
         except Refused as refused:
             messages.error(request, in_words(refused))
     rows = queries.small_boundaries(round=found, words=words, user=request.user)
@@ -231,6 +232,9 @@ def _hide_names(rows: list[Any], round: Round, request: StudyRequest) -> None:
 
 
 def _say_what_was_done(request: StudyRequest, done: actions.Bulk) -> None:
+    if not done.count:
+        messages.info(request, _("Nothing was united: none of these is yours to settle, or left open."))
+        return
     sentence = _("Settled by the union: %(settled)s. Proposed: %(proposed)s.")
     messages.success(request, sentence % {"settled": done.settled, "proposed": done.proposed})
 

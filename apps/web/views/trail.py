@@ -21,6 +21,8 @@ from apps.web.views.discrepancies import round_of
 from apps.web.views.downloads import as_file
 
 DECISIONS_ON_A_PAGE = 100
+# So few are shown at once; more are folded by transcript.
+UNFOLDED = 12
 
 
 def trail_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
@@ -28,13 +30,16 @@ def trail_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
     found = queries.trail(round=round, membership=request.membership)
     if found.settling is None:
         return {"trail": found}
-    rows = queries.decisions(round=round, user=request.user)
-    # All of them on one page, to print.
+    rows = queries.decisions(round=round, user=request.user).order_by(
+        "discrepancy__round_transcript__position", "decided_at", "id"
+    )
+    # All of them on one page and unfolded, to print.
     is_whole = request.GET.get("decisions") == "all"
     on_a_page = max(rows.count(), 1) if is_whole else DECISIONS_ON_A_PAGE
     page = Paginator(rows, on_a_page).get_page(request.GET.get("page"))
     lines = queries.decision_lines(page.object_list, round=round, reader=request.user)
-    return {"trail": found, "decisions": lines, "decisions_page": page}
+    are_unfolded = is_whole or len(lines) <= UNFOLDED
+    return {"trail": found, "decisions": lines, "decisions_page": page, "are_unfolded": are_unfolded}
 
 
 @requires(Permission.ROUNDS_VIEW)
