@@ -29,7 +29,7 @@ from apps.web.forms.tables import OptionsForm, PopulationsForm
 from apps.web.refusals import in_words
 from apps.web.views.downloads import as_file
 
-ROWS_ON_A_PAGE = 50
+ROWS_ON_A_PAGE = 75
 KINDS = ("docx", "xlsx", "csv", "summary.csv")
 
 
