@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.web.views import contact_lists, exports, list_undos
+from apps.web.views import contact_lists, exports, list_rows, list_undos
 
 # Each of these begins with /studies/<study_id>/.
 OF_LISTS: list[URLPattern | URLResolver] = [
@@ -10,6 +10,7 @@ OF_LISTS: list[URLPattern | URLResolver] = [
     path("participants/import/<uuid:import_id>/columns/", exports.people_columns, name="people_columns"),
     path("participants/import/<uuid:import_id>/sheet/", exports.people_sheet, name="people_sheet"),
     path("participants/import/<uuid:import_id>/check/", exports.people_check, name="people_check"),
+    path("participants/import/<uuid:import_id>/rows/", list_rows.people_rows, name="people_rows"),
     path("participants/import/<uuid:import_id>/write/", exports.people_write, name="people_write"),
     path("participants/import/<uuid:import_id>/progress/", exports.people_progress, name="people_progress"),
     path("participants/import/<uuid:import_id>/undo/", list_undos.people_undo, name="people_undo"),
@@ -19,6 +20,7 @@ OF_LISTS: list[URLPattern | URLResolver] = [
     path("recruitment/steps/import/<uuid:import_id>/columns/", exports.steps_columns, name="steps_columns"),
     path("recruitment/steps/import/<uuid:import_id>/sheet/", exports.steps_sheet, name="steps_sheet"),
     path("recruitment/steps/import/<uuid:import_id>/check/", exports.steps_check, name="steps_check"),
+    path("recruitment/steps/import/<uuid:import_id>/rows/", list_rows.steps_rows, name="steps_rows"),
     path("recruitment/steps/import/<uuid:import_id>/write/", exports.steps_write, name="steps_write"),
     path(
         "recruitment/steps/import/<uuid:import_id>/progress/", exports.steps_progress, name="steps_progress"

@@ -106,6 +106,12 @@ class ColumnsIn(serializers.Serializer[Any]):
     every_site = serializers.UUIDField(allow_null=True, default=None)
     makes_places = serializers.BooleanField(default=False)
     name = serializers.CharField(max_length=120, allow_blank=True, default="")
+    rows_left_out = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        max_length=20_000,
+        default=list,
+        help_text="Numbers of rows of people or steps that do not come in, as the check names them.",
+    )
 
 
 class ListOut(serializers.ModelSerializer[Import]):
@@ -374,6 +380,7 @@ def _said(started: Import, given: dict[str, Any], meanings: set[str]) -> Columns
         every_site=str(given["every_site"] or ""),
         makes_places=given["makes_places"],
         name=given["name"],
+        rows_left_out=tuple(given["rows_left_out"]),
     )
 
 

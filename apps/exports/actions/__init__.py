@@ -4,6 +4,7 @@ from apps.exports.actions.downloads import note_download
 from apps.exports.actions.imports import (
     choose_sheet,
     leave,
+    leave_rows_out,
     say_columns,
     start,
     undo,
@@ -30,6 +31,7 @@ __all__ = [
     "is_long",
     "is_long_undo",
     "leave",
+    "leave_rows_out",
     "make",
     "note_download",
     "note_fetched",

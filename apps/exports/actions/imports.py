@@ -1,7 +1,7 @@
 """A list on its way in: nothing of it reaches the study before the last step, and then all or nothing."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -113,6 +113,14 @@ def say_columns(*, started: Import, columns: Columns) -> Import:
     started.mapping = columns.to_json()
     started.save(update_fields=["mapping"])
     return started
+
+
+@transaction.atomic
+def leave_rows_out(*, started: Import, rows: Collection[int]) -> Import:
+    """Says which rows do not come in; all others do, also those that were left out before."""
+    started = _at_rest(started)
+    columns = replace(Columns.from_json(started.mapping), rows_left_out=tuple(sorted(rows)))
+    return say_columns(started=started, columns=columns)
 
 
 @transaction.atomic
@@ -318,5 +326,11 @@ def _finish(started: Import, *, created: int, changed: int, by: User, now: datet
         sha256=started.sha256,
         created=created,
         changed=changed,
+        **_left_out(started),
     )
     return started
+
+
+def _left_out(started: Import) -> dict[str, Any]:
+    rows = Columns.from_json(started.mapping).rows_left_out
+    return {"rows_left_out": list(rows)} if rows else {}

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
+from apps.core.tables import Row
+
 LEAVE = "leave"
 NEW_CHARACTERISTIC = "characteristic:new"
 _CHARACTERISTIC = "characteristic:"
@@ -83,7 +85,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Columns:
-    """What a person said of a list; `every_group` and `every_site` are keys that hold for all its rows."""
+    """What a person said of a list; `every_group` and `every_site` are keys that hold for all its rows.
+
+    `rows_left_out` are rows by the number that the spreadsheet shows.
+    """
 
     columns: tuple[Column, ...] = ()
     every_group: str = ""
@@ -91,6 +96,7 @@ class Columns:
     makes_places: bool = False
     name: str = ""
     remembered_from: str = ""
+    rows_left_out: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -101,7 +107,12 @@ class Columns:
             Column(**column | {"choices": tuple(column.get("choices", ()))})
             for column in value.get("columns", ())
         ]
-        return cls(**value | {"columns": tuple(columns)})
+        left_out = tuple(value.get("rows_left_out", ()))
+        return cls(**value | {"columns": tuple(columns), "rows_left_out": left_out})
+
+    def takes(self, row: Row) -> bool:
+        """Whether the row comes in: a total does not, nor what somebody left out."""
+        return not row.is_total and row.number not in self.rows_left_out
 
     def header(self, to: str) -> str:
         """The heading of the column that stands for something; empty where there is none."""

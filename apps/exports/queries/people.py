@@ -109,7 +109,7 @@ def _read(table: Table, columns: Columns, stored: Stored, before: Reading | None
     by = (table, columns, kinds)
     if before and before.by == by:
         return before
-    return Reading(by, tuple(read_person(row, taken, kinds) for row in table.rows if not row.is_total))
+    return Reading(by, tuple(read_person(row, taken, kinds) for row in table.rows if columns.takes(row)))
 
 
 def _new_characteristics(columns: Columns, stored: Stored) -> list[str]:

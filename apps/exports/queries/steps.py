@@ -61,10 +61,10 @@ def steps_plan(
 ) -> StepsPlan:
     """Compares the list with the steps on record, as whoever brings it in may see them. `tell` hears how far
     it is."""
-    table, columns = Table.from_json(started.table), Columns.from_json(started.mapping).columns
+    table, columns = Table.from_json(started.table), Columns.from_json(started.mapping)
     membership = started.study.memberships.select_related("study").get(user=started.imported_by_id)
     comparison = _Comparison(membership, now)
-    said = [read_steps(row, columns) for row in table.rows if not row.is_total]
+    said = [read_steps(row, columns.columns) for row in table.rows if columns.takes(row)]
     rows = []
     for place, each in enumerate(said):
         if not each.is_empty:

@@ -116,7 +116,7 @@ def people_sheet(request: StudyRequest, import_id: UUID) -> HttpResponse:
 @requires(Permission.PARTICIPANTS_EDIT)
 def people_check(request: StudyRequest, import_id: UUID) -> HttpResponse:
     """Shows what writing it would do."""
-    started = _unwritten(request, PEOPLE, import_id)
+    started = unwritten_list(request, PEOPLE, import_id)
     plan = people_plan(started, today=timezone.localdate())
     new_groups = [(name, stem_of(name)) for name in plan.new_groups]
     return _check(request, PEOPLE, started, plan, new_groups=new_groups)
@@ -164,7 +164,7 @@ def steps_sheet(request: StudyRequest, import_id: UUID) -> HttpResponse:
 @requires(Permission.RECRUITMENT_RECORD)
 def steps_check(request: StudyRequest, import_id: UUID) -> HttpResponse:
     """Shows what writing it would do."""
-    started = _unwritten(request, STEPS, import_id)
+    started = unwritten_list(request, STEPS, import_id)
     return _check(request, STEPS, started, steps_plan(started, now=timezone.now()))
 
 
@@ -210,7 +210,7 @@ def codebook_sheet(request: StudyRequest, import_id: UUID) -> HttpResponse:
 @requires(Permission.CODEBOOK_EDIT)
 def codebook_check(request: StudyRequest, import_id: UUID) -> HttpResponse:
     """Shows what writing it would do."""
-    started = _unwritten(request, CODES, import_id)
+    started = unwritten_list(request, CODES, import_id)
     return _check(request, CODES, started, codes_plan(started))
 
 
@@ -261,7 +261,7 @@ def _import(request: StudyRequest, way: Way) -> HttpResponse:
 
 
 def _columns(request: StudyRequest, way: Way, import_id: UUID, sheet: BaseForm | None = None) -> HttpResponse:
-    started = _unwritten(request, way, import_id)
+    started = unwritten_list(request, way, import_id)
     if is_under_way(started):
         return redirect(f"{way.name}_progress", request.study.id, import_id)
     table, said = Table.from_json(started.table), Columns.from_json(started.mapping)
@@ -285,7 +285,7 @@ def _columns(request: StudyRequest, way: Way, import_id: UUID, sheet: BaseForm |
 
 
 def _sheet(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
-    started = _unwritten(request, way, import_id)
+    started = unwritten_list(request, way, import_id)
     form = SheetForm(request.POST, table=Table.from_json(started.table))
     if form.is_valid():
         sheet, header_row = form.cleaned_data.get("sheet") or None, form.cleaned_data["header_row"]
@@ -316,13 +316,14 @@ def _check(request: StudyRequest, way: Way, started: Import, plan: Any, **more: 
         "problems": [(each, _words(each)) for each in plan.problems[:PROBLEMS_SHOWN]],
         "rows_not_shown": max(len(plan.rows) - ROWS_SHOWN, 0),
         "problems_not_shown": max(len(plan.problems) - PROBLEMS_SHOWN, 0),
+        "rows_left_out": Columns.from_json(started.mapping).rows_left_out,
         **more,
     }
     return render(request, f"exports/import_check_{way.name}.html", facts)
 
 
 def _write(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
-    started = _unwritten(request, way, import_id)
+    started = unwritten_list(request, way, import_id)
     if actions.is_long(started):
         actions.request_write(started=started, by=request.user, now=timezone.now())
         return redirect(f"{way.name}_progress", request.study.id, import_id)
@@ -348,7 +349,7 @@ def _progress(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
 
 
 def _leave(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
-    started = _unwritten(request, way, import_id)
+    started = unwritten_list(request, way, import_id)
     if is_under_way(started):
         return redirect(f"{way.name}_progress", request.study.id, import_id)
     actions.leave(started=started)
@@ -374,10 +375,8 @@ def written_lists(request: StudyRequest, way: Way) -> QuerySet[Import]:
 
 def _addresses(request: StudyRequest, way: Way, import_id: UUID) -> dict[str, Any]:
     """Where the steps of this list are, and where one comes from."""
-    of_list = {
-        step: reverse(f"{way.name}_{step}", args=[request.study.id, import_id])
-        for step in ("columns", "sheet", "write", "leave")
-    }
+    steps = ("columns", "sheet", "write", "leave", *(["rows"] if way is not CODES else []))
+    of_list = {step: reverse(f"{way.name}_{step}", args=[request.study.id, import_id]) for step in steps}
     study = [request.study.id]
     return {
         "urls": of_list,
@@ -386,7 +385,7 @@ def _addresses(request: StudyRequest, way: Way, import_id: UUID) -> dict[str, An
     }
 
 
-def _unwritten(request: StudyRequest, way: Way, import_id: UUID) -> Import:
+def unwritten_list(request: StudyRequest, way: Way, import_id: UUID) -> Import:
     """Only the person who began it goes on with it: a list may hold more than is taken in."""
     mine = request.study.imports.filter(kind=way.kind, imported_by=request.user, done_at=None)
     return get_object_or_404(mine.select_related("study"), id=import_id)
