@@ -110,6 +110,16 @@ def test_the_page_offers_to_take_a_list_back(client: Client, cast: make.Cast) ->
     assert not cast.study.participants.exists()
 
 
+def test_a_second_window_is_told_that_the_list_was_written(client: Client, cast: make.Cast) -> None:
+    written = bring_in(cast, FIRST)
+    client.force_login(cast.administrator)
+    again = client.post(at("people_write", cast, written.id))
+    assert again.headers["Location"] == at("people_import", cast)
+    assert said(again) == ["This list was written already."]
+    client.force_login(cast.pi)
+    assert client.post(at("people_write", cast, written.id)).status_code == 404
+
+
 DICTIONARY = [
     ("Variable / Field Name", "Form Name", "Field Type", "Field Label",
      "Choices, Calculations, OR Slider Labels", "Text Validation Type OR Show Slider Number", "Identifier?"),

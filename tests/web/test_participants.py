@@ -90,6 +90,17 @@ def test_a_recruiter_finds_only_people_of_their_site(
     assert client.get(at("participant", cast, elsewhere.id)).status_code == 404
 
 
+def test_a_recruiter_who_reads_no_transcripts_is_not_told_that_they_are_missing(
+    client: Client, cast: make.Cast, person: Participant
+) -> None:
+    make.transcript(cast.study, interview=make.interview(cast.study, participant=person))
+    for who, is_told in ((cast.recruiter, False), (cast.administrator, True)):
+        client.force_login(who)
+        for page in (at("participants", cast), at("participant", cast, person.id)):
+            words = client.get(page).content.decode()
+            assert ("Transcript</th>" in words, "missing" in words) == (is_told, False)
+
+
 def test_people_of_another_study_are_not_found(client: Client, cast: make.Cast) -> None:
     stranger = make.participant(make.study())
     interview = make.interview(stranger.study, participant=stranger)

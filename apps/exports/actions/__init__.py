@@ -2,6 +2,7 @@
 
 from apps.exports.actions.downloads import note_download
 from apps.exports.actions.imports import (
+    AlreadyWritten,
     choose_sheet,
     leave,
     leave_rows_out,
@@ -25,6 +26,7 @@ from apps.exports.actions.passages import (
 from apps.exports.actions.tables import release_tables, released_tables
 
 __all__ = [
+    "AlreadyWritten",
     "MayNotLeave",
     "NobodyAskedError",
     "choose_sheet",

@@ -26,6 +26,7 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]
 class SettingsForm(StudyForm):
     class Meta(StudyForm.Meta):
         fields = [*StudyForm.Meta.fields, "are_sites_hidden_from_coders", "transcripts_late_after_days"]
+        labels = {"transcripts_late_after_days": _("Days after which a transcript is late")}
         help_texts = {
             "are_sites_hidden_from_coders": _("Sites never appear in outputs, whatever you choose here."),
             "transcripts_late_after_days": _(

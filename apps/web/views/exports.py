@@ -323,6 +323,10 @@ def _check(request: StudyRequest, way: Way, started: Import, plan: Any, **more: 
 
 
 def _write(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
+    if request.study.imports.filter(id=import_id, imported_by=request.user, done_at__isnull=False).exists():
+        # From another window, which still shows the check.
+        messages.error(request, in_words(actions.AlreadyWritten()))
+        return redirect(f"{way.name}_import", request.study.id)
     started = unwritten_list(request, way, import_id)
     if actions.is_long(started):
         actions.request_write(started=started, by=request.user, now=timezone.now())

@@ -46,6 +46,7 @@ def participants(request: StudyRequest) -> HttpResponse:
         "groups": [(group, list(rows)) for group, rows in groupby(lines, _group)],
         "can_begin": request.study.groups.exists() and request.study.sites.exists(),
         "may_open_contacts": request.membership.may(Permission.CONTACTS_OPEN),
+        "may_read": request.membership.may(Permission.TRANSCRIPTS_VIEW),
         "may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT),
         "may_set_up": request.membership.may(Permission.STUDY_EDIT),
     }
@@ -68,6 +69,7 @@ def participant(request: StudyRequest, participant_id: UUID) -> HttpResponse:
         "reasons": reasons_used(request.membership),
         "may_record": request.membership.may(Permission.RECRUITMENT_RECORD),
         "may_open_contacts": request.membership.may(Permission.CONTACTS_OPEN),
+        "may_read": request.membership.may(Permission.TRANSCRIPTS_VIEW),
         "may_edit": request.membership.may(Permission.PARTICIPANTS_EDIT),
     }
     return render(request, "participants/participant.html", facts)
