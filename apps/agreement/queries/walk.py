@@ -24,6 +24,8 @@ STATES = {
     "left_open": _("Left open"),
 }
 
+KINDS = dict(Discrepancy.Kind.choices)
+
 
 class Tag(NamedTuple):
     """A code as a small sign."""
@@ -45,7 +47,7 @@ class Step:
 
     @property
     def kind_name(self) -> str:
-        return str(Discrepancy.Kind(self.kind).label)
+        return str(KINDS[self.kind])
 
     @property
     def state_name(self) -> str:

@@ -278,6 +278,7 @@ def show(
         and request.membership.may(Permission.DISCREPANCIES_CONFER),
         "is_overlaid": request.GET.get("view") == "overlaid",
         "here": reverse("discrepancy", args=[request.study.id, round.id, row.id]),
+        "all_url": reverse("discrepancies", args=[request.study.id, round.id]),
         "query": query_of(request),
         "query_sides": query_of(request, view=""),
         "query_overlaid": query_of(request, view="overlaid"),
