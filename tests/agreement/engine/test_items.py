@@ -18,6 +18,9 @@ class TestInterviewerSpeech:
     def test_alone_it_makes_no_difference(self) -> None:
         assert self.found([("ann", "a", 21, 40)]) == []
 
+    def test_where_nobody_else_speaks_there_is_no_difference(self) -> None:
+        assert find(study([("ann", "a", 3, 14)], transcript=dialogue("I: How are you?"))) == ()
+
     def test_at_the_edge_it_makes_no_difference(self) -> None:
         assert self.found([("ann", "a", 3, 40), ("bob", "a", 3, 17)]) == []
 
