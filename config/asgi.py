@@ -8,8 +8,8 @@ from django.core.asgi import get_asgi_application
 from config.bodies import limited
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
-# A request in a thread of its own takes a connection that is open: to open one, and to plan everything anew on
-# it, costs PostgreSQL five times what a page asks of it.
+# A request in a thread of its own takes a connection that is open: to open one, and to plan everything anew
+# on it, costs PostgreSQL several times what a page asks of it.
 os.environ.setdefault("DATABASE_POOL_SIZE", "10")
 
 application = limited(get_asgi_application())

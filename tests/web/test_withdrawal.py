@@ -217,7 +217,7 @@ def test_a_step_says_it_and_leads_into_the_act_that_carries_it_out(
     client.force_login(cast.recruiter)
     assert client.post(at("steps_record", cast), step).url == at("sampling", cast)
     [waiting] = client.get(at("recruitment_day", cast)).context["list"].withdrawals
-    assert waiting.participant == person
+    assert waiting.person == person.id
     client.force_login(cast.administrator)
     listed = client.get(at("recruitment_day", cast))
     assert is_clean(listed)
