@@ -9,7 +9,7 @@ from apps.core.refusal import Refused
 from apps.exports import actions
 from apps.exports.models import Import
 from apps.exports.queries.people import people_plan
-from apps.exports.queries.under_way import UNDO_RUN, run_of
+from apps.exports.queries.under_way import UNDO_RUN, run_of, undoing_state, writing_state
 from apps.jobs.models import Run
 from apps.participants.models import Characteristic
 from tests import make
@@ -119,6 +119,21 @@ def test_two_runs_take_a_list_back_once(cast: make.Cast) -> None:
         actions.undo(written=long, by=by, now=make.NOW)
     second.refresh_from_db()
     assert (second.state, cast.study.participants.count()) == ("done", 0)
+
+
+def test_a_worker_that_ends_between_two_questions_has_not_refused(cast: make.Cast) -> None:
+    rows = [(f"P-{n:04d}", "Hub clients", "Northmoor", "Woman", "2026-02-10") for n in range(1001)]
+    started = begun(cast, rows)
+    run = actions.request_write(started=started, by=cast.administrator, now=make.NOW)
+    read_before = Import.objects.select_related("study").get(id=started.id)
+    actions.write_in_worker(run_id=run.id, now=make.NOW)
+    assert writing_state(read_before) == "done"
+    assert read_before.created_count == 1001
+    undo = actions.request_undo(
+        written=Import.objects.get(id=started.id), by=cast.administrator, now=make.NOW
+    )
+    actions.undo_in_worker(run_id=undo.id, now=make.NOW)
+    assert undoing_state(read_before) == "done"
 
 
 def test_what_was_read_is_read_again_where_it_may_mean_another_thing(cast: make.Cast) -> None:

@@ -36,7 +36,7 @@ def undos_under_way(study: Study) -> set[str]:
 
 def undoing_state(written: Import) -> str:
     """queued, running, done, failed; or refused, where the run says why."""
-    run = run_of(written, UNDO_RUN)
+    run = _ended_with(written, UNDO_RUN)
     if written.undone_at is not None or run is None:
         return "done" if written.undone_at else "not asked"
     return "refused" if run.state == Run.State.DONE else run.state
@@ -44,7 +44,15 @@ def undoing_state(written: Import) -> str:
 
 def writing_state(started: Import) -> str:
     """queued, running, done, failed; or refused, where the worker found what stands in the way."""
-    run = run_of(started)
+    run = _ended_with(started, LIST_RUN)
     if started.done_at is not None or run is None:
         return "done" if started.done_at else "not asked"
     return "refused" if run.state == Run.State.DONE else run.state
+
+
+def _ended_with(one: Import, kind: str) -> Run | None:
+    """The run, and the list as it is after it: a worker may have ended since the list was read."""
+    run = run_of(one, kind)
+    if run is not None and run.is_over:
+        one.refresh_from_db(fields=["done_at", "created_count", "changed_count", "undone_at"])
+    return run

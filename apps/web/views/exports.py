@@ -342,7 +342,9 @@ def _write(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
 def _progress(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
     """How far a long list is; goes on by itself when it is written, refused or given up."""
     mine = request.study.imports.filter(kind=way.kind, imported_by=request.user)
-    started = get_object_or_404(mine.select_related("study"), id=import_id)
+    # Asked every second: without what is in the list.
+    light = mine.select_related("study").defer("content", "table", "before")
+    started = get_object_or_404(light, id=import_id)
     run = run_of(started)
     if run is None or run.is_over:
         page = after_writing(request, way.name, started)

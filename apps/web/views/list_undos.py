@@ -63,7 +63,8 @@ def _undo(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
 
 def _undoing(request: StudyRequest, way: Way, import_id: UUID) -> HttpResponse:
     """Goes on by itself when the list is taken back, refused or given up."""
-    written = get_object_or_404(written_lists(request, way).select_related("study"), id=import_id)
+    light = written_lists(request, way).select_related("study").defer("before")
+    written = get_object_or_404(light, id=import_id)
     run = run_of(written, UNDO_RUN)
     if run is None or run.is_over:
         _say_undone(request, written, run)

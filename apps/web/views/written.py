@@ -11,7 +11,8 @@ from apps.web.access import StudyRequest
 
 def after_writing(request: StudyRequest, name: str, started: Import) -> str:
     """Says how it ended, and where one goes on."""
-    if started.done_at:
+    state = writing_state(started)
+    if state == "done":
         say_written(request, started)
         return reverse(f"{name}_import", args=[request.study.id])
     sentences = {
@@ -23,7 +24,7 @@ def after_writing(request: StudyRequest, name: str, started: Import) -> str:
             "whoever keeps this server."
         ),
     }
-    if sentence := sentences.get(writing_state(started)):
+    if sentence := sentences.get(state):
         messages.error(request, sentence)
     return reverse(f"{name}_check", args=[request.study.id, started.id])
 
