@@ -121,6 +121,8 @@ def measure() -> None:
 
 def confer(round: Round, client: Client) -> None:
     """As one of the pair, over all transcripts: no page is asked for twice."""
+    from django.db.models import Q
+
     from apps.accounts.models import User
     from apps.agreement.models import Discrepancy
     from apps.core.identity import acting_as
@@ -128,7 +130,9 @@ def confer(round: Round, client: Client) -> None:
     coder = User.objects.get(name="Ruth")
     client.force_login(coder)
     with acting_as(coder.id):
-        rows = Discrepancy.objects.filter(first_assignment__coder=coder).order_by("position", "id")
+        # Which of a pair is the first depends on random keys.
+        mine = Q(first_assignment__coder=coder) | Q(second_assignment__coder=coder)
+        rows = Discrepancy.objects.filter(mine).order_by("position", "id")
         addresses = [
             f"/studies/{round.study_id}/rounds/{round.id}/discrepancies/{each}/"
             for each in rows.values_list("id", flat=True)
