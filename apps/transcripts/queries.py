@@ -87,7 +87,10 @@ def untranscribed(membership: Membership, *, today: date) -> list[Untranscribed]
     named = ("participant_id", "participant__pseudonym", "participant__site__name")
     rows = waiting.values_list("id", "held_on", *named, "transcriber", F("transcript__id"))
     late_before = today - timedelta(days=membership.study.transcripts_late_after_days)
-    return [Untranscribed(*row, is_late=row[1] < late_before) for row in rows[:MOST_UNTRANSCRIBED]]
+    return [
+        Untranscribed(key, held_on, person, pseudonym, site, by, transcript, held_on < late_before)
+        for key, held_on, person, pseudonym, site, by, transcript in rows[:MOST_UNTRANSCRIBED]
+    ]
 
 
 def waiting(study: Study) -> QuerySet[Upload]:

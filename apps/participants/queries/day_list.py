@@ -161,8 +161,9 @@ def _dues(waiting: Iterable[_Waiting]) -> tuple[Due, ...]:
     }
     dues = []
     for key, due_on, is_overdue in longest:
-        person, pseudonym, site, step, *rest = told[key]
-        dues.append(Due(person, pseudonym, site, str(_WORDS[step]), *rest, due_on, is_overdue))
+        person, pseudonym, site, step, day, detail, reason, route = told[key]
+        step = str(_WORDS[step])
+        dues.append(Due(person, pseudonym, site, step, day, detail, reason, route, due_on, is_overdue))
     return tuple(sorted(dues, key=lambda due: (due.due_on, due.pseudonym)))
 
 

@@ -16,7 +16,7 @@ class Keys(dict[str, UUID]):
         return self[text]
 
 
-def any_of(keys: Collection[UUID] | Collection[str]) -> RawSQL:
+def any_of(keys: Collection[UUID | str]) -> RawSQL:
     """Many keys for `__in` as one parameter: a parameter for each costs more than the rows."""
     return RawSQL("SELECT unnest(%s::uuid[])", [list(keys)])
 

@@ -12,7 +12,7 @@ from apps.participants.queries.keys import any_of, as_text
 INTERVIEW_FIELDS = ("status", "held_on", "mode", "minutes", "interviewer_id", "interviewer_name")
 
 
-def snapshots(keys: Iterable[UUID] | Iterable[str]) -> dict[str, dict[str, Any]]:
+def snapshots(keys: Iterable[UUID | str]) -> dict[str, dict[str, Any]]:
     """What is stored of some people, in plain JSON values; three queries."""
     wanted = any_of(list(keys))
     values: dict[str, dict[str, list[str]]] = defaultdict(dict)
