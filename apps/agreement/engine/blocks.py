@@ -17,8 +17,12 @@ CHARACTERS = 4_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Transcripts on one line: `offsets` says where each begins, `applied` are the spans as given."""
+    """Transcripts on one line: `offsets` says where each begins, `applied` are the spans as given.
 
+    `first` is the place of the first of them among all that are compared.
+    """
+
+    first: int
     transcripts: tuple[Transcript, ...]
     panel: Ints
     offsets: Ints
@@ -62,7 +66,7 @@ def blocks(study: Study, kept: Sequence[int], panel: Ints) -> Iterator[Block]:
             spans.end[rows] + offsets[local],
         )
         transcripts = tuple(study.transcripts[row] for row in kept[first:after])
-        yield Block(transcripts, panel[first:after], offsets, applied)
+        yield Block(first, transcripts, panel[first:after], offsets, applied)
 
 
 def _extents(spans: Ints, lengths: Ints) -> Iterator[tuple[int, int]]:

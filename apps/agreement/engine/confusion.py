@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from .blocks import Block
 from .results import Confusion
 from .study import Bools, Floats, Ints
 from .sweep import Ruler, Runs, sums
@@ -19,21 +20,21 @@ Rows = NDArray[np.int32]
 NO_ROWS: Rows = np.zeros((0, 6), dtype=np.int32)
 
 
-def side_by_side(applied: Runs, ruler: Ruler, panel: Ints, codes: int, first_transcript: int) -> Rows:
-    """Set the codes of every two coders side by side, transcript by transcript.
+def side_by_side(block: Block, ruler: Ruler, codes: int) -> Rows:
+    """Set the codes of every two coders side by side, transcript by transcript of a block.
 
     Codes as they were applied: a construct only by its own spans. Of the table only what is not 0 is kept.
     """
-    used = _incidence(applied, ruler, panel.shape[1], codes)
+    used = _incidence(block.applied, ruler, block.panel.shape[1], codes)
     after = np.cumsum(ruler.sizes)
     found = [NO_ROWS]
     for place, (begin, end) in enumerate(zip(after - ruler.sizes, after, strict=True)):
-        coders = panel[place].tolist()
+        coders = block.panel[place].tolist()
         for i, j in combinations([slot for slot, coder in enumerate(coders) if coder >= 0], 2):
             cells = _cells(used[begin:end, i], used[begin:end, j])
             first, second = np.nonzero(cells)
             rows = np.empty((len(first), 6), dtype=np.int32)
-            rows[:, :3] = first_transcript + place, coders[i], coders[j]
+            rows[:, :3] = block.first + place, coders[i], coders[j]
             rows[:, 3], rows[:, 4], rows[:, 5] = first, second, cells[first, second]
             found.append(rows)
     return np.concatenate(found)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .blocks import blocks
+from .blocks import Block, blocks
 from .confusion import NO_ROWS, Rows, confusions, side_by_side
 from .hashing import input_hash
 from .results import Confusion, LeftOut, Row
@@ -88,6 +90,9 @@ class Tables:
         return np.where(found.any(axis=1), found.argmax(axis=1), -1)
 
 
+THREADS = 2
+"""Blocks are counted side by side: nearly all of it is numpy's, which lets others run meanwhile."""
+
 CONFUSION_LEVELS: tuple[Level, ...] = ("answer", "sentence", "turn")
 """Codes are set side by side at the first of these levels that is counted."""
 
@@ -100,23 +105,9 @@ def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules
     unavailable = _unavailable([study.transcripts[row] for row in kept], levels)
     counted_levels = [level for level in levels if level not in unavailable]
     compared_at = next((level for level in CONFUSION_LEVELS if level in counted_levels), None)
-    parts: dict[Level, list[LevelTable]] = {level: [] for level in counted_levels}
-    compared = [NO_ROWS]
-    counted = 0
-    for block in blocks(study, kept, panel):
-        runs = block.rolled_up(study.codes)
-        shape = (len(block.transcripts), len(study.codes), panel.shape[1])
-        line = Line.of(block.transcripts)
-        rulers = {
-            level: Ruler.of(pieces(line, level, rules), line, by_unit=level != "character")
-            for level in counted_levels
-        }
-        places = measured(rulers.values(), runs.start, runs.end)
-        for (level, ruler), (start, end) in zip(rulers.items(), places, strict=True):
-            parts[level].append(_count(replace(runs, start=start, end=end), ruler.sizes, shape))
-            if level == compared_at:
-                compared.append(side_by_side(block.applied, ruler, block.panel, len(study.codes), counted))
-        counted += len(block.transcripts)
+    count = partial(_counted, codes=study.codes, levels=counted_levels, compared_at=compared_at, rules=rules)
+    with ThreadPoolExecutor(THREADS) as threads:
+        parts = list(threads.map(count, blocks(study, kept, panel)))
     transcripts = [study.transcripts[row] for row in kept]
     return Tables(
         transcripts=tuple(transcript.id for transcript in transcripts),
@@ -125,14 +116,46 @@ def tabulate(study: Study, *, levels: Sequence[Level] = LEVELS, rules: UnitRules
         coders=study.coders,
         panel=panel,
         rows=_rows(study.codes),
-        levels={level: _joined(tables) for level, tables in parts.items() if tables},
+        levels={level: _joined([part.levels[level] for part in parts]) for level in counted_levels if parts},
         unavailable=unavailable,
         left_out=left_out,
-        side_by_side=np.concatenate(compared),
+        side_by_side=np.concatenate([NO_ROWS, *(part.side_by_side for part in parts)]),
         side_by_side_level=compared_at,
         input_hash=input_hash(study),
         rules=rules,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """What was counted of one block."""
+
+    levels: Mapping[Level, LevelTable]
+    side_by_side: Rows
+
+
+def _counted(
+    block: Block,
+    *,
+    codes: Sequence[Code],
+    levels: Sequence[Level],
+    compared_at: Level | None,
+    rules: UnitRules,
+) -> _Part:
+    runs = block.rolled_up(codes)
+    shape = (len(block.transcripts), len(codes), block.panel.shape[1])
+    line = Line.of(block.transcripts)
+    rulers = {
+        level: Ruler.of(pieces(line, level, rules), line, by_unit=level != "character") for level in levels
+    }
+    places = measured(rulers.values(), runs.start, runs.end)
+    tables = {
+        level: _count(replace(runs, start=start, end=end), ruler.sizes, shape)
+        for (level, ruler), (start, end) in zip(rulers.items(), places, strict=True)
+    }
+    if compared_at is None:
+        return _Part(tables, NO_ROWS)
+    return _Part(tables, side_by_side(block, rulers[compared_at], len(codes)))
 
 
 def restricted(tables: Tables, transcripts: Collection[str]) -> Tables:
