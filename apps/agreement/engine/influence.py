@@ -41,13 +41,14 @@ def with_matches(tables: Tables, alignment: Alignment) -> Tables:
 def influence_agreement(
     tables: Tables,
     *,
+    coders: tuple[str, str] | None = None,
     replicates: int = 1000,
     seed: int = 0,
     confidence: float = 0.95,
     interval_form: Form = DEFAULT_FORM,
     min_matched: int = 10,
 ) -> tuple[InfluenceAgreement, ...]:
-    """Compare influences for each pair of coders (see `with_matches`): all codes together, then each code.
+    """Compare influences for each pair of coders (see `with_matches`), or for one: all codes, then each.
 
     Where nobody said an influence there is nothing. A coding without one has a value of its own.
     """
@@ -56,6 +57,9 @@ def influence_agreement(
         return ()
     found: list[InfluenceAgreement] = []
     for pair in sorted({(first, second) for first, second in rows[:, 1:3].tolist()}):
+        names_of_pair = tables.coders[pair[0]], tables.coders[pair[1]]
+        if coders is not None and set(coders) != set(names_of_pair):
+            continue
         of_pair = rows[(rows[:, 1] == pair[0]) & (rows[:, 2] == pair[1])]
         places = np.flatnonzero((tables.slot_of(pair[0]) >= 0) & (tables.slot_of(pair[1]) >= 0))
         codes = np.unique(of_pair[:, 3])
@@ -65,9 +69,8 @@ def influence_agreement(
         if len(strata) >= FEWEST_TRANSCRIPTS and replicates > 0:
             weights = draws(strata, replicates=replicates, seed=seed)
             bounds = _bounds(cells, weights, confidence, interval_form, len(strata_of(strata)))
-        coders = tables.coders[pair[0]], tables.coders[pair[1]]
         names = [None, *(tables.rows[code].code for code in codes)]
-        found.extend(_of_pair(coders, names, cells, bounds, min_matched))
+        found.extend(_of_pair(names_of_pair, names, cells, bounds, min_matched))
     return tuple(found)
 
 

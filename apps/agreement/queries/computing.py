@@ -65,10 +65,12 @@ def as_planned(round: Round, figures: Iterable[engine.Figure]) -> tuple[engine.F
     return tuple(replace(figure, estimates={}) for figure in figures)
 
 
-def influences(*, round: Round, tables: engine.Tables) -> tuple[engine.InfluenceAgreement, ...]:
+def influences(
+    *, round: Round, tables: engine.Tables, coders: tuple[str, str] | None = None
+) -> tuple[engine.InfluenceAgreement, ...]:
     """Over matched codings; a round without coefficients keeps the counts only."""
     found = engine.influence_agreement(
-        tables, replicates=REPLICATES, seed=round.seed, min_matched=FEWEST_UNITS
+        tables, coders=coders, replicates=REPLICATES, seed=round.seed, min_matched=FEWEST_UNITS
     )
     if round.has_coefficients:
         return found

@@ -183,10 +183,8 @@ def _answered(run: AgreementRun, choice: Choice) -> Answer:
     plain = replace(asked, levels=tuple(level for level in levels if level != choice.level), replicates=0)
     main = replace(asked, levels=(choice.level,))
     found = [each for one in (main, plain) for each in engine.figures(tables, one, coders=pair)]
-    by_influence = influences(round=run.round, tables=tables)
-    return engine.gather(tables, asked, as_planned(run.round, found)), [
-        each for each in by_influence if pair is None or set(each.coders) == set(pair)
-    ]
+    by_influence = influences(round=run.round, tables=tables, coders=pair)
+    return engine.gather(tables, asked, as_planned(run.round, found)), list(by_influence)
 
 
 def _levels(run: AgreementRun, choice: Choice) -> tuple[engine.Level, ...]:
@@ -233,12 +231,16 @@ def _path(code: UUID | None, above: Mapping[UUID, UUID | None]) -> list[UUID]:
 def _counted(found: QuerySet[Discrepancy], codes: Iterable[Code]) -> tuple[Counter[UUID], Counter[str]]:
     """By code and by kind; one that names two codes of a construct counts once there."""
     above = {code.id: code.parent_id for code in codes}
-    by_code: Counter[UUID] = Counter()
+    paths: dict[UUID | None, list[UUID]] = {code: _path(code, above) for code in (None, *above)}
+    by_codes: Counter[tuple[UUID | None, UUID | None]] = Counter()
     by_kind: Counter[str] = Counter()
     rows = found.order_by().values_list("kind", "first_code", "second_code").annotate(number=Count("id"))
     for kind, first, second, number in rows:
         by_kind[kind] += number
-        for code in {*_path(first, above), *_path(second, above)}:
+        by_codes[first, second] += number
+    by_code: Counter[UUID] = Counter()
+    for (first, second), number in by_codes.items():
+        for code in {*paths[first], *paths[second]}:
             by_code[code] += number
     return by_code, by_kind
 

@@ -89,6 +89,19 @@ def test_a_study_without_influences() -> None:
     assert compared(given) == ()
 
 
+def test_one_pair_answers_as_among_all_pairs() -> None:
+    marked: list[Marked] = [
+        (coder, "a", 20 * number, 20 * number + 10, "helps" if (number + at) % 3 else "hinders")
+        for at, coder in enumerate(("ann", "bob", "cho"))
+        for number in range(12)
+    ]
+    tables = counted(study(marked, transcript=speech(400), coders=("ann", "bob", "cho")))
+    every = influence_agreement(tables)
+    assert {each.coders for each in every} == {("ann", "bob"), ("ann", "cho"), ("bob", "cho")}
+    of_pair = tuple(each for each in every if each.coders == ("ann", "cho"))
+    assert influence_agreement(tables, coders=("cho", "ann")) == of_pair
+
+
 def test_intervals_by_transcript() -> None:
     texts = [speech(400, id=f"t{place}") for place in range(9)]
     spans: list[Span] = [
