@@ -282,8 +282,8 @@ def test_killed_postgresql(concord: Running, database: Database, round: Round) -
         with Saver(coder, assignment) as saver:
             saver.confirm_more(5)
             kill(concord, "postgres", "-D")
+            # Saves wait for a connection until PostgreSQL is back, but for one that it was busy with.
             saver.confirm_more(5)
-        assert saver.was_refused > 0
         assert stored(database, saver) == saver.confirmed
     round.submit()
     with database.nothing_stored("agreement_agreementrun"):
