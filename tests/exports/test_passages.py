@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 
 DOCX = Export.Format.DOCX
 SAID_OF_WORDS = [
+    "To be checked by the person before anything is quoted",
     "Not to be shared outside",
     "Not for an archive",
     "It is not recorded whether the words may go into an archive",
@@ -144,7 +145,11 @@ def test_words_that_may_not_be_quoted_are_left_out(cast: make.Cast, works: list[
 @pytest.mark.parametrize(
     ("answers", "sentences"),
     [
-        ({"sharing": "yes", "archive": "yes"}, []),
+        ({"sharing": "yes", "archive": "yes", "quotation_after_check": "no"}, []),
+        (
+            {"sharing": "yes", "archive": "yes", "quotation_after_check": "yes"},
+            ["To be checked by the person before anything is quoted"],
+        ),
         ({"sharing": "no", "archive": "no"}, ["Not to be shared outside", "Not for an archive"]),
         ({}, ["Not to be shared outside", "It is not recorded whether the words may go into an archive"]),
     ],
@@ -154,7 +159,7 @@ def test_a_file_says_where_its_words_may_not_go(
 ) -> None:
     transcript = works[0].transcript_version.transcript
     by = {"by": cast.administrator, "now": make.NOW}
-    asked_of_all = [Clause("sharing"), Clause("archive")]
+    asked_of_all = [Clause("quotation_after_check"), Clause("sharing"), Clause("archive")]
     version = people.add_consent_version(study=cast.study, label="v1", clauses=asked_of_all, **by)
     given = {clause: answers.get(clause.scope, "") for clause in version.clauses.all()}
     people.record_consent(

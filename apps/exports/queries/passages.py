@@ -31,6 +31,9 @@ WITHOUT_WORDS = "Left out: the words of people who have not agreed to be quoted 
 NOT_SHARED = "Not to be shared outside the team: the words of people who have not agreed to that (%(count)d)."
 NOT_ARCHIVED = "Not for an archive: the words of people who have said no to that, or withdrew it (%(count)d)."
 ARCHIVE_UNSAID = "It is not recorded whether the words may go into an archive: of people (%(count)d)."
+CHECKED_FIRST = (
+    "To be checked by the person before anything is quoted: the words of people who wish it (%(count)d)."
+)
 FOR_YOU = "Made for %(name)s. It holds what this person may see, their own unreleased codings included."
 
 
@@ -71,8 +74,10 @@ def wishes(study: Study, people: Sequence[Participant]) -> Wishes:
 
 
 def _limits(study: Study, people: Sequence[Participant]) -> dict[str, frozenset[UUID]]:
-    """By the sentence for it, of whom a file of the team may not go on to others, or into an archive."""
+    """By the sentence for it, whose words may not go on from a file of the team, or only once checked."""
     found = {}
+    if asks_about(study, ConsentScope.QUOTATION_AFTER_CHECK):
+        found[CHECKED_FIRST] = _who(consent_of(people, ConsentScope.QUOTATION_AFTER_CHECK), Verdict.ALLOW)
     if asks_about(study, ConsentScope.SHARING):
         found[NOT_SHARED] = _who(consent_of(people, ConsentScope.SHARING), Verdict.BLOCK)
     if asks_about(study, ConsentScope.ARCHIVE):
