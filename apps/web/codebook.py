@@ -1,6 +1,5 @@
 """The codebook beside the text, as HTML: the same for everybody but for the counts, so it is drawn once."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,7 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from apps.coding.queries import CodeGroup
+from apps.agreement import queries as agreement
+from apps.coding.models import CodingAssignment
+from apps.coding.queries import CodeGroup, Surface
 
 # Where a count belongs. No text that comes from the database can hold this character.
 COUNT = "\0"
@@ -24,18 +25,20 @@ class Clarified(NamedTuple):
     text: str
 
 
-def panel(
-    groups: tuple[CodeGroup, ...],
-    counts: Mapping[UUID, int],
-    *,
-    number: int,
-    rulings: tuple[Clarified, ...] = (),
-) -> SafeString:
-    """The codes that can be applied, of the version with this number, and how often each was."""
-    before, *parts = _drawn(groups, number, rulings, get_language())
-    codes = [code.id for group in groups for code in group.codes]
-    drawn = [f"{counts.get(code, '')}{part}" for code, part in zip(codes, parts, strict=True)]
+def panel(assignment: CodingAssignment, surface: Surface) -> SafeString:
+    """The codes that the coder can apply, and how often each was."""
+    number = assignment.codebook_version.number
+    before, *parts = _drawn(surface.groups, number, _rulings(assignment), get_language())
+    codes = [code.id for group in surface.groups for code in group.codes]
+    drawn = [f"{surface.counts.get(code, '')}{part}" for code, part in zip(codes, parts, strict=True)]
     return mark_safe("".join([before, *drawn]))  # noqa: S308 - a template's own, and numbers
+
+
+def _rulings(assignment: CodingAssignment) -> tuple[Clarified, ...]:
+    if not hasattr(assignment, "in_round"):
+        return ()
+    given = agreement.rulings(assignment=assignment).values_list(*Clarified._fields)
+    return tuple(Clarified(*each) for each in given)
 
 
 @lru_cache(maxsize=100)

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from apps.agreement import queries as agreement
 from apps.coding import actions, queries
 from apps.coding.models import Coding, CodingAssignment, Gesture, Memo
 from apps.core.refusal import Refused
@@ -97,12 +96,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
     facts = {
         "assignment": assignment,
         "surface": surface,
-        "codebook": codebook.panel(
-            surface.groups,
-            surface.counts,
-            number=assignment.codebook_version.number,
-            rulings=_rulings(assignment),
-        ),
+        "codebook": codebook.panel(assignment, surface),
         "turns": marks.turns(surface.turns),
         "reading": reading,
         "read_percent": queries.read_percent(reading, assignment.transcript_version.length),
@@ -114,13 +108,6 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         **_panel(assignment, _asked_for(request, assignment)),
     }
     return render(request, "coding/assignment.html", facts)
-
-
-def _rulings(assignment: CodingAssignment) -> tuple[codebook.Clarified, ...]:
-    if not hasattr(assignment, "in_round"):
-        return ()
-    given = agreement.rulings(assignment=assignment).values_list(*codebook.Clarified._fields)
-    return tuple(codebook.Clarified(*each) for each in given)
 
 
 def _takes_new_codes(assignment: CodingAssignment) -> bool:
