@@ -13,14 +13,9 @@ from apps.coding import actions
 from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.core.identity import acting_as
 from tests import make
+from tests.api.asking import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: object) -> APIClient:
-    client = APIClient()
-    client.force_login(user)
-    return client
 
 
 def at(name: str, cast: make.Cast, *ids: object) -> str:

@@ -3,25 +3,14 @@
 from typing import Any
 
 import pytest
-from django.urls import reverse
-from rest_framework.test import APIClient
 
 from apps.agreement.models import Round
 from apps.audit.models import AuditEvent
 from tests import make
 from tests.agreement import stage
+from tests.api.asking import address, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def signed_in(user: object) -> APIClient:
-    client = APIClient()
-    client.force_login(user)
-    return client
-
-
-def address(name: str, cast: make.Cast, *ids: object) -> str:
-    return reverse(f"api:{name}", args=[cast.study.id, *ids])
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from rest_framework.test import APIClient
 
 from apps.coding.models import CodingAssignment
 from apps.transcripts import actions
 from apps.transcripts.models import SourceFile, Transcript, TranscriptVersion, Upload
 from tests import make
+from tests.api.asking import address, signed_in
 from tests.transcripts import files
 
 pytestmark = pytest.mark.django_db
@@ -20,19 +20,9 @@ pytestmark = pytest.mark.django_db
 SPEAKERS = [{"label": "I", "role": "interviewer"}, {"label": "P", "role": "participant", "name": "Client"}]
 
 
-def signed_in(user: object) -> APIClient:
-    client = APIClient()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def client(cast: make.Cast) -> APIClient:
     return signed_in(cast.administrator)
-
-
-def address(name: str, cast: make.Cast, *ids: object) -> str:
-    return reverse(f"api:{name}", args=[cast.study.id, *ids])
 
 
 def waiting(cast: make.Cast) -> Upload:

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.identity import acting_as
 from tests import make
+from tests.api.asking import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +23,6 @@ def work(cast: make.Cast) -> CodingAssignment:
 @pytest.fixture
 def ruth(cast: make.Cast) -> APIClient:
     return signed_in(cast.ruth)
-
-
-def signed_in(user: Any) -> APIClient:
-    client = APIClient()
-    client.force_login(user)
-    return client
 
 
 def at(name: str, work: CodingAssignment, key: object = None) -> str:
