@@ -6,7 +6,18 @@ from django.db import transaction
 
 from apps.audit.actions import record
 from apps.core.identity import unattended
-from apps.demo import changes, codebook, consents, contacts, guides, people, team, ties, transcripts
+from apps.demo import (
+    changes,
+    codebook,
+    consents,
+    contacts,
+    guides,
+    people,
+    quotations,
+    team,
+    ties,
+    transcripts,
+)
 from apps.demo.calendar import PEOPLE_LISTED, STUDY_OPENED, last_morning
 from apps.demo.coding import PrimaryCoding
 from apps.demo.keys import key
@@ -50,6 +61,7 @@ def build(*, now: datetime, is_full: bool = False) -> Study:
     make_recruitment(study, sites, groups, by=administrator, now=PEOPLE_LISTED)
     spoken = scripts(is_full=is_full)
     versions = transcripts.make_transcripts(study, interviews, spoken, by=administrator)
+    quotations.show_some(study, versions.values(), by=administrator)
     first = codebook.make_codebook(study, by=pi)
     guides.make_guides(study, groups, first, by=administrator)
     rounds = Rounds(study, Roles(pi, coders, users[team.ADJUDICATOR]), versions, spoken)

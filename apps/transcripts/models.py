@@ -258,3 +258,36 @@ class Correction(Record):
                 name="correction_carried_has_a_version",
             )
         ]
+
+
+class QuotationCheck(Record):
+    """What somebody said who was shown words of theirs that are to be quoted. The last one counts."""
+
+    class Outcome(models.TextChoices):
+        SHOWN = "shown", _("Shown, no answer yet")
+        AGREED = "agreed", _("Agreed")
+        REWORDED = "reworded", _("Agreed in other words")
+        DECLINED = "declined", _("Declined")
+
+    version = models.ForeignKey(TranscriptVersion, on_delete=models.CASCADE, related_name="quotation_checks")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
+    happened_on = models.DateField(_("on"))
+    wording = models.TextField(_("other words"), blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    privacy = classified(
+        open="id created_at version start end outcome happened_on recorded_by", pseudonymous="wording note"
+    )
+
+    class Meta:
+        ordering = ["version", "start", "end", "happened_on", "created_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="quotationcheck_start_before_end"),
+            models.CheckConstraint(
+                condition=Q(outcome="reworded") & ~Q(wording="") | ~Q(outcome="reworded") & Q(wording=""),
+                name="quotationcheck_other_words_are_given",
+            ),
+        ]

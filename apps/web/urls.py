@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from apps.web.codebook_urls import OF_A_CODEBOOK
 from apps.web.list_urls import OF_LISTS
 from apps.web.round_urls import OF_A_ROUND
+from apps.web.transcript_urls import OF_TRANSCRIPTS
 from apps.web.views import (
     accounts,
     agreement,
@@ -41,8 +42,6 @@ from apps.web.views import (
     tables,
     ties,
     today,
-    transcripts,
-    uploads,
 )
 
 # Each of these begins with /studies/<study_id>/.
@@ -178,44 +177,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("contacts/<uuid:participant_id>/", contacts.contact, name="contact"),
     # transcripts
     path("find/", search.find, name="find"),
-    path("transcripts/<uuid:transcript_id>/export/", retrieval.transcript_export, name="transcript_export"),
-    path("transcripts/", transcripts.transcripts, name="transcripts"),
-    path("transcripts/uploads/add/", uploads.upload_add, name="upload_add"),
-    path("transcripts/uploads/paste/", uploads.upload_paste, name="upload_paste"),
-    path("transcripts/uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
-    path("transcripts/uploads/<uuid:upload_id>/preview/", uploads.upload_preview, name="upload_preview"),
-    path("transcripts/uploads/<uuid:upload_id>/discard/", uploads.upload_discard, name="upload_discard"),
-    path("transcripts/<uuid:transcript_id>/", transcripts.transcript, name="transcript"),
-    path("transcripts/<uuid:transcript_id>/ready/", transcripts.transcript_ready, name="transcript_ready"),
-    path(
-        "transcripts/<uuid:transcript_id>/not-ready/",
-        transcripts.transcript_not_ready,
-        name="transcript_not_ready",
-    ),
-    path(
-        "transcripts/<uuid:transcript_id>/correct/", corrections.transcript_correct, name="transcript_correct"
-    ),
-    path(
-        "transcripts/<uuid:transcript_id>/correct/retry/",
-        corrections.correction_retry,
-        name="correction_retry",
-    ),
-    path("transcripts/<uuid:transcript_id>/move/", transcripts.transcript_move, name="transcript_move"),
-    path(
-        "transcripts/<uuid:transcript_id>/read-again/",
-        transcripts.transcript_read_again,
-        name="transcript_read_again",
-    ),
-    path(
-        "transcripts/<uuid:transcript_id>/versions/<int:number>/",
-        transcripts.transcript_version,
-        name="transcript_version",
-    ),
-    path(
-        "transcripts/<uuid:transcript_id>/versions/<int:number>/original/",
-        transcripts.transcript_original,
-        name="transcript_original",
-    ),
+    *OF_TRANSCRIPTS,
     # codebooks
     path("codebook/", codebooks.codebook, name="codebook"),
     path(

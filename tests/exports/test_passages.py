@@ -17,7 +17,9 @@ from apps.exports.models import Export
 from apps.jobs.models import Run
 from apps.participants import actions as people
 from apps.participants.actions import Answers, Clause
-from apps.participants.models import Withdrawal
+from apps.participants.models import Participant, Withdrawal
+from apps.transcripts import actions as transcripts
+from apps.transcripts.models import TranscriptVersion
 from tests import make
 from tests.web.asking import at
 
@@ -25,7 +27,6 @@ pytestmark = pytest.mark.django_db
 
 DOCX = Export.Format.DOCX
 SAID_OF_WORDS = [
-    "To be checked by the person before anything is quoted",
     "Not to be shared outside",
     "Not for an archive",
     "It is not recorded whether the words may go into an archive",
@@ -145,11 +146,7 @@ def test_words_that_may_not_be_quoted_are_left_out(cast: make.Cast, works: list[
 @pytest.mark.parametrize(
     ("answers", "sentences"),
     [
-        ({"sharing": "yes", "archive": "yes", "quotation_after_check": "no"}, []),
-        (
-            {"sharing": "yes", "archive": "yes", "quotation_after_check": "yes"},
-            ["To be checked by the person before anything is quoted"],
-        ),
+        ({"sharing": "yes", "archive": "yes"}, []),
         ({"sharing": "no", "archive": "no"}, ["Not to be shared outside", "Not for an archive"]),
         ({}, ["Not to be shared outside", "It is not recorded whether the words may go into an archive"]),
     ],
@@ -158,18 +155,62 @@ def test_a_file_says_where_its_words_may_not_go(
     cast: make.Cast, works: list[CodingAssignment], answers: dict[str, str], sentences: list[str]
 ) -> None:
     transcript = works[0].transcript_version.transcript
-    by = {"by": cast.administrator, "now": make.NOW}
-    asked_of_all = [Clause("quotation_after_check"), Clause("sharing"), Clause("archive")]
-    version = people.add_consent_version(study=cast.study, label="v1", clauses=asked_of_all, **by)
-    given = {clause: answers.get(clause.scope, "") for clause in version.clauses.all()}
-    people.record_consent(
-        participant=transcript.interview.participant, version=version, answers=Answers(answers=given), **by
-    )
+    answered(cast, transcript.interview.participant, quotation_after_check="no", **answers)
     with acting_as(cast.pi.id):
         export = actions.request_transcript(transcript=transcript, format=DOCX, by=cast.pi, now=make.NOW)
     words = words_of(made(export))
     assert "My manager" in words
     assert [each for each in SAID_OF_WORDS if each in words] == sentences
+
+
+def answered(cast: make.Cast, person: Participant, **answers: str) -> None:
+    """A form that asks of checking, sharing and archiving, and what somebody has answered to it."""
+    by = {"by": cast.administrator, "now": make.NOW}
+    clauses = [Clause("quotation_after_check"), Clause("sharing"), Clause("archive")]
+    version = people.add_consent_version(study=cast.study, label="v1", clauses=clauses, **by)
+    given = {clause: answers.get(clause.scope, "") for clause in version.clauses.all()}
+    people.record_consent(participant=person, version=version, answers=Answers(answers=given), **by)
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ([], "[words left out: to be shown to the person first]"),
+        (["shown"], "[words left out: shown to the person, who has not answered]"),
+        (["shown", "agreed"], "My manager forwarded an e-mail. I near"),
+        (["agreed", "declined"], "[words left out: the person does not want them quoted]"),
+        (["reworded"], "[agreed in these words: I was sent an e-mail.]"),
+    ],
+)
+@pytest.mark.parametrize("answer", ["yes", ""])
+def test_words_that_a_person_wishes_to_see_wait_for_their_answer(
+    cast: make.Cast, works: list[CodingAssignment], said: list[str], stands: str, answer: str
+) -> None:
+    version = works[0].transcript_version
+    answered(cast, version.transcript.interview.participant, quotation_after_check=answer)
+    for outcome in said:
+        checked(cast, version, outcome)
+    words = words_of(made(asked(cast, works, "ruth")))
+    assert stands in words
+    assert ("My manager" in words) == stands.startswith("My manager")
+    # Nobody has seen what stands around it.
+    assert "deleted it" not in words
+    with acting_as(cast.pi.id), pytest.raises(actions.ToBeCheckedFirst):
+        actions.request_transcript(transcript=version.transcript, format=DOCX, by=cast.pi, now=make.NOW)
+
+
+def checked(cast: make.Cast, version: TranscriptVersion, outcome: str) -> None:
+    wording = "I was sent an e-mail." if outcome == "reworded" else ""
+    transcripts.record_check(
+        version=version,
+        start=42,
+        end=80,
+        outcome=outcome,
+        happened_on=make.NOW.date(),
+        wording=wording,
+        by=cast.administrator,
+        now=make.NOW,
+    )
 
 
 def test_the_trail_keeps_that_it_left_but_not_how_much(

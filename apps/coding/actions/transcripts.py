@@ -102,6 +102,7 @@ def erase_words(*, transcript: Transcript, by: User, now: datetime) -> None:
         cursor.execute("SELECT concord_black_out(%s)", [transcript.id])
         if not cursor.fetchone()[0]:
             raise NotWished(transcript=str(transcript))
+    transcripts.forget_checks(transcript=transcript)
     record(
         "erased the words of",
         "transcript",

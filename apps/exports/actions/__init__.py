@@ -18,6 +18,7 @@ from apps.exports.actions.long_undos import is_long_undo, request_undo, undo_in_
 from apps.exports.actions.passages import (
     MayNotLeave,
     NobodyAskedError,
+    ToBeCheckedFirst,
     make,
     note_fetched,
     request_code,
@@ -29,6 +30,7 @@ __all__ = [
     "AlreadyWritten",
     "MayNotLeave",
     "NobodyAskedError",
+    "ToBeCheckedFirst",
     "choose_sheet",
     "is_long",
     "is_long_undo",

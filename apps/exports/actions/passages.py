@@ -31,6 +31,13 @@ class MayNotLeave(Refusal):
     template = gettext_noop("The words of %(pseudonym)s may not leave: there is no consent to quotation.")
 
 
+class ToBeCheckedFirst(Refusal):
+    template = gettext_noop(
+        "%(pseudonym)s is to see every quotation first, so the whole text does not leave; what was agreed to "
+        "stands in the spreadsheet."
+    )
+
+
 @transaction.atomic
 def request_code(
     *, study: Study, code: Code, format: Export.Format, filters: dict[str, Any], by: User, now: datetime
@@ -48,6 +55,8 @@ def request_transcript(*, transcript: Transcript, format: Export.Format, by: Use
     asked = wishes(transcript.study, [person])
     if person.id in asked.withheld | asked.left_out:
         raise MayNotLeave(pseudonym=person.pseudonym)
+    if format == Export.Format.DOCX and person.id in asked.quoting.wishing:
+        raise ToBeCheckedFirst(pseudonym=person.pseudonym)
     subject = Export.Subject.TRANSCRIPT
     return _request(transcript.study, subject, transcript.id, format, person.pseudonym, {}, by=by, now=now)
 

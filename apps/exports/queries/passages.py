@@ -20,19 +20,28 @@ from apps.exports.engine.writing import to_xlsx
 from apps.exports.models import Export
 from apps.participants.engine.consent import Verdict
 from apps.participants.models import ConsentScope, Participant, Withdrawal
-from apps.participants.queries.consent import Standing, asks_about, consent_of
+from apps.participants.queries.consent import Standing as Answered
+from apps.participants.queries.consent import asks_about, consent_of
 from apps.studies.models import Study
+from apps.transcripts.engine.quotations import Standing
 from apps.transcripts.models import Transcript, TranscriptVersion, Turn
-from apps.transcripts.queries import spoken
+from apps.transcripts.queries import Quoting, quoting, spoken
 
 WITHHELD = "[words left out: no consent to quotation]"
+# Why words are left out of somebody who wished to see them first.
+UNCHECKED = {
+    Standing.TO_CHECK: "[words left out: to be shown to the person first]",
+    Standing.SHOWN: "[words left out: shown to the person, who has not answered]",
+    Standing.DECLINED: "[words left out: the person does not want them quoted]",
+}
+REWORDED = "[agreed in these words: %(words)s]"
 LEFT_OUT = "Left out: the codings of people who have withdrawn (%(count)d)."
 WITHOUT_WORDS = "Left out: the words of people who have not agreed to be quoted (%(count)d)."
 NOT_SHARED = "Not to be shared outside the team: the words of people who have not agreed to that (%(count)d)."
 NOT_ARCHIVED = "Not for an archive: the words of people who have said no to that, or withdrew it (%(count)d)."
 ARCHIVE_UNSAID = "It is not recorded whether the words may go into an archive: of people (%(count)d)."
 CHECKED_FIRST = (
-    "To be checked by the person before anything is quoted: the words of people who wish it (%(count)d)."
+    "People who wish to see their words before they are quoted: %(count)d. Only what they agreed to is here."
 )
 FOR_YOU = "Made for %(name)s. It holds what this person may see, their own unreleased codings included."
 
@@ -46,12 +55,24 @@ class File:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What may be read of a passage, or why its words are left out."""
+
+    passage: str
+    question: str = ""
+    before: str = ""
+    after: str = ""
+    memo: str = ""
+
+
+@dataclass(frozen=True)
 class Wishes:
     """Whose words, and whose codings, may not leave."""
 
     withheld: frozenset[UUID]
     left_out: frozenset[UUID]
     limits: Mapping[str, frozenset[UUID]]
+    quoting: Quoting
 
     def notes(self, people: Iterable[UUID]) -> list[str]:
         """What is not in the file, and where its words may not go from there: a sentence for each."""
@@ -70,14 +91,14 @@ def wishes(study: Study, people: Sequence[Participant]) -> Wishes:
     if asks_about(study, ConsentScope.QUOTATION):
         standings = consent_of(people, ConsentScope.QUOTATION)
         withheld |= {person for person, standing in standings.items() if standing.is_blocked}
-    return Wishes(frozenset(withheld), frozenset(left_out), _limits(study, people))
+    first = quoting(study, people)
+    limits = {CHECKED_FIRST: first.wishing, **_limits(study, people)}
+    return Wishes(frozenset(withheld), frozenset(left_out), limits, first)
 
 
 def _limits(study: Study, people: Sequence[Participant]) -> dict[str, frozenset[UUID]]:
-    """By the sentence for it, whose words may not go on from a file of the team, or only once checked."""
+    """By the sentence for it, whose words may not go on from a file of the team."""
     found = {}
-    if asks_about(study, ConsentScope.QUOTATION_AFTER_CHECK):
-        found[CHECKED_FIRST] = _who(consent_of(people, ConsentScope.QUOTATION_AFTER_CHECK), Verdict.ALLOW)
     if asks_about(study, ConsentScope.SHARING):
         found[NOT_SHARED] = _who(consent_of(people, ConsentScope.SHARING), Verdict.BLOCK)
     if asks_about(study, ConsentScope.ARCHIVE):
@@ -87,7 +108,7 @@ def _limits(study: Study, people: Sequence[Participant]) -> dict[str, frozenset[
     return found
 
 
-def _who(standings: Mapping[UUID, Standing], verdict: Verdict) -> frozenset[UUID]:
+def _who(standings: Mapping[UUID, Answered], verdict: Verdict) -> frozenset[UUID]:
     return frozenset(person for person, standing in standings.items() if standing.verdict is verdict)
 
 
@@ -116,7 +137,7 @@ def _transcript(export: Export, reader: User) -> File:
         return File(to_xlsx([passages_sheet(export.title, passages, notes)]), len(passages))
     version = TranscriptVersion.objects.newest().get(transcript=transcript)
     asked = wishes(export.study, [person])
-    may_leave = person.id not in asked.withheld | asked.left_out
+    may_leave = person.id not in asked.withheld | asked.left_out | asked.quoting.wishing
     turns = [
         TurnOut(turn.number, str(Turn.Role(turn.role).label), turn.start, turn.end, turn.words)
         for turn in spoken(version)
@@ -133,7 +154,7 @@ def _allowed(
     asked = wishes(study, list(people))
     kept = [each for each in found if _person(each).id not in asked.left_out]
     names = _names(kept)
-    passages = [_out(each, names, is_withheld=_person(each).id in asked.withheld) for each in kept]
+    passages = [_out(each, names, _words(each, asked)) for each in kept]
     return passages, [FOR_YOU % {"name": reader.name}, *asked.notes(person.id for person in people)]
 
 
@@ -149,10 +170,8 @@ def _names(found: list[InContext]) -> dict[UUID, str]:
     return {key: name if often[name] == 1 else f"{name} ({str(key)[:4]})" for key, name in coders.items()}
 
 
-def _out(each: InContext, names: dict[UUID, str], *, is_withheld: bool) -> PassageOut:
+def _out(each: InContext, names: dict[UUID, str], words: Words) -> PassageOut:
     row, around, person = each.coding, each.around, _person(each)
-    words = ("", "", WITHHELD, "") if is_withheld else _words(each)
-    question, before, passage, after = words
     return PassageOut(
         participant=person.pseudonym,
         group=person.group.name,
@@ -162,17 +181,27 @@ def _out(each: InContext, names: dict[UUID, str], *, is_withheld: bool) -> Passa
         code=row.code.name,
         influence=str(row.get_influence_display()) if row.influence else "",
         coder="Consensus" if each.is_consensus else names[row.assignment.coder_id],
-        question=question,
-        before=before,
-        words=passage,
-        after=after,
-        memo="" if is_withheld else each.memo,
+        question=words.question,
+        before=words.before,
+        words=words.passage,
+        after=words.after,
+        memo=words.memo,
         is_to_discuss=row.is_to_discuss,
         start=row.start,
         end=row.end,
     )
 
 
-def _words(each: InContext) -> tuple[str, str, str, str]:
-    around = each.around
-    return around.question, around.before, around.words, around.after
+def _words(each: InContext, asked: Wishes) -> Words:
+    """What may be read of a passage; of what was agreed to, without the words around it."""
+    person, around, row = _person(each), each.around, each.coding
+    if person.id in asked.withheld:
+        return Words(WITHHELD)
+    found = asked.quoting.of(person.id, each.version.id, row.start, around.words)
+    if found is None:
+        return Words(around.words, around.question, around.before, around.after, each.memo)
+    if found.standing is Standing.AGREED:
+        return Words(found.words, around.question, memo=each.memo)
+    if found.standing is Standing.REWORDED:
+        return Words(REWORDED % {"words": found.words}, around.question)
+    return Words(UNCHECKED[found.standing])

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from apps.core.refusal import Remark, gettext_noop
-from apps.participants.engine.consent import NOT_RECORDED, Given, Verdict, standing, verdict
+from apps.participants.engine.consent import NOT_RECORDED, YES, Given, Verdict, standing, verdict
 from apps.participants.models import (
     Consent,
     ConsentAnswer,
@@ -83,6 +83,14 @@ def consent_of(people: Iterable[Participant], scope: str) -> dict[UUID, Standing
 def asks_about(study: Study, scope: str) -> bool:
     """Whether any version of the study's consent form asks it: a study may keep its consents elsewhere."""
     return ConsentClause.objects.filter(version__study=study, scope=scope).exists()
+
+
+def wish_to_check(study: Study, people: Iterable[Participant]) -> frozenset[UUID]:
+    """Who is to see their words before they are quoted: whoever wished it, or of whom it is not recorded."""
+    if not asks_about(study, ConsentScope.QUOTATION_AFTER_CHECK):
+        return frozenset()
+    standings = consent_of(people, ConsentScope.QUOTATION_AFTER_CHECK)
+    return frozenset(key for key, each in standings.items() if each.answer in (YES, NOT_RECORDED))
 
 
 def rows(version: ConsentVersion, people: Collection[Participant]) -> list[Row]:

@@ -11,6 +11,15 @@ from apps.transcripts.actions.corrections import (
     corrected,
     write_corrected,
 )
+from apps.transcripts.actions.quotations import (
+    BeyondTheText,
+    CheckedInTheFuture,
+    OtherWordsMissing,
+    SaidSince,
+    forget_checks,
+    record_check,
+    undo_check,
+)
 from apps.transcripts.actions.transcripts import (
     InterviewHasTranscript,
     NoParticipant,
@@ -43,6 +52,8 @@ from apps.transcripts.actions.uploads import (
 
 __all__ = [
     "BeingCorrected",
+    "BeyondTheText",
+    "CheckedInTheFuture",
     "Gone",
     "InUseAlready",
     "InterviewHasTranscript",
@@ -56,8 +67,10 @@ __all__ = [
     "NotReady",
     "NothingChanged",
     "OfAnotherStudy",
+    "OtherWordsMissing",
     "RoleMissing",
     "Roles",
+    "SaidSince",
     "StatementMissing",
     "WaitsAlready",
     "add_version",
@@ -68,12 +81,15 @@ __all__ = [
     "corrected",
     "discard",
     "fetch_original",
+    "forget_checks",
     "locked",
     "mark_ready",
     "move",
     "read_again",
     "receive",
     "receive_text",
+    "record_check",
+    "undo_check",
     "withdraw_ready",
     "write_corrected",
 ]

@@ -18,8 +18,11 @@ from apps.coding import queries
 from apps.core.refusal import Refused
 from apps.exports import actions
 from apps.exports.models import Export
+from apps.participants.models import Participant
 from apps.studies.permissions import Permission
+from apps.transcripts.engine.quotations import Quotable
 from apps.transcripts.models import Transcript
+from apps.transcripts.queries import quoting
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.retrieval import CodingsForm, FormatForm
 from apps.web.refusals import in_words
@@ -41,7 +44,7 @@ def code_codings(request: StudyRequest, code_id: UUID) -> HttpResponse:
         "form": form,
         "is_narrowed": bool(form.filters),
         "page": page,
-        "passages": queries.in_context(page, reader=request.user),
+        "passages": _with_quoting(request, queries.in_context(page, reader=request.user)),
         "formats": Export.Format.choices,
         "round_address": _round_address(request, code, form),
     }
@@ -102,6 +105,22 @@ def export_download(request: StudyRequest, export_id: UUID) -> HttpResponse:
     actions.note_fetched(export=export, now=timezone.now())
     name = slugify(export.title) or "codings"
     return as_file(bytes(export.content), name, export.format)
+
+
+def _with_quoting(
+    request: StudyRequest, passages: list[queries.InContext]
+) -> list[tuple[queries.InContext, Quotable | None]]:
+    """Each passage with whether it may be quoted, where the person is to see it first."""
+    first = quoting(request.study, {_person(each) for each in passages})
+    return [
+        (each, first.of(_person(each).id, each.version.id, each.coding.start, each.around.words))
+        for each in passages
+    ]
+
+
+def _person(passage: queries.InContext) -> Participant:
+    person: Participant = passage.version.transcript.interview.participant
+    return person
 
 
 def _code(request: StudyRequest, code_id: UUID) -> Code:

@@ -17,6 +17,7 @@ from apps.coding import actions as coding
 from apps.coding.models import CodingAssignment
 from apps.coding.queries import work_of_team
 from apps.core.refusal import Refused
+from apps.participants.queries.consent import wish_to_check
 from apps.studies.permissions import Permission
 from apps.transcripts import actions, queries
 from apps.transcripts.models import Transcript, TranscriptVersion
@@ -160,6 +161,7 @@ def _reading(
         "work": _work(request, [version]).get(transcript.id, []),
         "form": form or ReadyForm(),
         "correction": correction_at_work(transcript) if may_edit else None,
+        "sees_first": bool(wish_to_check(request.study, [transcript.interview.participant])),
         "may_edit": may_edit,
         "may_export": request.membership.may(Permission.CODINGS_VIEW),
     }
