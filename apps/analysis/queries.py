@@ -149,7 +149,8 @@ def _of_rounds(membership: Membership, rounds: list[RoundStanding]) -> Iterator[
         round = standing.round
         if round.state not in CONFERRED:
             continue
-        if standing.discrepancies and not standing.open and membership.may(Permission.ROUNDS_PLAN):
+        is_done = round.released_at is not None and standing.discrepancies and not standing.open
+        if is_done and membership.may(Permission.ROUNDS_PLAN):
             yield Waiting("round_to_close", 1, round.id, round.number)
         elif round.adjudicator_id == membership.user_id:
             yield Waiting("to_decide", standing.open, round.id, round.number)

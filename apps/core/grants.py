@@ -60,6 +60,7 @@ WORKER_WRITES = {
 WORKER_TELLS = ("audit_auditevent", "notices_notice", "transcripts_searchedturn")
 WORKER_READS = (
     *WORKER_WRITES,
+    "agreement_batch",
     "agreement_roundassignment",
     "agreement_roundtranscript",
     "codebooks_code",
@@ -133,6 +134,10 @@ def _statements(tables: set[str]) -> list[sql.Composed]:
         *on_tables(
             "GRANT UPDATE (transcript_version_id) ON {table} TO {role}", ["agreement_roundtranscript"], worker
         ),
+        *on_tables(
+            "GRANT UPDATE (batches, computed_at) ON {table} TO {role}", ["agreement_agreementrun"], worker
+        ),
+        *on_tables("GRANT UPDATE (agreement_run_id) ON {table} TO {role}", ["agreement_discrepancy"], worker),
         *on_tables("GRANT SELECT (id, name) ON {table} TO {role}", ["accounts_user"], worker),
     ]
 

@@ -1,8 +1,10 @@
 """Brings a round of Ruth and Jin on the stage, in whatever state a test needs it."""
 
+from typing import Any
+
 from apps.accounts.models import User
 from apps.agreement import actions
-from apps.agreement.models import Discrepancy, Resolution, Round
+from apps.agreement.models import Batch, Discrepancy, Resolution, Round
 from apps.coding import actions as coding
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.identity import acting_as
@@ -13,37 +15,53 @@ from tests.conftest import as_worker
 NOW = make.NOW
 
 
-def open_round(cast: make.Cast, **options: bool) -> Round:
-    """Ruth and Jin code one transcript, blind; `options` are those of the plan."""
+def open_round(cast: make.Cast, *, transcripts: int = 1, **options: Any) -> Round:
+    """Ruth and Jin code one transcript, or more, blind; `options` are those of the plan."""
     plan = actions.Plan(
         coders=[cast.ruth, cast.jin],
         adjudicator=cast.adjudicator,
         codebook_version=make.codebook(cast.study, is_frozen=False),
         strata=(),
-        at_least=1,
+        at_least=transcripts,
         share=0,
         per_group=0,
         per_site=0,
         per_interviewer=0,
         **options,
     )
-    picked = [make.transcript(cast.study)]
+    picked = [make.transcript(cast.study) for _ in range(transcripts)]
     round = actions.plan_round(study=cast.study, plan=plan, picked=picked, by=cast.pi, now=NOW)
     actions.draw(round=round, by=cast.pi, now=NOW)
     round.refresh_from_db()
     return round
 
 
+def in_batches(cast: make.Cast, **options: Any) -> tuple[Batch, Batch]:
+    """Two transcripts in "First week", one in "Second week"."""
+    batches = (("First week", 2), ("Second week", None))
+    first, second = open_round(cast, transcripts=3, batches=batches, **options).batches.all()
+    return first, second
+
+
 def work_of(round: Round, coder: User) -> CodingAssignment:
     return CodingAssignment.objects.get(in_round__round_transcript__round=round, coder=coder)
 
 
+def work_in(batch: Batch, coder: User) -> list[CodingAssignment]:
+    work = CodingAssignment.objects.filter(in_round__round_transcript__batch=batch, coder=coder)
+    return list(work.filter(voided_at=None).order_by("in_round__round_transcript__position"))
+
+
 def code(round: Round, coder: User, label: str, start: int, end: int, influence: str = "") -> Coding:
-    work = work_of(round, coder)
+    return code_in(work_of(round, coder), label, start, end, influence)
+
+
+def code_in(work: CodingAssignment, label: str, start: int, end: int, influence: str = "") -> Coding:
+    coder = work.coder
     with acting_as(coder.id):
         coded, _ = coding.add(
             assignment=work,
-            code=round.codebook_version.codes.get(label=label),
+            code=work.codebook_version.codes.get(label=label),
             start=start,
             end=end,
             influence=influence,
@@ -60,8 +78,28 @@ def submit(round: Round, *coders: User) -> None:
     round.refresh_from_db()
 
 
+def submit_in(batch: Batch, *coders: User) -> None:
+    for coder in coders:
+        for work in work_in(batch, coder):
+            with acting_as(coder.id):
+                actions.submit(assignment=work, by=coder, now=NOW)
+    batch.refresh_from_db()
+    batch.round.refresh_from_db()
+
+
+def release_and_compute(batch: Batch, cast: make.Cast) -> None:
+    """Both have submitted: the PI releases it at once, and a worker computes."""
+    submit_in(batch, cast.ruth, cast.jin)
+    with acting_as(cast.pi.id):
+        actions.release_now(round=batch.round, batch=batch, by=cast.pi, now=NOW)
+    compute(batch.round)
+    batch.refresh_from_db()
+
+
 def compute(round: Round) -> None:
-    run = Run.objects.get(kind="agreement", arguments__round=str(round.id))
+    """The newest computation that was asked for."""
+    run = Run.objects.filter(kind="agreement", arguments__round=str(round.id)).first()
+    assert run is not None
     with as_worker():
         actions.compute(run_id=run.id, now=NOW)
     round.refresh_from_db()

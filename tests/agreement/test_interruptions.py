@@ -133,7 +133,7 @@ def test_the_database_releases_nothing_before_the_round_is_held_and_waited_for(c
     works = CodingAssignment.objects.filter(in_round__round_transcript__round=round)
     submit(round, cast.ruth)
     mine = works.filter(coder=cast.ruth)
-    with pytest.raises(DatabaseError, match="waits_for_its_round"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="waits_for_its_batch"), transaction.atomic():
         mine.update(released_at=NOW)
     submit(round, cast.jin)
     with pytest.raises(DatabaseError, match="waits_for_the_hold"), transaction.atomic():

@@ -84,11 +84,11 @@ def test_the_last_submission_starts_the_hold_and_a_take_back_ends_it(cast: make.
     stage.submit(round, cast.ruth)
     assert round.state == Round.State.CODING
     stage.submit(round, cast.jin)
-    assert (round.state, round.held_since) == (Round.State.HELD, NOW)
+    assert (round.state, round.batches.get().held_since) == (Round.State.HELD, NOW)
     with acting_as(cast.jin.id):
         actions.take_back(assignment=stage.work_of(round, cast.jin), by=cast.jin, now=NOW)
     round.refresh_from_db()
-    assert (round.state, round.held_since) == (Round.State.CODING, None)
+    assert (round.state, round.batches.get().held_since) == (Round.State.CODING, None)
 
 
 def test_the_hold_passes_before_the_release_and_the_release_comes_once(cast: make.Cast, round: Round) -> None:

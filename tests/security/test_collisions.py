@@ -83,7 +83,7 @@ def must_be_consistent(round: Round) -> None:
     if not is_released:
         all_in = all(each.state == CodingAssignment.State.SUBMITTED for each in work)
         assert (round.state == Round.State.HELD) == all_in
-        assert (round.held_since is not None) == all_in
+        assert (round.batches.get().held_since is not None) == all_in
 
 
 def finish(round: Round, cast: make.Cast) -> None:

@@ -18,12 +18,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.agreement import actions as agreement
+from apps.agreement.models import Discrepancy, Round
 from apps.audit.models import AuditEvent
 from apps.coding import actions as coding
 from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.core.identity import acting_as
 from tests import make
-from tests.agreement.stage import open_round, work_of
+from tests.agreement.stage import code_in, in_batches, open_round, release_and_compute, work_in, work_of
 from tests.web.test_access import ALL, Address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -45,13 +46,18 @@ class Stage:
     def __init__(self, cast: make.Cast) -> None:
         self.cast = cast
         self.handed_in: list[str] = []
-        self.round = open_round(cast)
-        self.ruth, self.jin = work_of(self.round, cast.ruth), work_of(self.round, cast.jin)
+        self.round = self.a_round()
         self.code = self.round.codebook_version.codes.get(label="a1")
         for assignment in (self.ruth, self.jin):
             self.add(assignment, 42, 60)
         closed = make.assignment(cast.study, cast.jin, kind=CodingAssignment.Kind.PRIMARY)
         self.ids = self._ids(closed)
+
+    def a_round(self) -> Round:
+        """With what Ruth and Jin have to code in it, blind."""
+        round = open_round(self.cast)
+        self.ruth, self.jin = work_of(round, self.cast.ruth), work_of(round, self.cast.jin)
+        return round
 
     def add(self, assignment: CodingAssignment, start: int, end: int) -> Coding:
         coder = assignment.coder
@@ -98,6 +104,8 @@ class Stage:
             "membership_id": list(study.memberships.values_list("id", flat=True)[:1]),
             "site_id": [self.cast.site.id],
             "group_id": [self.cast.group.id],
+            "discrepancy_id": list(Discrepancy.objects.values_list("id", flat=True)),
+            "coder_id": [self.cast.ruth.id, self.cast.jin.id],
         }
         return ids
 
@@ -159,6 +167,20 @@ class Stage:
         }
 
 
+class PartlyReleased(Stage):
+    """The same, in the second batch of a round whose first batch is released, computed and conferred on."""
+
+    def a_round(self) -> Round:
+        first, second = in_batches(self.cast)
+        for coder, end in ((self.cast.ruth, 80), (self.cast.jin, 60)):
+            for work in work_in(first, coder):
+                code_in(work, "a1", 41, end)
+                code_in(work, "b1", 150, 100 + end)
+        release_and_compute(first, self.cast)
+        (self.ruth,), (self.jin,) = work_in(second, self.cast.ruth), work_in(second, self.cast.jin)
+        return first.round
+
+
 def asked(client: Client, path: str, random_keys: list[str]) -> tuple[Any, ...]:
     connection.queries_log.clear()  # It holds 9,000 and then counts no more.
     with put_back(), CaptureQueriesContext(connection) as captured:
@@ -214,6 +236,33 @@ def test_none_one_and_two_hundred_drafts_are_answered_alike_before_and_after_the
     # That it is handed in is told to those who see the round, and to nobody else.
     told = [path for path in one if one[path] != one_handed_in[path]]
     assert bool(told) == (viewer != "observer")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("viewer", ["ruth", "pi", "adjudicator", "administrator", "observer"])
+def test_beside_a_released_batch_nothing_depends_on_the_drafts_in_a_blind_one(
+    cast: make.Cast, viewer: str
+) -> None:
+    stage = PartlyReleased(cast)
+    client = Client(raise_request_exception=False)
+    client.force_login(getattr(cast, viewer))
+    client.get("/")
+    with transaction.atomic():  # A worker has computed, and so the stage is real; the walk puts all back.
+        before = stage.answers(client)
+        stage.jin_goes_on()
+        after = stage.answers(client)
+        assert [path for path in before if before[path] != after[path]] == []
+        assert [path for path, answer in after.items() if CANARY in str(answer)] == []
+        assert [path for path, answer in after.items() if answer[0] >= 500] == []
+        # What is released is there for whoever reads discrepancies: the walk has something to see.
+        report = f"/studies/{cast.study.id}/rounds/{stage.round.id}/agreement/"
+        is_shown = before[report][0] == 200 and "Still to come: Second week" in before[report][2]
+        assert is_shown == (viewer != "administrator")
+        with put_back():
+            stage.jin_takes_all_away()
+            none = stage.answers(client)
+        assert [path for path in before if before[path] != none[path]] == []
+        transaction.set_rollback(True)
 
 
 @contextmanager

@@ -70,9 +70,8 @@ def _carry(correction: Correction, *, now: datetime) -> None:
     rounds = list(open_rounds.filter(transcripts__transcript_version=correction.before_id).order_by("id"))
     version = transcripts.write_corrected(correction)
     coding.carry(correction=correction, corrected=version, now=now)
-    RoundTranscript.objects.filter(round__in=rounds, transcript_version=correction.before_id).update(
-        transcript_version=version
-    )
+    blind = RoundTranscript.objects.filter(round__in=rounds, batch__released_at=None)
+    blind.filter(transcript_version=correction.before_id).update(transcript_version=version)
     _tell(correction, version, now=now)
 
 

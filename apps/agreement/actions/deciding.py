@@ -180,11 +180,24 @@ def move_on(round: Round, *, now: datetime) -> None:
 
 
 def hand_over(round: Round, *, by: User | None, now: datetime) -> None:
+    """What is open is left to the adjudicator, and stays there when another batch is conferred on."""
+    if by is not None and round.is_being_coded:
+        _leave_each(round, by=by, now=now)
     round.state = Round.State.ADJUDICATING
     round.save(update_fields=["state"])
     record_round("conferred", round, by=by, now=now)
     told = gettext("%(round)s: what the coders left open waits for you.") % {"round": round}
     tell_once(round.adjudicator, round, kind="left to adjudicator", text=told, now=now)
+
+
+def _leave_each(round: Round, *, by: User, now: datetime) -> None:
+    run = queries.latest_run(round=round)
+    left = queries.still_open(Discrepancy.objects.filter(agreement_run=run))
+    escalated = Escalation.objects.filter(withdrawn_at=None).values("discrepancy")
+    Escalation.objects.bulk_create(
+        Escalation(discrepancy=each, escalated_by=by, escalated_at=now)
+        for each in left.exclude(id__in=escalated)
+    )
 
 
 def tell_once(recipient: User, round: Round, *, kind: str, text: str, now: datetime, path: str = "") -> None:

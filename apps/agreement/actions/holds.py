@@ -1,31 +1,39 @@
-"""When the hold before a release begins, and when it is off again."""
+"""When the hold before the release of a batch begins, when it is off again, and when all is released."""
 
 from datetime import datetime
+from typing import Any
 
+from apps.agreement import queries
 from apps.agreement.actions.trail import record_round
-from apps.agreement.models import Round, RoundAssignment
-from apps.coding.models import CodingAssignment
+from apps.agreement.models import Batch, Round
 
 
-def hold_if_complete(round: Round, *, now: datetime) -> None:
-    """Starts the hold once all is drawn and all that was given out is submitted. The round is locked."""
-    if round.state != Round.State.CODING or round.drawn_at is None or unsubmitted(round):
+def follow(round: Round, *, now: datetime) -> None:
+    """Begins the hold of every batch that is complete and ends that of others. The round is locked."""
+    if not round.is_being_coded:
         return
-    if not round.transcripts.standing().exists():
-        return
-    round.state, round.held_since = Round.State.HELD, now
-    round.save(update_fields=["state", "held_since"])
-    record_round("held", round, by=None, now=now, minutes=round.hold_minutes)
+    lines = queries.batches(round=round)
+    for line in lines:
+        batch = line.batch
+        if batch.released_at is None and line.is_complete != (batch.held_since is not None):
+            batch.held_since = now if line.is_complete else None
+            batch.save(update_fields=["held_since"])
+            if line.is_complete:
+                record_round("held", round, by=None, now=now, minutes=round.hold_minutes, **named(batch))
+    _say_where_it_stands(round, lines, now=now)
 
 
-def end_hold(round: Round) -> None:
-    """The round is being coded again."""
-    if round.state == Round.State.HELD:
-        round.state, round.held_since = Round.State.CODING, None
-        round.save(update_fields=["state", "held_since"])
+def named(batch: Batch) -> dict[str, Any]:
+    """For the trail; a round that is released as a whole needs no name."""
+    return {"batch": batch.name} if batch.name else {}
 
 
-def unsubmitted(round: Round) -> bool:
-    """Whether somebody is still to hand something in."""
-    work = RoundAssignment.objects.filter(round_transcript__round=round, assignment__voided_at=None)
-    return work.exclude(assignment__state=CodingAssignment.State.SUBMITTED).exists()
+def _say_where_it_stands(round: Round, lines: list[queries.BatchLine], *, now: datetime) -> None:
+    """Coding or held until the first release; released as a whole once nothing is to come."""
+    to_come = [line.batch for line in lines if line.batch.released_at is None and not line.is_empty]
+    if round.state in {Round.State.CODING, Round.State.HELD}:
+        is_held = bool(to_come) and all(batch.held_since is not None for batch in to_come)
+        round.state = Round.State.HELD if is_held else Round.State.CODING
+    elif not to_come:
+        round.released_at = now
+    round.save(update_fields=["state", "released_at"])

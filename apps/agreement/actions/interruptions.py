@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from apps.accounts.models import User
 from apps.agreement import queries
 from apps.agreement.actions.deciding import move_on
-from apps.agreement.actions.holds import end_hold, hold_if_complete
+from apps.agreement.actions.holds import follow
 from apps.agreement.actions.plans import AdjudicatorCodes, NobodyToCode, give
 from apps.agreement.actions.trail import record_round
 from apps.agreement.models import Round, RoundAssignment, RoundCoder, RoundTranscript
@@ -32,6 +32,10 @@ class NotInTheRound(Refusal):
 
 class ReasonNeeded(Refusal):
     template = gettext_noop("Say why: the reason stands in the audit trail.")
+
+
+class ReleasedAlready(Refusal):
+    template = gettext_noop("%(transcript)s is released already: there is nothing to unblind.")
 
 
 class OutAlready(Refusal):
@@ -69,8 +73,7 @@ def replace_coder(
         given=dict(Counter(work.coder.name for work in given)),
     )
     _tell_of_more(round, given, now=now)
-    end_hold(round)
-    hold_if_complete(round, now=now)
+    follow(round, now=now)
     return given
 
 
@@ -94,8 +97,9 @@ def withdraw_transcript(*, member: RoundTranscript, reason: str, by: User, now: 
     record_round("transcript withdrawn", round, by=by, now=now, transcript=name)
     told = gettext("%(transcript)s was taken out of %(round)s.") % {"transcript": name, "round": round}
     _tell([each.coder for each in work], round, "transcript withdrawn", told, now=now)
-    _look_for_another(round)
-    hold_if_complete(round, now=now)
+    if member.batch.released_at is None:
+        _look_for_another(round)
+    follow(round, now=now)
     move_on(round, now=now)
     return member
 
@@ -103,8 +107,10 @@ def withdraw_transcript(*, member: RoundTranscript, reason: str, by: User, now: 
 @transaction.atomic
 def end_use(*, transcript: Transcript, reason: str, by: User, now: datetime) -> list[RoundTranscript]:
     """Takes the transcript of somebody who has left out of every round in which it is still coded blind."""
-    members = RoundTranscript.objects.standing().filter(
-        transcript_version__transcript=transcript, round__state__in=[Round.State.CODING, Round.State.HELD]
+    members = (
+        RoundTranscript.objects.standing()
+        .filter(transcript_version__transcript=transcript, is_round_open=True, batch__released_at=None)
+        .exclude(round__state=Round.State.PLANNED)
     )
     return [withdraw_transcript(member=member, reason=reason, by=by, now=now) for member in members]
 
@@ -116,6 +122,8 @@ def unblind(*, member: RoundTranscript, reason: str, by: User, now: datetime) ->
     _must_be_coded(round)
     member = RoundTranscript.objects.select_for_update().get(id=member.id)
     name = str(member.transcript_version.transcript)
+    if member.batch.released_at is not None:
+        raise ReleasedAlready(transcript=name)
     if not member.is_counted:
         raise OutAlready(transcript=name)
     member.unblinded_reason = _said(reason)
@@ -136,7 +144,7 @@ def _locked(round: Round) -> Round:
 
 
 def _must_be_coded(round: Round) -> None:
-    if round.state not in {Round.State.CODING, Round.State.HELD}:
+    if not round.is_being_coded:
         raise NotBeingCoded(round=str(round))
 
 
@@ -183,13 +191,12 @@ def _work_on(member: RoundTranscript) -> list[CodingAssignment]:
 def _look_for_another(round: Round) -> None:
     """The draw goes on if another transcript is to take the place (not of one picked by hand)."""
     members = round.transcripts.standing()
-    if round.state not in {Round.State.CODING, Round.State.HELD}:
+    if not round.is_being_coded:
         return
     if round.drawn_at is None or not members.filter(is_picked_by_hand=False).exists():
         return
     drawn_at, round.drawn_at = round.drawn_at, None
     if queries.preview(round=round).taken:
-        end_hold(round)
         round.save(update_fields=["drawn_at"])
     else:
         round.drawn_at = drawn_at

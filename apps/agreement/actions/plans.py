@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.agreement import queries
-from apps.agreement.actions.holds import hold_if_complete
+from apps.agreement.actions.holds import follow
 from apps.agreement.actions.trail import record_round
-from apps.agreement.models import Round, RoundAssignment, RoundCoder, RoundTranscript
+from apps.agreement.models import Batch, Round, RoundAssignment, RoundCoder, RoundTranscript
 from apps.agreement.models.rounds import default_levels
 from apps.codebooks.models import CodebookVersion
 from apps.coding import actions as coding
@@ -58,6 +58,14 @@ class PlanStays(Refusal):
     template = gettext_noop("The plan stays as it is once the round has been drawn.")
 
 
+class BatchesUnclear(Refusal):
+    template = gettext_noop("Name two batches or more, each by a name of its own, or none.")
+
+
+class BatchTooSmall(Refusal):
+    template = gettext_noop("%(batch)s must have at least %(fewest)s transcripts.")
+
+
 class DrawOver(Refusal):
     template = gettext_noop("The draw of this round is complete.")
 
@@ -68,7 +76,10 @@ class DrawChanged(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is decided before a round is drawn; each field is one of the round, but for the coders."""
+    """What is decided before a round is drawn; each field is one of the round, but for coders and batches.
+
+    A batch is a name and its number of transcripts; the last takes the rest, whatever its number.
+    """
 
     coders: Sequence[User]
     adjudicator: User
@@ -92,10 +103,12 @@ class Plan:
     has_coefficients: bool = True
     has_sealed_proposals: bool = False
     has_unnamed_sides: bool = False
+    batches: Sequence[tuple[str, int | None]] = ()
 
     @property
     def columns(self) -> dict[str, Any]:
-        values = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "coders"}
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        del values["coders"], values["batches"]
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
@@ -108,7 +121,7 @@ def plan_round(
     Study.objects.select_for_update().get(id=study.id)
     newest = study.rounds.aggregate(newest=Max("number"))["newest"] or 0
     round = Round.objects.create(study=study, number=newest + 1, **plan.columns)
-    _write_coders_and_picks(round, plan, picked)
+    _write_out(round, plan, picked)
     record_round("planned", round, by=by, now=now, kind=str(plan.kind), picked=len(picked))
     return round
 
@@ -123,9 +136,8 @@ def change_plan(
     for name, value in plan.columns.items():
         setattr(round, name, value)
     round.save()
-    _erase(round.coders.all())
-    _erase(round.transcripts.all())
-    _write_coders_and_picks(round, plan, picked)
+    _erase_parts(round)
+    _write_out(round, plan, picked)
     record_round("plan changed", round, by=by, now=now, kind=str(plan.kind), picked=len(picked))
     return round
 
@@ -135,9 +147,13 @@ def discard_plan(*, round: Round, by: User, now: datetime) -> None:
     """Throws away a plan that has not been drawn."""
     round = _locked_plan(round)
     record_round("plan discarded", round, by=by, now=now)
-    _erase(round.coders.all())
-    _erase(round.transcripts.all())
+    _erase_parts(round)
     _erase(Round.objects.filter(id=round.id))
+
+
+def _erase_parts(round: Round) -> None:
+    for rows in (round.coders.all(), round.transcripts.all(), round.batches.all()):
+        _erase(rows)
 
 
 def _erase(rows: QuerySet[Any]) -> None:
@@ -153,7 +169,7 @@ def draw(
     round = (
         Round.objects.select_for_update(of=("self",)).select_related("study", "adjudicator").get(id=round.id)
     )
-    if round.drawn_at is not None or round.state not in _DRAWN_IN:
+    if round.drawn_at is not None or not (round.is_being_coded or round.state == Round.State.PLANNED):
         raise DrawOver
     found = queries.preview(round=round, limit=limit)
     if shown and shown != found.digest:
@@ -161,29 +177,28 @@ def draw(
     if not found.taken:
         raise NothingPicked if round.state == Round.State.PLANNED else NothingToDraw
     is_new = round.state == Round.State.PLANNED
-    round.state, round.held_since = Round.State.CODING, None
+    if is_new:
+        round.state = Round.State.CODING
     round.opened_at = round.opened_at or now
     round.drawn_at = now if found.is_complete else None
-    round.save(update_fields=["state", "held_since", "opened_at", "drawn_at"])
+    round.save(update_fields=["state", "opened_at", "drawn_at"])
     drawn = [_put_in(round, each, by=by, now=now) for each in found.taken]
+    follow(round, now=now)
     _record_draw("opened" if is_new else "drawn", round, found, by=by, now=now)
     _tell(round, found, is_new=is_new, now=now)
     return drawn
-
-
-_DRAWN_IN = {Round.State.PLANNED, Round.State.CODING, Round.State.HELD}
 
 
 @transaction.atomic
 def end_draw(*, round: Round, by: User, now: datetime) -> Round:
     """Says that no more is drawn, though the plan wanted more; the round can then be released."""
     round = Round.objects.select_for_update().get(id=round.id)
-    if round.drawn_at is not None or round.state != Round.State.CODING:
+    if round.drawn_at is not None or not round.is_being_coded:
         raise DrawOver
     round.drawn_at = now
     round.save(update_fields=["drawn_at"])
     record_round("draw ended", round, by=by, now=now, transcripts=round.transcripts.standing().count())
-    hold_if_complete(round, now=now)
+    follow(round, now=now)
     return round
 
 
@@ -232,11 +247,22 @@ def _check(study: Study, plan: Plan) -> None:
     for coder in plan.coders:
         if coder.id not in set(able):
             raise coding.NotACoder(person=coder.name)
+    _check_batches(plan)
     if plan.adjudicator in plan.coders:
         raise AdjudicatorCodes(person=plan.adjudicator.name)
     deciders = study.memberships.current().holding(Permission.DISCREPANCIES_SETTLE)
     if not deciders.filter(user=plan.adjudicator).exists():
         raise NotADecider(person=plan.adjudicator.name)
+
+
+def _check_batches(plan: Plan) -> None:
+    names = [name.strip() for name, _size in plan.batches]
+    if len(names) == 1 or "" in names or len(set(names)) < len(names):
+        raise BatchesUnclear
+    fewest = 1 if plan.kind == Round.Kind.CALIBRATION else 2
+    for name, size in plan.batches[:-1]:
+        if size is None or size < fewest:
+            raise BatchTooSmall(batch=name, fewest=fewest)
 
 
 def _locked_plan(round: Round) -> Round:
@@ -246,7 +272,13 @@ def _locked_plan(round: Round) -> Round:
     return found
 
 
-def _write_coders_and_picks(round: Round, plan: Plan, picked: Sequence[TranscriptVersion]) -> None:
+def _write_out(round: Round, plan: Plan, picked: Sequence[TranscriptVersion]) -> None:
+    """What hangs on a plan; one that names no batches has a single one, without a name."""
+    named = [*plan.batches[:-1], *((name, None) for name, _size in plan.batches[-1:])] or [("", None)]
+    Batch.objects.bulk_create(
+        Batch(round=round, position=position, name=name.strip(), size=size)
+        for position, (name, size) in enumerate(named)
+    )
     RoundCoder.objects.bulk_create(
         RoundCoder(round=round, coder=coder, position=position) for position, coder in enumerate(plan.coders)
     )
@@ -260,6 +292,7 @@ def _hold(round: Round, version: TranscriptVersion, *, is_picked_by_hand: bool) 
         with transaction.atomic():
             return RoundTranscript.objects.create(
                 round=round,
+                batch=queries.next_batches(round=round, number=1)[0],
                 transcript_version=version,
                 position=0 if last is None else last + 1,
                 is_picked_by_hand=is_picked_by_hand,

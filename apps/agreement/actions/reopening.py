@@ -32,8 +32,8 @@ def reopen(*, member: RoundTranscript, coder: User, reason: str, by: User, now: 
     """
     round = Round.objects.select_related("study", "codebook_version").get(id=member.round_id)
     name = str(member.transcript_version.transcript)
-    if round.released_at is None:
-        raise NotReleasedYet(round=str(round))
+    if member.batch.released_at is None:
+        raise NotReleasedYet(round=str(member.batch))
     if not member.assignments.filter(assignment__coder=coder, assignment__voided_at=None).exists():
         raise NotTheirTranscript(person=coder.name, transcript=name)
     if not reason.strip():

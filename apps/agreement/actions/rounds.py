@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from apps.accounts.models import User
 from apps.agreement import queries
 from apps.agreement.actions.consensus import agreed_passages
-from apps.agreement.actions.holds import end_hold, hold_if_complete
+from apps.agreement.actions.holds import follow, named
 from apps.agreement.actions.runs import request_run
 from apps.agreement.actions.trail import record_round
-from apps.agreement.models import Round
+from apps.agreement.models import Batch, Round
 from apps.coding import actions as coding
 from apps.coding.models import CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
@@ -22,15 +22,19 @@ from apps.notices import actions as notices
 
 
 class NotHeld(Refusal):
-    template = gettext_noop("The round cannot be released: not everybody has submitted.")
+    template = gettext_noop("%(what)s cannot be released: not everything is drawn and submitted.")
 
 
 class AlreadyReleased(Refusal):
-    template = gettext_noop("%(round)s is released already.")
+    template = gettext_noop("%(what)s is released already.")
 
 
 class AlreadyClosed(Refusal):
     template = gettext_noop("%(round)s was closed already, by %(person)s on %(when)s.")
+
+
+class StillBlind(Refusal):
+    template = gettext_noop("%(round)s cannot be closed: %(batches)s is still coded blind.")
 
 
 class NotComputed(Refusal):
@@ -39,60 +43,76 @@ class NotComputed(Refusal):
 
 @transaction.atomic
 def submit(*, assignment: CodingAssignment, by: User, now: datetime) -> CodingAssignment:
-    """Hands a coding in; the last one of a round starts the hold before its release."""
+    """Hands a coding in; the last one of its batch starts the hold before the release."""
     round = _locked_round_of(assignment)
     assignment = coding.submit(assignment=assignment, by=by, now=now)
     if round is not None:
-        hold_if_complete(round, now=now)
+        follow(round, now=now)
     return assignment
 
 
 @transaction.atomic
 def take_back(*, assignment: CodingAssignment, by: User, now: datetime) -> CodingAssignment:
-    """Undoes a submission until the release; a held round waits again."""
+    """Undoes a submission until the release; a held batch waits again."""
     round = _locked_round_of(assignment)
     assignment = coding.take_back(assignment=assignment, by=by, now=now)
     if round is not None:
-        end_hold(round)
+        follow(round, now=now)
     return assignment
 
 
 def release_due(*, now: datetime) -> int:
-    """Releases every round whose hold has passed; returns how many."""
-    held = Round.objects.filter(state=Round.State.HELD).values_list("id", flat=True)
-    return sum(_release(round_id, by=None, now=now) for round_id in held)
+    """Releases every batch whose hold has passed; returns how many."""
+    held = Batch.objects.blind().filter(held_since__isnull=False).exclude(round__state=Round.State.VOID)
+    rounds = list(held.order_by().values_list("round", flat=True).distinct())
+    return sum(len(_release(round_id, by=None, now=now)) for round_id in rounds)
 
 
-def release_now(*, round: Round, by: User, now: datetime) -> Round:
-    """Releases a held round without waiting for the hold; the audit trail says who did."""
-    if not _release(round.id, by=by, now=now):
-        if Round.objects.filter(id=round.id, released_at__isnull=False).exists():
-            raise AlreadyReleased(round=str(round))
-        raise NotHeld
+def release_now(*, round: Round, batch: Batch | None = None, by: User, now: datetime) -> Round:
+    """Releases a held batch, or all that are held, without waiting; the audit trail says who did."""
+    if not _release(round.id, only=batch, by=by, now=now):
+        asked = round.batches.filter(id=batch.id) if batch else round.batches.all()
+        what = str(batch or round)
+        raise NotHeld(what=what) if asked.blind().exists() else AlreadyReleased(what=what)
     round.refresh_from_db()
     return round
 
 
 @transaction.atomic
-def _release(round_id: UUID, *, by: User | None, now: datetime) -> bool:
-    """Exactly once, under the lock that a take-back needs too."""
+def _release(round_id: UUID, *, by: User | None, now: datetime, only: Batch | None = None) -> list[Batch]:
+    """Exactly once, under the lock that a take-back needs too; then one computation over all that is open."""
     round = Round.objects.select_for_update().get(id=round_id)
-    if round.state != Round.State.HELD or round.held_since is None:
-        return False
-    if by is None and now < round.held_since + timedelta(minutes=round.hold_minutes):
-        return False
-    round.hold_waived_by = by
-    round.save(update_fields=["hold_waived_by"])
-    work = CodingAssignment.objects.filter(in_round__round_transcript__round=round, voided_at=None)
+    if not round.is_being_coded:
+        return []
+    held = round.batches.blind().filter(held_since__isnull=False)
+    if only is not None:
+        held = held.filter(id=only.id)
+    if by is None:
+        held = held.filter(held_since__lte=now - timedelta(minutes=round.hold_minutes))
+    released = [_release_batch(batch, round, by=by, now=now) for batch in held]
+    if released:
+        if round.state in {Round.State.CODING, Round.State.HELD}:
+            round.state = Round.State.RELEASED
+        follow(round, now=now)
+        request_run(round=round, by=by)
+    return released
+
+
+def _release_batch(batch: Batch, round: Round, *, by: User | None, now: datetime) -> Batch:
+    batch.hold_waived_by = by
+    batch.save(update_fields=["hold_waived_by"])
+    work = CodingAssignment.objects.filter(in_round__round_transcript__batch=batch, voided_at=None)
     coding.release(assignments=list(work), now=now)
-    round.state, round.released_at = Round.State.RELEASED, now
-    round.save(update_fields=["state", "released_at"])
-    record_round("released", round, by=by, now=now, at_once=by is not None)
-    request_run(round=round, by=by)
-    told = gettext("%(round)s is released: its codings are open to all who coded it.") % {"round": round}
+    batch.released_at = now
+    batch.save(update_fields=["released_at"])
+    record_round("released", round, by=by, now=now, at_once=by is not None, **named(batch))
+    told = gettext("%(round)s is released: its codings are open to all who coded it.")
+    if batch.name:
+        told = gettext("%(batch)s of %(round)s is released: its codings are open to all who coded it.")
+    told = told % {"round": round, "batch": batch.name}
     for person in {each.coder for each in work.select_related("coder")} | {round.adjudicator}:
         notices.tell(recipient=person, study=round.study, kind="round released", text=told, now=now)
-    return True
+    return batch
 
 
 @transaction.atomic
@@ -104,8 +124,12 @@ def close(*, round: Round, by: User, now: datetime) -> Round:
     if round.closed_at is not None and round.closed_by is not None:
         when = date_format(localtime(round.closed_at), "j F Y, H:i")
         raise AlreadyClosed(round=str(round), person=round.closed_by.name, when=when)
+    if round.is_being_coded and round.batches.released().exists():
+        names = [line.batch.name for line in queries.batches(round=round) if line.batch.released_at is None]
+        raise StillBlind(round=str(round), batches=", ".join(names))
     run = queries.latest_run(round=round)
-    if round.state not in {Round.State.CONFERRING, Round.State.ADJUDICATING} or run is None:
+    is_open = round.state in {Round.State.CONFERRING, Round.State.ADJUDICATING}
+    if not is_open or run is None or not queries.is_of_all_released(run):
         raise NotComputed
     for member in round.transcripts.counted().select_related("transcript_version"):
         coding.write_consensus(

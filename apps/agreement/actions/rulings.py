@@ -32,7 +32,7 @@ def give_ruling(*, round: Round, code: Code, text: str, by: User, now: datetime)
     round = (
         Round.objects.select_for_update(of=("self",)).select_related("study", "adjudicator").get(id=round.id)
     )
-    if round.state not in {Round.State.CODING, Round.State.HELD}:
+    if not round.is_being_coded:
         raise RulingTooLate(round=str(round))
     if code.version_id != round.codebook_version_id:
         raise NotInTheCodebook(code=code.label, round=str(round))

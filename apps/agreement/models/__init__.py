@@ -1,3 +1,4 @@
+from apps.agreement.models.batches import Batch
 from apps.agreement.models.changes import CodebookChange
 from apps.agreement.models.comments import Comment
 from apps.agreement.models.decisions import Decision
@@ -13,6 +14,7 @@ __all__ = [
     "AgreementResult",
     "AgreementRun",
     "Attendance",
+    "Batch",
     "CodebookChange",
     "Comment",
     "Decision",

@@ -113,10 +113,7 @@ class Round(Record):
     opened_at = models.DateTimeField(null=True, blank=True)
     # Until the draw is complete the round is not released: more transcripts are to come.
     drawn_at = models.DateTimeField(null=True, blank=True)
-    held_since = models.DateTimeField(null=True, blank=True)
-    hold_waived_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    # When its last batch was released: from then on nothing of it is blind.
     released_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -128,8 +125,7 @@ class Round(Record):
         open="id created_at study number kind state codebook_version adjudicator rationale hold_minutes "
         "strata at_least share per_group per_site per_interviewer coders_per_transcript seed "
         "tolerance_unit tolerance levels thresholds has_coefficients has_sealed_proposals has_unnamed_sides "
-        "if_interviewed opened_at drawn_at held_since hold_waived_by released_at closed_at closed_by "
-        "voided_at voided_by",
+        "if_interviewed opened_at drawn_at released_at closed_at closed_by voided_at voided_by",
         pseudonymous="voided_reason",
     )
 
@@ -155,8 +151,9 @@ class Round(Record):
             models.CheckConstraint(
                 condition=Q(state="void")
                 | Q(state__in=["planned", "coding", "held"], released_at=None)
-                | (~Q(state__in=["planned", "coding", "held"]) & Q(released_at__isnull=False)),
-                name="round_released_has_a_time",
+                | Q(state__in=["released", "conferring", "adjudicating"])
+                | Q(state="closed", released_at__isnull=False),
+                name="round_is_released_before_it_is_closed",
             ),
             models.CheckConstraint(
                 condition=(
@@ -183,6 +180,12 @@ class Round(Record):
 
     def __str__(self) -> str:
         return _("Round %(number)s") % {"number": self.number}
+
+    @property
+    def is_being_coded(self) -> bool:
+        """Something of it is still blind; where it has batches, another may have been released."""
+        is_over = self.state in {self.State.PLANNED, self.State.CLOSED, self.State.VOID}
+        return self.released_at is None and not is_over
 
 
 class RoundCoder(Record):
@@ -217,6 +220,7 @@ class RoundTranscript(Record):
     """A transcript drawn or picked for a round. Only one open round may hold it."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="transcripts")
+    batch = models.ForeignKey("agreement.Batch", on_delete=models.CASCADE, related_name="transcripts")
     transcript_version = models.ForeignKey(TranscriptVersion, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     is_picked_by_hand = models.BooleanField(default=True)
@@ -231,7 +235,7 @@ class RoundTranscript(Record):
     objects = RoundTranscriptQuerySet.as_manager()
 
     privacy = classified(
-        open="id created_at round transcript_version position is_picked_by_hand is_round_open "
+        open="id created_at round batch transcript_version position is_picked_by_hand is_round_open "
         "withdrawn_at withdrawn_by unblinded_at unblinded_by",
         pseudonymous="withdrawn_reason unblinded_reason",
     )
@@ -258,6 +262,8 @@ class RoundTranscript(Record):
                 name="roundtranscript_unblinded_by_somebody_for_a_reason",
             ),
         ]
+        # Else a transcript could be moved to where everything else is submitted.
+        triggers = [pgtrigger.ReadOnly(name="stays_in_its_batch", fields=["round", "batch"])]
 
     @property
     def is_counted(self) -> bool:

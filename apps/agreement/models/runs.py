@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from apps.agreement.models.rounds import Round
@@ -10,9 +11,14 @@ from apps.jobs.models import Run
 
 
 class AgreementRun(Record):
-    """One computation over the frozen codings of a round; the same input gives the same stored run."""
+    """One computation over the frozen codings of a round; the same input gives the same stored run.
+
+    The discrepancies of earlier batches go over to the newest one, with what was decided on them.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="agreement_runs")
+    # The batches that it counts: all that were released when it was asked for.
+    batches = ArrayField(models.UUIDField(), default=list)
     run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="agreement_run")
     algorithm = models.CharField(max_length=40)
     input_hash = models.CharField(max_length=64)
@@ -30,7 +36,7 @@ class AgreementRun(Record):
     objects = GuardedManager["AgreementRun"]()
 
     privacy = classified(
-        open="id created_at round run algorithm input_hash report tables tables_with_others "
+        open="id created_at round batches run algorithm input_hash report tables tables_with_others "
         "tables_of_everybody scopes influences computed_at"
     )
 

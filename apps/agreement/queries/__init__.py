@@ -8,6 +8,14 @@ from apps.agreement.queries.appendix import (
     left_out,
     unavailable,
 )
+from apps.agreement.queries.batches import (
+    BatchLine,
+    batches,
+    is_of_all_released,
+    next_batches,
+    released_batches,
+    to_come,
+)
 from apps.agreement.queries.boundaries import BoundaryDifference, codes_in, small_boundaries
 from apps.agreement.queries.breakdown import RoundLine, ScopeLine, breakdown, over_rounds
 from apps.agreement.queries.case import Case, case, find_words
@@ -100,6 +108,7 @@ __all__ = [
     "STATES",
     "Against",
     "AskedChange",
+    "BatchLine",
     "BlindRoleError",
     "BoundaryDifference",
     "Case",
@@ -134,6 +143,7 @@ __all__ = [
     "as_planned",
     "as_stored",
     "asking_the_same",
+    "batches",
     "both_present",
     "breakdown",
     "case",
@@ -165,6 +175,7 @@ __all__ = [
     "influence_lines",
     "influences",
     "is_blind_again",
+    "is_of_all_released",
     "is_turned",
     "latest_run",
     "left_open",
@@ -178,6 +189,7 @@ __all__ = [
     "methods_sentences",
     "names_of",
     "narrowed",
+    "next_batches",
     "next_coder",
     "over_rounds",
     "parameters",
@@ -187,6 +199,7 @@ __all__ = [
     "progress",
     "queue",
     "recorded_for",
+    "released_batches",
     "report",
     "results",
     "rounds_that_stay",
@@ -206,6 +219,7 @@ __all__ = [
     "tallies",
     "tally",
     "tally_of",
+    "to_come",
     "to_walk",
     "tolerance",
     "trail",

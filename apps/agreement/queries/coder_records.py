@@ -268,6 +268,7 @@ def _crews(runs: list[AgreementRun]) -> Mapping[UUID, Crew]:
     rows = RoundAssignment.objects.filter(
         round_transcript__in=RoundTranscript.objects.counted(),
         round_transcript__round__in=[run.round_id for run in runs],
+        round_transcript__batch__released_at__isnull=False,
         assignment__voided_at=None,
     ).values_list(
         "round_transcript__round", "round_transcript", "assignment__coder", "assignment__coder__name"

@@ -7,7 +7,8 @@ from apps.transcripts.models import Transcript, TranscriptVersion
 
 def rounds_that_stay(version: TranscriptVersion) -> list[Round]:
     """Released rounds: their codings and figures stay with the text on which they were made."""
-    return list(Round.objects.filter(transcripts__transcript_version=version, released_at__isnull=False))
+    released = {"transcripts__transcript_version": version, "transcripts__batch__released_at__isnull": False}
+    return list(Round.objects.filter(**released))
 
 
 def correction_at_work(transcript: Transcript) -> Run | None:

@@ -132,15 +132,14 @@ class TranscriptTally:
 
 
 def tallies(*, round: Round) -> list[TranscriptTally]:
-    """For each transcript of the round its number of discrepancies, and of settled ones."""
+    """For each released transcript of the round its number of discrepancies, and of settled ones."""
     run = latest_run(round=round)
     found = Discrepancy.objects.filter(agreement_run=run).order_by()
     standing = Resolution.objects.filter(undone_at=None, discrepancy__agreement_run=run).order_by()
     total = dict(found.values_list("round_transcript").annotate(Count("id")))
     settled = dict(standing.values_list("discrepancy__round_transcript").annotate(Count("id")))
-    members = round.transcripts.standing().select_related(
-        "transcript_version__transcript__interview__participant"
-    )
+    members = round.transcripts.standing().filter(batch__released_at__isnull=False)
+    members = members.select_related("transcript_version__transcript__interview__participant")
     return [
         TranscriptTally(each, total.get(each.id, 0), settled.get(each.id, 0))
         for each in members.defer(*(f"transcript_version__{name}" for name in TEXT))

@@ -41,10 +41,10 @@ class BlindRoleError(Exception):
     """The database role could not see the codings and would count none."""
 
 
-def frozen_study(round: Round) -> engine.Study:
-    """The round as the engine wants it. Only released codings are in it, and those cannot change any more."""
+def frozen_study(round: Round, batches: Sequence[UUID]) -> engine.Study:
+    """These batches as the engine wants them. Only released codings are in it, which cannot change."""
     _must_see_released_codings()
-    work = _released_work(round)
+    work = _released_work(round, batches)
     versions = list({each.transcript_version_id: each.transcript_version for each in work}.values())
     transcript_at = {version.id: place for place, version in enumerate(versions)}
     coders = sorted({str(each.coder_id) for each in work})
@@ -70,10 +70,10 @@ def _must_see_released_codings() -> None:
         raise BlindRoleError(f"Agreement is computed as {settings.DATABASE_WORKER_ROLE}, not as {role}.")
 
 
-def _released_work(round: Round) -> list[CodingAssignment]:
+def _released_work(round: Round, batches: Sequence[UUID]) -> list[CodingAssignment]:
     members = (
         RoundAssignment.objects.filter(
-            round_transcript__in=round.transcripts.counted(),
+            round_transcript__in=round.transcripts.counted().filter(batch__in=batches),
             assignment__released_at__isnull=False,
             assignment__voided_at=None,
         )

@@ -42,6 +42,11 @@ AFTER_RELEASE: Mapping[str, str] = {
     "set aside": noop("The work of %(coder)s on %(transcript)s was set aside."),
 }
 
+OF_A_BATCH: Mapping[str, str] = {
+    "held": noop("All of %(batch)s was submitted, and the hold of %(minutes)s minutes began."),
+    "released": noop("%(batch)s was released, and its codings frozen."),
+}
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -63,9 +68,11 @@ def happenings(*, round: Round, with_ties: bool) -> list[Happening]:
     A tie may name a site, which not everybody may know.
     """
     shown = Q(noun="round", object_id=round.id, verb__in=OF_A_ROUND)
-    if round.released_at is not None:
-        work = RoundAssignment.objects.filter(round_transcript__round=round).values("assignment")
-        shown |= Q(noun="round", object_id=round.id, verb__in=AFTER_RELEASE)
+    released = round.batches.released()
+    if released:
+        work = RoundAssignment.objects.filter(round_transcript__batch__in=released).values("assignment")
+        of_them = Q(detail__batch__in=[batch.name for batch in released]) | ~Q(detail__has_key="batch")
+        shown |= Q(of_them, noun="round", object_id=round.id, verb__in=AFTER_RELEASE)
         shown |= Q(noun="coding assignment", object_id__in=work, verb__in=AFTER_RELEASE)
     events = AuditEvent.objects.filter(shown, study_id=round.study_id).order_by("occurred_at", "created_at")
     reasons = _reasons(round)
@@ -94,7 +101,8 @@ def _reasons(round: Round) -> dict[tuple[str, str], str]:
 
 
 def _in_words(event: AuditEvent, reasons: Mapping[tuple[str, str], str]) -> str:
-    template = {**OF_A_ROUND, **AFTER_RELEASE}[event.verb]
+    named = OF_A_BATCH if "batch" in event.detail else {}
+    template = {**OF_A_ROUND, **AFTER_RELEASE, **named}[event.verb]
     told: dict[str, Any] = {"transcript": event.object_name, "coder": event.actor_name, **event.detail}
     told["reason"] = reasons.get((event.verb, told["transcript"]), "")
     for name, value in told.items():

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agreement.engine.draw import Candidate, Demand, Drawn, Stratum, draw, share_out
-from apps.agreement.models import Round, RoundAssignment, RoundTranscript
+from apps.agreement.models import Batch, Round, RoundAssignment, RoundTranscript
 from apps.agreement.queries.barring import barring
+from apps.agreement.queries.batches import next_batches
 from apps.participants.models import Interview
 from apps.studies.permissions import Permission
 from apps.transcripts.models import Transcript, TranscriptVersion
@@ -29,6 +30,7 @@ class Taken:
     coders: tuple[User, ...]
     remarks: tuple[str, ...]
     is_picked_by_hand: bool
+    batch: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,10 @@ class Preview:
     @cached_property
     def digest(self) -> str:
         """Names exactly what was shown, so that nothing else is done."""
-        shown = [(str(each.version.id), *(str(coder.id) for coder in each.coders)) for each in self.taken]
+        shown = [
+            (str(each.version.id), each.batch, *(str(coder.id) for coder in each.coders))
+            for each in self.taken
+        ]
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
@@ -93,7 +98,7 @@ class _Frame:
         self.transcripts = {each.interview_id: each for each in transcripts}
         newest = TranscriptVersion.objects.newest().filter(transcript__study=round.study_id)
         self.versions = {each.transcript_id: each for each in newest.defer("text")}
-        members = round.transcripts.select_related("transcript_version")
+        members = round.transcripts.select_related("transcript_version", "batch")
         self.inside = {
             each.transcript_version.transcript_id: each for each in members.defer("transcript_version__text")
         }
@@ -246,6 +251,7 @@ class _Frame:
             barred={self.name(each): self.barring.barred(each) for each, _why in lines},
         )
         picked = {each.id for each in by_hand}
+        batches = self._batches(by_hand, len(drawn))
         return tuple(
             Taken(
                 version=self.versions[self.transcripts[each.id].id],
@@ -255,9 +261,15 @@ class _Frame:
                 coders=(coders := tuple(people[id] for id in shared[self.name(each)])),
                 remarks=self.barring.remarks(each, coders),
                 is_picked_by_hand=each.id in picked,
+                batch=batch.name,
             )
-            for each, why in lines
+            for (each, why), batch in zip(lines, batches, strict=True)
         )
+
+    def _batches(self, by_hand: list[Interview], drawn: int) -> list[Batch]:
+        """What was picked has its place already."""
+        places = [self.inside[self.transcripts[each.id].id].batch for each in by_hand]
+        return [*places, *next_batches(round=self.round, number=drawn)]
 
     def _is_standing(self, interview: Interview) -> bool:
         transcript = self.transcripts.get(interview.id)
@@ -321,7 +333,7 @@ def _rounds_elsewhere(round: Round) -> dict[UUID, RoundTranscript]:
     What was coded in a round that was voided before its release nobody else has seen: it can be drawn again.
     """
     rows = RoundTranscript.objects.standing().filter(round__study=round.study_id).exclude(round=round)
-    rows = rows.exclude(round__state=Round.State.VOID, round__released_at=None)
+    rows = rows.exclude(round__state=Round.State.VOID, batch__released_at=None)
     rows = rows.select_related("round", "transcript_version").defer("transcript_version__text")
     rows = rows.order_by("is_round_open", "created_at")
     return {row.transcript_version.transcript_id: row for row in rows}

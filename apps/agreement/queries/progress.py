@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import User
-from apps.agreement.models import Round, RoundAssignment, RoundCoder, RoundTranscript
+from apps.agreement.models import Batch, Round, RoundAssignment, RoundCoder, RoundTranscript
 from apps.agreement.queries.report import latest_run
 from apps.coding.models import Coding, CodingAssignment
 from apps.participants.models import Withdrawal
@@ -34,12 +34,15 @@ class TranscriptProgress:
     is_picked_by_hand: bool
     withdrawn_reason: str
     unblinded_reason: str
+    batch: Batch
     coders: list[CoderProgress]
 
 
 def progress(*, round: Round) -> list[TranscriptProgress]:
     """Each transcript of the round, withdrawn ones too, with who has started and submitted."""
-    members = round.transcripts.select_related("transcript_version__transcript__interview__participant")
+    members = round.transcripts.select_related(
+        "batch", "transcript_version__transcript__interview__participant"
+    )
     work: dict[UUID, list[CoderProgress]] = {}
     for row in _assignments(round):
         each = row.assignment
@@ -54,6 +57,7 @@ def progress(*, round: Round) -> list[TranscriptProgress]:
             member.is_picked_by_hand,
             member.withdrawn_reason,
             member.unblinded_reason,
+            member.batch,
             work.get(member.id, []),
         )
         for member in members.defer("transcript_version__text")
@@ -86,7 +90,7 @@ def taken_out_since(*, round: Round) -> QuerySet[RoundTranscript]:
     run = latest_run(round=round)
     if run is None:
         return round.transcripts.none()
-    out = round.transcripts.filter(withdrawn_at__gte=run.computed_at)
+    out = round.transcripts.filter(withdrawn_at__gte=run.computed_at, batch__in=run.batches)
     return out.select_related("transcript_version__transcript__interview__participant").defer(
         "transcript_version__text"
     )

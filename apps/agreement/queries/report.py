@@ -97,8 +97,9 @@ def latest_run(*, round: Round) -> AgreementRun | None:
 
 
 def is_blind_again(*, round: Round, user: User) -> bool:
-    """The person codes a transcript of the round once more, blind: the figures would speak to them of it."""
-    texts = round.transcripts.values("transcript_version__transcript")
+    """The person codes a released transcript of the round once more, blind: the figures would speak of it."""
+    released = round.transcripts.filter(batch__released_at__isnull=False)
+    texts = released.values("transcript_version__transcript")
     return user.assignments.filter(
         kind="independent", released_at=None, voided_at=None, transcript_version__transcript__in=texts
     ).exists()

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from apps.agreement.engine.sentences import TEMPLATES, Sentence, about, methods
 from apps.agreement.models import Round
+from apps.agreement.queries.batches import to_come
 from apps.agreement.queries.report import ReportTable
 
 
@@ -30,6 +32,13 @@ def methods_sentences(table: ReportTable) -> str:
     if not table.run.round.has_coefficients:
         said = tuple(each for each in said if each.key.startswith(("sample", "left_out", "nothing")))
     sentences = _in_words(said)
+    later = to_come(run=table.run)
+    if sentences and later:
+        batches = get_text_list(later, _("and"))
+        sentences = _("Before the release of %(batches)s: %(sentences)s") % {
+            "batches": batches,
+            "sentences": sentences,
+        }
     if sentences and table.run.round.kind == Round.Kind.CALIBRATION:
         return _("In a calibration round, not reported: %(sentences)s") % {"sentences": sentences}
     return sentences

@@ -83,16 +83,22 @@ def trail(*, round: Round, membership: Membership, is_to_leave: bool = False) ->
 def _runs(round: Round) -> list[RunLine]:
     heavy = ("report", "scopes", "influences", *SPEAKERS)
     level = round.levels[0]
-    found = dict(
+    found = list(
         Discrepancy.objects.filter(agreement_run__round=round)
         .order_by()
-        .values_list("agreement_run")
+        .values_list("agreement_run__computed_at", "round_transcript__batch")
         .annotate(number=Count("id"))
     )
     pooled = AgreementResult.objects.filter(agreement_run__round=round, code=None, level=level)
     of_run = {each.agreement_run_id: each for each in pooled.defer("figure")}
     return [
-        RunLine(run, str(Round.Level(level).label), found.get(run.id, 0), of_run.get(run.id))
+        RunLine(
+            run,
+            str(Round.Level(level).label),
+            # Those of earlier batches belong to the newest computation, and were found by this one.
+            sum(n for at, batch, n in found if at >= run.computed_at and batch in run.batches),
+            of_run.get(run.id),
+        )
         for run in round.agreement_runs.defer(*heavy).order_by("computed_at")
     ]
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.agreement import actions, queries
-from apps.agreement.models import Round
+from apps.agreement.models import Batch, Round
 from apps.api.access import StudyView
 from apps.codebooks.models import CodebookVersion
 from apps.coding.models import Coding
@@ -41,7 +41,17 @@ class RoundIn(serializers.Serializer[Any]):
         return fields
 
 
+class BatchOut(serializers.ModelSerializer[Batch]):
+    class Meta:
+        model = Batch
+        fields = ["id", "name", "size", "held_since", "released_at"]
+
+
 class RoundOut(serializers.ModelSerializer[Round]):
+    batches = BatchOut(
+        many=True, read_only=True, help_text="One without a name where all is released together."
+    )
+
     class Meta:
         model = Round
         fields = [
@@ -59,7 +69,7 @@ class RoundOut(serializers.ModelSerializer[Round]):
             "opened_at",
             "voided_at",
             "voided_reason",
-            "held_since",
+            "batches",
             "released_at",
             "closed_at",
         ]
@@ -86,7 +96,7 @@ class Rounds(StudyView):
 
     @extend_schema(operation_id="rounds_list", summary="Rounds", responses=RoundOut(many=True))
     def get(self, request: Request, study_id: UUID) -> Response:
-        return self.page(self.study.rounds.all())
+        return self.page(self.study.rounds.prefetch_related("batches"))
 
     @extend_schema(
         operation_id="round_open", summary="Open a round", request=RoundIn, responses={201: RoundOut}
@@ -107,13 +117,26 @@ class OneRound(RoundView):
         return Response(self.get_serializer(self.round(round_id)).data)
 
 
+class ReleaseIn(serializers.Serializer[Any]):
+    batch = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="All that is held, if it is left out."
+    )
+
+
 class Release(RoundView):
     access = Permission.ROUNDS_PLAN
     serializer_class = RoundOut
 
-    @extend_schema(operation_id="round_release", summary="Release a held round at once", request=None)
+    @extend_schema(
+        operation_id="round_release",
+        summary="Release a held round, or one of its batches, at once",
+        request=ReleaseIn,
+        responses=RoundOut,
+    )
     def post(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
-        released = actions.release_now(round=self.round(round_id), by=self.person, now=timezone.now())
+        round, asked = self.round(round_id), self.given(ReleaseIn)["batch"]
+        batch = get_object_or_404(round.batches, id=asked) if asked else None
+        released = actions.release_now(round=round, batch=batch, by=self.person, now=timezone.now())
         return Response(self.get_serializer(released).data)
 
 

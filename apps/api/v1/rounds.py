@@ -24,6 +24,18 @@ from apps.transcripts.models import TranscriptVersion
 STRATA = list(Round.Stratum.values)
 
 
+class BatchIn(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=80)
+    size = serializers.IntegerField(
+        min_value=1,
+        max_value=1000,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Transcripts, in the order of the draw. The last batch takes the rest.",
+    )
+
+
 class PlanIn(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Round.Kind.choices, default=Round.Kind.MAIN)
     codebook_version = serializers.PrimaryKeyRelatedField(queryset=CodebookVersion.objects.none())
@@ -56,6 +68,7 @@ class PlanIn(serializers.Serializer[Any]):
     has_coefficients = serializers.BooleanField(default=True)
     has_sealed_proposals = serializers.BooleanField(default=False)
     has_unnamed_sides = serializers.BooleanField(default=False)
+    batches = BatchIn(many=True, default=list, help_text="Released one by one; none: all together.")
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()
@@ -74,6 +87,7 @@ class PlanIn(serializers.Serializer[Any]):
         attrs["strata"] = [each for each in STRATA if each in attrs["strata"]]
         attrs["levels"] = [each for each in default_levels() if each in attrs["levels"]]
         attrs["kind"] = Round.Kind(attrs["kind"])
+        attrs["batches"] = [(each["name"], each["size"]) for each in attrs["batches"]]
         return attrs
 
 
@@ -107,6 +121,7 @@ class TakenOut(serializers.Serializer[Any]):
     coders = serializers.SerializerMethodField()
     remarks = serializers.ListField(child=serializers.CharField())
     is_picked_by_hand = serializers.BooleanField()
+    batch = serializers.CharField()
 
     def get_coders(self, taken: queries.Taken) -> list[str]:
         return [str(coder.id) for coder in taken.coders]
@@ -138,6 +153,7 @@ class RoundMemberOut(serializers.ModelSerializer[RoundTranscript]):
         fields = [
             "id",
             "transcript_version",
+            "batch",
             "position",
             "is_picked_by_hand",
             "withdrawn_at",

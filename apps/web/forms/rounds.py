@@ -33,6 +33,26 @@ class Numbers(forms.CharField):
         return numbers
 
 
+class Batches(forms.CharField):
+    """One a line, such as "First week: 6"; the last one needs no number."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def clean(self, value: Any) -> list[tuple[str, int | None]]:
+        lines = [line.strip() for line in str(super().clean(value) or "").splitlines() if line.strip()]
+        return [self._read(line, is_last=line is lines[-1]) for line in lines]
+
+    def _read(self, line: str, *, is_last: bool) -> tuple[str, int | None]:
+        name, _colon, number = (part.strip() for part in line.rpartition(":"))
+        if name and number.isdecimal() and len(name) <= 80:
+            return name, int(number)
+        if is_last and len(line) <= 80:
+            return line, None
+        raise forms.ValidationError(
+            _now("Write a name, a colon and a number of transcripts on each line, such as First week: 6.")
+        )
+
+
 class PlanForm(forms.Form):
     """Everything that is decided before a round is drawn."""
 
@@ -122,6 +142,15 @@ class PlanForm(forms.Form):
         max_value=1440,
         help_text=_("After the last submission; until then a coder may take a submission back."),
     )
+    batches = Batches(
+        label=_("Release in batches"),
+        required=False,
+        help_text=_(
+            "Empty: the whole round is released at once. Or one batch a line with its number of transcripts, "
+            "filled in the order of the draw, such as First week: 6. The last one takes the rest. Each is "
+            "released by itself; the others stay blind."
+        ),
+    )
     has_sealed_proposals = forms.BooleanField(
         label=_("Proposals are sealed until both coders have made theirs"), required=False
     )
@@ -146,7 +175,7 @@ class PlanForm(forms.Form):
             _("What counts as agreement"),
             "tolerance tolerance_unit levels thresholds has_coefficients",
         ),
-        ("after", _("Release and decisions"), "hold_minutes has_sealed_proposals has_unnamed_sides"),
+        ("after", _("Release and decisions"), "hold_minutes batches has_sealed_proposals has_unnamed_sides"),
     )
 
     def __init__(self, *args: Any, study: Study, round: Round | None = None, **kwargs: Any) -> None:
@@ -210,6 +239,8 @@ def _values(round: Round) -> dict[str, Any]:
     )
     values = {name: getattr(round, name) for name in names.split()}
     thresholds = " ".join(f"{number:g}" for number in round.thresholds)
+    named = round.batches.exclude(name="") if round.number else ()
+    values["batches"] = "\n".join(f"{each.name}: {each.size}" if each.size else each.name for each in named)
     return {**values, "percent": int(round.share * 100 + 0.5), "thresholds": thresholds}
 
 

@@ -18,6 +18,7 @@ from apps.jobs.models import Run
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
 from apps.web.forms.agreement import RoundForm
+from apps.web.forms.report import as_id
 from apps.web.refusals import in_words, put_on_form
 from apps.web.views.rounds import plan_facts
 from apps.web.views.trail import trail_facts
@@ -104,8 +105,12 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
 @requires(Permission.ROUNDS_PLAN)
 @require_POST
 def round_release(request: StudyRequest, round_id: UUID) -> HttpResponse:
-    """Releases a held round at once."""
-    return _act(request, round_id, actions.release_now, _("The round is released."))
+    """Releases a held round, or one of its batches, at once."""
+    found = _round(request, round_id)
+    asked = as_id(request.POST.get("batch", ""))
+    batch = get_object_or_404(found.batches, id=asked) if asked else None
+    sentence = _("%(what)s is released.") % {"what": batch or found}
+    return _act(request, round_id, actions.release_now, sentence, batch=batch)
 
 
 @requires(Permission.ROUNDS_PLAN)
@@ -115,9 +120,9 @@ def round_close(request: StudyRequest, round_id: UUID) -> HttpResponse:
     return _act(request, round_id, actions.close, _("The round is closed; its consensus is written."))
 
 
-def _act(request: StudyRequest, round_id: UUID, action: Any, sentence: str) -> HttpResponse:
+def _act(request: StudyRequest, round_id: UUID, action: Any, sentence: str, **about: Any) -> HttpResponse:
     try:
-        action(round=_round(request, round_id), by=request.user, now=timezone.now())
+        action(round=_round(request, round_id), **about, by=request.user, now=timezone.now())
         messages.success(request, sentence)
     except Refused as refused:
         messages.error(request, in_words(refused))

@@ -27,6 +27,8 @@ AT_FIELD = {
     "TooFewCoders": "coders",
     "NotACoder": "coders",
     "InAnotherRound": "picked",
+    "BatchesUnclear": "batches",
+    "BatchTooSmall": "batches",
 }
 
 
@@ -220,7 +222,7 @@ def ruling_give(request: StudyRequest, round_id: UUID) -> HttpResponse:
 def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
     """What the page of a round says of its plan, its draw, its coders and its rulings."""
     preview = None
-    is_open = round.state in {Round.State.PLANNED, Round.State.CODING, Round.State.HELD}
+    is_open = round.state == Round.State.PLANNED or round.is_being_coded
     if is_open and round.drawn_at is None and request.membership.may(Permission.ROUNDS_PLAN):
         preview = queries.preview(round=round)
     return {
@@ -229,7 +231,8 @@ def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
         if preview and "width" in request.GET
         else None,
         "coders": queries.coders(round=round),
-        "codes_again": bool(round.released_at) and queries.is_blind_again(round=round, user=request.user),
+        "codes_again": queries.is_blind_again(round=round, user=request.user),
+        "batches": queries.batches(round=round),
         "empty_work": queries.empty_work(round=round, user=request.user),
         "rulings": round.rulings.select_related("code", "given_by"),
         "share": int(round.share * 100 + 0.5),
