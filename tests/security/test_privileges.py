@@ -85,6 +85,7 @@ def test_the_worker_role_reads_what_it_counts_and_writes_what_it_found() -> None
     assert {table: rights for table, rights in rights_of("concord_worker").items() if rights} == {
         "agreement_agreementresult": "SELECT INSERT",
         "agreement_agreementrun": "SELECT INSERT",
+        "agreement_batch": "SELECT",
         "agreement_discrepancy": "SELECT INSERT",
         "agreement_round": "SELECT UPDATE",
         "agreement_roundassignment": "SELECT",
@@ -198,5 +199,5 @@ def test_the_worker_tells_interviewers_apart_without_reading_the_person(cast: ma
     stage.submit(round, cast.ruth, cast.jin)
     release_now(round=round, by=cast.pi, now=make.NOW)
     with as_worker():
-        [transcript] = frozen_study(round).transcripts
+        [transcript] = frozen_study(round, [round.batches.get().id]).transcripts
     assert transcript.groups["interviewer"] == str(cast.administrator.id)
