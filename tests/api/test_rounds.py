@@ -93,6 +93,25 @@ def test_what_the_preview_shows_is_drawn_and_then_the_plan_stays(
     assert pi.delete(address("round_plan", cast, round.id)).status_code == 422
 
 
+def test_batches_are_planned_and_released_one_by_one(cast: make.Cast, plan: dict[str, Any]) -> None:
+    pi = signed_in(cast.pi)
+    plan = {**plan, "batches": [{"name": "First week", "size": 2}, {"name": "Second week"}]}
+    made = pi.post(address("round_plans", cast), plan, format="json").json()
+    sizes = [(each["name"], each["size"]) for each in made["batches"]]
+    assert sizes == [("First week", 2), ("Second week", None)]
+    single = {**plan, "batches": [{"name": "Alone"}]}
+    answer = pi.post(address("round_plans", cast), single, format="json")
+    assert (answer.status_code, answer.json()["detail"][:20]) == (422, "Name two batches or ")
+    first, second = stage.in_batches(cast)
+    release = address("round_release", cast, first.round.id)
+    stage.submit_in(first, cast.ruth, cast.jin)
+    refused = pi.post(release, {"batch": str(second.id)}, format="json")
+    assert (refused.status_code, refused.json()["detail"][:11]) == (422, "Second week")
+    assert pi.post(release, {"batch": str(cast.study.id)}, format="json").status_code == 404
+    batches = pi.post(release, {"batch": str(first.id)}, format="json").json()["batches"]
+    assert [each["released_at"] is not None for each in batches] == [True, False]
+
+
 def test_a_round_is_voided_with_the_password_and_a_reason(cast: make.Cast) -> None:
     round = stage.open_round(cast)
     pi, here = signed_in(cast.pi), address("round_void", cast, round.id)

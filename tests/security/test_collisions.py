@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apps.agreement import actions
-from apps.agreement.models import Round
+from apps.agreement.models import Batch, Round
 from apps.audit.models import AuditEvent
 from apps.coding.models import CodingAssignment
 from apps.core.identity import acting_as
@@ -101,3 +101,58 @@ def must_be_released_once(round: Round) -> None:
     assert round.state == Round.State.RELEASED
     assert AuditEvent.objects.filter(verb="released", object_id=round.id).count() == 1
     assert Run.objects.filter(kind="agreement", arguments__round=str(round.id)).count() == 1
+
+
+def test_two_batches_that_meet_are_each_released_once(cast: make.Cast) -> None:
+    """Submission, take-back and release of two batches at once: neither takes the other along."""
+    random = Random(20260309)
+    for _ in range(COLLISIONS // 4):
+        first, second = stage.in_batches(cast)
+        round = first.round
+        for batch in (first, second):
+            stage.submit_in(batch, *random.choice([[cast.ruth], [cast.jin], [cast.ruth, cast.jin]]))
+        work = [each for batch in (first, second) for each in stage.work_in(batch, cast.ruth)]
+        acts: list[Act] = [releasing_when_due, releasing_at_once(round, cast)]
+        acts += [taking_one_back(each) for each in work] + [submitting_one(each) for each in work]
+        ends = at_once(*random.sample(acts, k=5))
+        assert set(ends) <= {"done", "Submitted", "NotSubmitted", "NotHeld", "AlreadyReleased"}
+        for batch in (first, second):
+            must_hold_together(batch)
+            stage_the_rest(batch, cast)
+        releasing_when_due()
+        must_be_released_batch_by_batch(round)
+
+
+def submitting_one(work: CodingAssignment) -> Act:
+    return as_person(work.coder, lambda: actions.submit(assignment=work, by=work.coder, now=make.NOW))
+
+
+def taking_one_back(work: CodingAssignment) -> Act:
+    return as_person(work.coder, lambda: actions.take_back(assignment=work, by=work.coder, now=make.NOW))
+
+
+def must_hold_together(batch: Batch) -> None:
+    batch.refresh_from_db()
+    work = CodingAssignment.objects.filter(in_round__round_transcript__batch=batch)
+    assert {each.released_at is not None for each in work} == {batch.released_at is not None}
+    if batch.released_at is None:
+        all_in = all(each.state == CodingAssignment.State.SUBMITTED for each in work)
+        assert (batch.held_since is not None) == all_in
+
+
+def stage_the_rest(batch: Batch, cast: make.Cast) -> None:
+    for coder in (cast.ruth, cast.jin):
+        for work in stage.work_in(batch, coder):
+            if work.state != CodingAssignment.State.SUBMITTED:
+                with acting_as(coder.id):
+                    actions.submit(assignment=work, by=coder, now=make.NOW)
+
+
+def must_be_released_batch_by_batch(round: Round) -> None:
+    round.refresh_from_db()
+    assert round.released_at is not None
+    told = AuditEvent.objects.filter(verb="released", object_id=round.id)
+    assert sorted(event.detail["batch"] for event in told) == ["First week", "Second week"]
+    newest = Run.objects.filter(kind="agreement", arguments__round=str(round.id)).first()
+    assert newest is not None
+    assert len(newest.arguments["batches"]) == 2

@@ -18,7 +18,7 @@ from apps.core.identity import acting_as
 from tests import make
 from tests.conftest import as_owner
 from tests.web.test_access import ALL
-from tests.web.test_non_interference import CANARY, Stage
+from tests.web.test_non_interference import CANARY, PartlyReleased, Stage
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -45,9 +45,10 @@ def differing(stage: Stage, client: Client) -> list[str]:
     return [path for path in before if before[path] != after[path] or CANARY in str(after[path])]
 
 
-@pytest.fixture
-def stage(cast: make.Cast) -> Stage:
-    return Stage(cast)
+@pytest.fixture(params=[Stage, PartlyReleased])
+def stage(request: pytest.FixtureRequest, cast: make.Cast) -> Stage:
+    made: Stage = request.param(cast)
+    return made
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from apps.agreement import actions
 from apps.agreement.models import Round, Ruling
 from apps.participants.models import Tie
 from tests import make
-from tests.agreement.stage import open_round, work_of
+from tests.agreement.stage import open_round, submit_in, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +73,9 @@ def test_a_plan_is_written_previewed_and_drawn(cast: make.Cast) -> None:
     [
         ({"thresholds": "much"}, "Write numbers such as 0.667 0.800."),
         ({"coders": []}, "This field is required."),
+        ({"batches": "First week\nSecond week"}, "a colon and a number of transcripts on each line"),
+        ({"batches": "First week: 2"}, "Name two batches or more"),
+        ({"batches": "First week: 1\nThe rest"}, "First week must have at least 2 transcripts."),
     ],
 )
 def test_a_plan_that_cannot_be_is_said_in_place(
@@ -81,6 +84,36 @@ def test_a_plan_that_cannot_be_is_said_in_place(
     answer = signed_in(cast.pi).post(reverse("round_plan", args=[cast.study.id]), plan_of(cast, **change))
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
+
+
+def test_batches_are_planned_shown_and_released_on_the_page_of_the_round(cast: make.Cast) -> None:
+    for _ in range(4):
+        make.transcript(cast.study)
+    pi = signed_in(cast.pi)
+    named = "Week 1: the <b>first</b>: 2\n\nWeek 2"
+    answer = pi.post(reverse("round_plan", args=[cast.study.id]), plan_of(cast, at_least=3, batches=named))
+    round = Round.objects.get()
+    first, second = round.batches.all()
+    assert [(first.name, first.size), (second.name, second.size)] == [
+        ("Week 1: the <b>first</b>", 2),
+        ("Week 2", None),
+    ]
+    again = pi.get(reverse("round_plan_change", args=[cast.study.id, round.id])).content.decode()
+    assert "Week 1: the &lt;b&gt;first&lt;/b&gt;: 2\nWeek 2</textarea>" in again
+    page = pi.get(answer.url).content.decode()
+    assert page.count("<td><bdi>Week 1: the &lt;b&gt;first&lt;/b&gt;</bdi></td>") == 2
+    pi.post(reverse("round_draw", args=[cast.study.id, round.id]))
+    submit_in(first, cast.ruth, cast.jin)
+    page = pi.get(answer.url).content.decode()
+    assert f'name="batch" value="{first.id}"' in page
+    assert f'name="batch" value="{second.id}"' not in page
+    release = reverse("round_release", args=[cast.study.id, round.id])
+    assert pi.post(release, {"batch": str(cast.study.id)}).status_code == 404
+    page = pi.post(release, {"batch": str(first.id)}, follow=True).content.decode()
+    assert "Week 1: the &lt;b&gt;first&lt;/b&gt; is released." in page
+    assert signed_in(cast.ruth).post(release, {"batch": str(second.id)}).status_code == 403
+    page = pi.post(release, {"batch": str(second.id)}, follow=True).content.decode()
+    assert "Week 2 cannot be released: not everything is drawn and submitted." in page
 
 
 def test_what_comes_between_is_said_on_the_page_of_the_round(cast: make.Cast) -> None:
