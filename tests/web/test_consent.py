@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.test import Client
 
@@ -30,6 +32,16 @@ def test_a_form_is_written_down_and_put_right(client: Client, cast: make.Cast) -
     assert version.clauses.count() == 2
     refused = client.post(at("consent_version_add", cast), asked)
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["label"])
+
+
+def test_the_latest_form_stands_first(client: Client, cast: make.Cast, person: Participant) -> None:
+    by = {"by": cast.administrator, "now": make.NOW}
+    days = {"v2": date(2026, 2, 1), "undated": None, "v3": date(2026, 3, 1), "v1": date(2026, 1, 1)}
+    for label, day in days.items():
+        actions.add_consent_version(study=cast.study, label=label, used_from=day, **by)
+    client.force_login(cast.administrator)
+    shown = client.get(at("consents", cast)).context["versions"]
+    assert [each.label for each in shown] == ["v3", "v2", "v1", "undated"]
 
 
 def test_answers_are_recorded_person_by_person(

@@ -36,6 +36,19 @@ def test_a_guide_is_typed_and_shows_what_it_asks_about(
     assert client.get(at("guide_change", cast, guide.id)).context["form"].initial["questions"] == TYPED
 
 
+def test_guides_stand_group_by_group_the_newest_first(
+    client: Client, cast: make.Cast, guide: TopicGuide
+) -> None:
+    other = make.group(cast.study)
+    for group, number in ((other, 2), (guide.group, 3), (other, 1), (guide.group, 2)):
+        TopicGuide.objects.create(study=cast.study, group=group, number=number)
+    shown = client.get(at("guides", cast)).context["guides"]
+    assert [(each.group, each.number) for each in shown] == [
+        *((guide.group, number) for number in (3, 2, 1)),
+        *((other, number) for number in (2, 1)),
+    ]
+
+
 def test_an_unknown_label_is_named_and_nothing_is_stored(
     client: Client, cast: make.Cast, guide: TopicGuide
 ) -> None:

@@ -53,13 +53,26 @@ def test_people_stand_by_group_with_what_is_known_of_them(
     page = client.get(at("participants", cast))
     lines = [
         (group.name, line.participant.pseudonym, line.interview, transcript)
-        for group, rows in page.context["groups"]
+        for group, _, rows in page.context["groups"]
         for line, transcript in rows
     ]
     assert lines == [
         ("Hub clients", "Hub client 01", version.transcript.interview, version.transcript),
         ("Hub staffs", other.pseudonym, None, None),
     ]
+
+
+def test_a_group_says_how_many_it_has_also_where_a_page_breaks_it(
+    client: Client, cast: make.Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.web.views.participants.PEOPLE_ON_A_PAGE", 2)
+    for _ in range(3):
+        make.participant(cast.study, group=cast.group, site=cast.site)
+    client.force_login(cast.pi)
+    for page, shown in ((1, 2), (2, 1)):
+        answer = client.get(at("participants", cast), {"page": page})
+        assert [(size, len(rows)) for _, size, rows in answer.context["groups"]] == [(3, shown)]
+        assert "3 people" in answer.content.decode()
 
 
 @pytest.mark.parametrize("name", ["group", "site"])

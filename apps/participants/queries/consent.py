@@ -109,11 +109,16 @@ def empty_row(version: ConsentVersion) -> Row:
 
 
 def versions(membership: Membership) -> QuerySet[ConsentVersion]:
-    """The study's consent forms with `asked` clauses and `answered` people, of those whom one may see."""
+    """The study's forms, the latest first, with `asked` clauses and `answered` people whom one may see."""
     seen = Participant.objects.visible_to(membership)
-    return ConsentVersion.objects.filter(study=membership.study_id).annotate(
-        asked=Count("clauses", distinct=True),
-        answered=Count("consents", filter=Q(consents__participant__in=seen), distinct=True),
+    return (
+        ConsentVersion.objects.filter(study=membership.study_id)
+        .annotate(
+            asked=Count("clauses", distinct=True),
+            answered=Count("consents", filter=Q(consents__participant__in=seen), distinct=True),
+            # Said again: Django drops the order of a model where something is counted.
+        )
+        .order_by(F("used_from").desc(nulls_last=True), "-created_at")
     )
 
 

@@ -11,7 +11,10 @@ from apps.studies.models import Study
 def guides(study: Study) -> QuerySet[TopicGuide]:
     """Every version, group by group, the newest first, with its number of `interviews`."""
     found = study.topic_guides.select_related("group").prefetch_related("questions", "reviews")
-    return found.annotate(interviews=Count("interviews_held", distinct=True))
+    # Said again: Django drops the order of a model where something is counted.
+    return found.annotate(interviews=Count("interviews_held", distinct=True)).order_by(
+        "group__position", "-number"
+    )
 
 
 def asked_about(interviews: QuerySet[Interview]) -> dict[UUID, set[UUID] | None]:

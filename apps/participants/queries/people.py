@@ -50,6 +50,11 @@ def people(
     return found.prefetch_related("values", "interviews__interviewer")
 
 
+def group_sizes(people: ParticipantQuerySet) -> dict[UUID, int]:
+    """Group -> how many of the people belong to it, however few of them a page shows."""
+    return dict(people.order_by().values_list("group").annotate(Count("id")))
+
+
 def person(participant: Participant, characteristics: list[Characteristic]) -> Person:
     """One of `people` with the characteristics of their group; no further query."""
     values = {value.characteristic_id: value for value in participant.values.all()}

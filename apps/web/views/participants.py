@@ -37,13 +37,13 @@ def participants(request: StudyRequest) -> HttpResponse:
     narrowed = {name: row.id for name, row in form.cleaned_data.items() if row} if form.is_valid() else {}
     found = queries.people(request.membership, **narrowed)
     page = Paginator(found, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
-    characteristics = queries.characteristics(request.study)
+    characteristics, sizes = queries.characteristics(request.study), queries.group_sizes(found)
     lines = _with_transcripts(request, [queries.person(each, characteristics) for each in page])
     facts = {
         "form": form,
         "is_narrowed": bool(narrowed),
         "page": page,
-        "groups": [(group, list(rows)) for group, rows in groupby(lines, _group)],
+        "groups": [(group, sizes[group.id], list(rows)) for group, rows in groupby(lines, _group)],
         "can_begin": request.study.groups.exists() and request.study.sites.exists(),
         "may_open_contacts": request.membership.may(Permission.CONTACTS_OPEN),
         "may_read": request.membership.may(Permission.TRANSCRIPTS_VIEW),
