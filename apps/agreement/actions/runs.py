@@ -61,11 +61,11 @@ def compute(*, run_id: UUID, now: datetime) -> None:
         jobs.progress(run, done_share=0.1)
         tables = queries.tables_by_speakers(study=study, round=round)
         jobs.progress(run, done_share=0.25)
+        alignment = engine.align(study, tolerance=queries.tolerance(round=round))
+        tables = {name: _with_alignment(counted, alignment) for name, counted in tables.items()}
+        jobs.progress(run, done_share=0.5)
         report = _report(round, tables["tables"])
         scopes = queries.scopes(round=round, tables=tables["tables"], everybody=report.figures)
-        jobs.progress(run, done_share=0.5)
-        alignment = engine.align(study, tolerance=queries.tolerance(round=round))
-        tables = {name: engine.with_matches(counted, alignment) for name, counted in tables.items()}
         influences = queries.influences(round=round, tables=tables["tables"])
         jobs.progress(run, done_share=0.7)
         with transaction.atomic():
@@ -124,6 +124,7 @@ def _stored(
         **{name: engine.pack(counted) for name, counted in found.tables.items()},
         scopes=found.scopes,
         influences=engine.to_plain(found.influences),
+        discrepancy_count=len(found.discrepancies),
         computed_at=computed_at,
     )
     AgreementResult.objects.bulk_create(queries.results(stored, found.report.figures))
@@ -144,6 +145,10 @@ def _move_on(round: Round, stored: AgreementRun, new: set[UUID]) -> None:
     is_over = round.state == Round.State.ADJUDICATING and found.exists()
     if is_over or round.state == Round.State.RELEASED:
         Round.objects.filter(id=round.id).update(state=Round.State.CONFERRING)
+
+
+def _with_alignment(tables: engine.Tables, alignment: engine.Alignment) -> engine.Tables:
+    return engine.with_differences(engine.with_matches(tables, alignment), alignment.discrepancies)
 
 
 def _report(round: Round, tables: engine.Tables) -> engine.Report:

@@ -22,6 +22,7 @@ What a caller may rely on:
   transcripts only after `restricted(tables, ids)`; `figures(tables, parameters, coders=)` for one table.
 - `align(study, *, tolerance, rules) -> Alignment(matches, discrepancies)`; `find(...)` gives the latter only.
 - `influence_agreement(with_matches(tables, alignment), ...)` compares the influences of matched codings.
+- `differences(with_differences(tables, alignment.discrepancies))` counts discrepancies by kind and by code.
 - `compare_groups(tables, grouping, first, second, parameters)`, `compare_rounds(first, second, parameters)`:
   differences of all coefficients with their intervals.
 - `to_json(result) -> str` and `from_json(Report, text)`, also for Alignment and all other results.
@@ -29,6 +30,7 @@ What a caller may rely on:
 """
 
 from .compare import Difference, compare_groups, compare_rounds
+from .differing import Differences, differences, with_differences
 from .discrepancies import KINDS, Alignment, Discrepancy, Kind, Match, align, find
 from .hashing import input_hash
 from .influence import influence_agreement, with_matches
@@ -68,6 +70,7 @@ __all__ = [
     "Code",
     "Confusion",
     "Difference",
+    "Differences",
     "Discrepancy",
     "Estimate",
     "Figure",
@@ -97,6 +100,7 @@ __all__ = [
     "compare_groups",
     "compare_rounds",
     "compute",
+    "differences",
     "figures",
     "find",
     "from_json",
@@ -112,5 +116,6 @@ __all__ = [
     "to_json",
     "to_plain",
     "unpack",
+    "with_differences",
     "with_matches",
 ]

@@ -16,7 +16,7 @@ from .units import LEVELS, Level, UnitRules
 
 HEADER = "header"
 PLAIN = ("transcripts", "strata", "groups", "coders", "rows", "unavailable", "left_out")
-ARRAYS = ("panel", "side_by_side", "matched")
+ARRAYS = ("panel", "side_by_side", "matched", "differing")
 
 
 def pack(tables: Tables) -> bytes:

@@ -54,7 +54,8 @@ class LevelTable:
 class Tables:
     """What was counted. `panel[t, s]` is the coder (a place in `coders`) in slot s of transcript t, or -1.
 
-    `matched` are rows of transcript, two coders, code, their influences, matched codings.
+    `matched` are rows of transcript, two coders, code, their influences, matched codings; `differing` of
+    transcript, two coders, kind, their codes (-1: none), discrepancies.
     """
 
     transcripts: tuple[str, ...]
@@ -71,6 +72,7 @@ class Tables:
     input_hash: str
     rules: UnitRules
     matched: Rows = field(default_factory=lambda: NO_MATCHES)
+    differing: Rows = field(default_factory=lambda: NO_MATCHES)
 
     @property
     def slots(self) -> int:
@@ -172,6 +174,7 @@ def restricted(tables: Tables, transcripts: Collection[str]) -> Tables:
         levels={level: _of_places(table, kept) for level, table in tables.levels.items()},
         side_by_side=_rows_of(tables.side_by_side, place_of),
         matched=_rows_of(tables.matched, place_of),
+        differing=_rows_of(tables.differing, place_of),
     )
 
 

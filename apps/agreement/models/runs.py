@@ -31,13 +31,14 @@ class AgreementRun(Record):
     # Pooled figures of each pair, group, site and interviewer; agreement on influence.
     scopes = models.JSONField(default=list)
     influences = models.JSONField(default=list)
+    discrepancy_count = models.PositiveIntegerField(default=0)
     computed_at = models.DateTimeField()
 
     objects = GuardedManager["AgreementRun"]()
 
     privacy = classified(
         open="id created_at round batches run algorithm input_hash report tables tables_with_others "
-        "tables_of_everybody scopes influences computed_at"
+        "tables_of_everybody scopes influences discrepancy_count computed_at"
     )
 
     class Meta:

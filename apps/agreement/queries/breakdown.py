@@ -1,18 +1,14 @@
 """The same agreement taken apart: by pair, group, site and interviewer, and over the rounds of the study."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
-
 from apps.accounts.models import User
 from apps.agreement import engine
-from apps.agreement.models import AgreementRun, Discrepancy, Round, RoundAssignment
-from apps.agreement.queries.choosing import INTERVIEW
+from apps.agreement.models import AgreementRun, Round
 from apps.agreement.queries.computing import SPEAKERS
 from apps.codebooks.models import CodebookVersion
 from apps.studies.models import ParticipantGroup, Site, Study
@@ -60,7 +56,6 @@ def breakdown(*, run: AgreementRun, level: str) -> dict[str, list[ScopeLine]]:
     """By `pair`, `group`, `site`, `interviewer` and `interviewed_by_coder`, where there is more than one."""
     scopes = [each for each in run.scopes if each["level"] == level and each["by"] != "all"]
     names = _names(scopes)
-    counts = _discrepancies(run)
     found: dict[str, list[ScopeLine]] = {}
     for each in scopes:
         by, value = each["by"], each["value"]
@@ -71,7 +66,7 @@ def breakdown(*, run: AgreementRun, level: str) -> dict[str, list[ScopeLine]]:
             if by == "pair"
             else names.get(value, value),
             transcripts=each["transcripts"],
-            discrepancies=counts[by, value],
+            discrepancies=each["discrepancies"],
             pooled=engine.from_plain(engine.Figure, each["pooled"]),
             spread=engine.from_plain(engine.Spread, each["spread"]),
         )
@@ -86,12 +81,10 @@ def over_rounds(*, study: Study, level: str) -> list[RoundLine]:
     rows = counted.select_related("round__codebook_version__codebook")
     for run in rows.defer("report", "influences", *SPEAKERS).order_by("round__number", "computed_at"):
         runs[run.round_id] = run
-    found = Discrepancy.objects.filter(agreement_run__in=[run.id for run in runs.values()])
-    counts = dict(found.order_by().values_list("agreement_run").annotate(Count("id")))
-    return [_round_line(run, level, counts.get(run.id, 0)) for run in runs.values()]
+    return [_round_line(run, level) for run in runs.values()]
 
 
-def _round_line(run: AgreementRun, level: str, discrepancies: int) -> RoundLine:
+def _round_line(run: AgreementRun, level: str) -> RoundLine:
     everything = [each for each in run.scopes if each["by"] == "all"]
     whole = next((each for each in everything if each["level"] == level), None)
     transcripts = max((each["transcripts"] for each in everything), default=0)
@@ -100,7 +93,7 @@ def _round_line(run: AgreementRun, level: str, discrepancies: int) -> RoundLine:
         version=run.round.codebook_version,
         computed_at=run.computed_at,
         transcripts=transcripts,
-        discrepancies=discrepancies,
+        discrepancies=run.discrepancy_count,
         pooled=None if whole is None else engine.from_plain(engine.Figure, whole["pooled"]),
         spread=None if whole is None else engine.from_plain(engine.Spread, whole["spread"]),
     )
@@ -121,47 +114,3 @@ def _as_id(value: str) -> UUID | None:
         return UUID(value)
     except ValueError:
         return None
-
-
-def _discrepancies(run: AgreementRun) -> Counter[tuple[str, str]]:
-    """How many lie in each part, for all partings at once."""
-    interview = INTERVIEW.removeprefix("round_transcript__")
-    parts = {
-        member: {
-            "group": str(group),
-            "site": str(site),
-            "interviewer": str(person or name),
-            "held_by": str(person),
-        }
-        for member, group, site, person, name in run.round.transcripts.values_list(
-            "id",
-            f"{interview}__participant__group",
-            f"{interview}__participant__site",
-            f"{interview}__interviewer",
-            f"{interview}__interviewer_name",
-        )
-    }
-    coders: dict[UUID, set[str]] = {}
-    by_work: dict[UUID, str] = {}
-    work = RoundAssignment.objects.filter(round_transcript__round=run.round)
-    for member, assignment, coder, voided_at in work.values_list(
-        "round_transcript", "assignment", "assignment__coder", "assignment__voided_at"
-    ):
-        by_work[assignment] = str(coder)
-        if voided_at is None:
-            coders.setdefault(member, set()).add(str(coder))
-    counts: Counter[tuple[str, str]] = Counter()
-    rows = (
-        Discrepancy.objects.filter(agreement_run=run)
-        .order_by()
-        .values_list("round_transcript", "first_assignment", "second_assignment")
-        .annotate(number=Count("id"))
-    )
-    for member, first, second, number in rows:
-        part = parts[member]
-        own = "yes" if part["held_by"] in coders[member] else "no"
-        counts["pair", " ".join(sorted((by_work[first], by_work[second])))] += number
-        counts["interviewed_by_coder", own] += number
-        for by in ("group", "site", "interviewer"):
-            counts[by, part[by]] += number
-    return counts

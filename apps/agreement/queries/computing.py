@@ -112,14 +112,14 @@ def scopes(
     asked = replace(
         parameters(round=round), levels=tuple(level for level in tables.levels if level != "transcript")
     )
-    found = [_scope("all", "", each) for each in _by_level(everybody) if each["level"] != "transcript"]
+    found = _scopes("all", "", tables, (each for each in everybody if each.level != "transcript"))
     if len(tables.coders) > 2:
         for pair in combinations(tables.coders, 2):
             figures = as_planned(round, engine.figures(tables, asked, coders=pair))
-            found.extend(_scope("pair", " ".join(pair), each) for each in _by_level(figures))
+            found += _scopes("pair", " ".join(pair), tables, figures, coders=pair)
     for by, value, transcripts in _parts(tables):
-        figures = as_planned(round, engine.figures(engine.restricted(tables, transcripts), asked))
-        found.extend(_scope(by, value, each) for each in _by_level(figures))
+        part = engine.restricted(tables, transcripts)
+        found += _scopes(by, value, part, as_planned(round, engine.figures(part, asked)))
     return found
 
 
@@ -133,23 +133,32 @@ def _parts(tables: engine.Tables) -> Iterator[tuple[str, str, set[str]]]:
             yield from ((by, value, transcripts) for value, transcripts in sorted(members.items()))
 
 
-def _by_level(figures: Iterable[engine.Figure]) -> Iterator[dict[str, Any]]:
+def _scopes(
+    by: str,
+    value: str,
+    tables: engine.Tables,
+    figures: Iterable[engine.Figure],
+    *,
+    coders: tuple[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    """One part of the round, at each level."""
     listed = list(figures)
     spreads = {
-        spread.level: spread
+        spread.level: engine.to_plain(spread)
         for spread in engine.spreads(listed)
         if spread.kind == "code" and spread.measure == "krippendorff_alpha"
     }
-    for figure in listed:
-        if figure.kind == "pooled_codes":
-            spread = spreads.get(figure.level)
-            yield {
-                "level": figure.level,
-                "transcripts": figure.transcripts,
-                "spread": None if spread is None else engine.to_plain(spread),
-                "pooled": engine.to_plain(figure),
-            }
-
-
-def _scope(by: str, value: str, found: dict[str, Any]) -> dict[str, Any]:
-    return {"by": by, "value": value, **found}
+    discrepancies = engine.differences(tables, coders=coders).total
+    return [
+        {
+            "by": by,
+            "value": value,
+            "level": figure.level,
+            "transcripts": figure.transcripts,
+            "discrepancies": discrepancies,
+            "spread": spreads.get(figure.level),
+            "pooled": engine.to_plain(figure),
+        }
+        for figure in listed
+        if figure.kind == "pooled_codes"
+    ]

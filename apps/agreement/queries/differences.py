@@ -109,14 +109,15 @@ def to_walk(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
 def tally(*, round: Round) -> Tally:
     """Counts over the newest computation, without the transcripts that were taken out since."""
     run = latest_run(round=round)
-    found = Discrepancy.objects.filter(agreement_run=run, round_transcript__withdrawn_at=None)
+    taken_out = Discrepancy.objects.filter(agreement_run=run, round_transcript__withdrawn_at__isnull=False)
     # Of the decisions on a discrepancy at most one stands.
     standing = Resolution.objects.filter(
         undone_at=None,
         discrepancy__agreement_run=run,
         discrepancy__round_transcript__withdrawn_at=None,
     )
-    return Tally(found.count(), standing.count())
+    total = 0 if run is None else run.discrepancy_count - taken_out.count()
+    return Tally(total, standing.count())
 
 
 def tally_of(found: Iterable["TranscriptTally"]) -> Tally:

@@ -1,16 +1,15 @@
 """The agreement report: figures from what is stored, and the discrepancies behind them."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.agreement import engine
 from apps.agreement.models import AgreementRun, Discrepancy, Round
-from apps.agreement.queries.choosing import Choice, narrowed, transcripts_of
+from apps.agreement.queries.choosing import Choice, transcripts_of
 from apps.agreement.queries.computing import SPEAKERS, as_planned, influences, parameters
 from apps.codebooks.models import Code
 
@@ -108,11 +107,12 @@ def is_blind_again(*, round: Round, user: User) -> bool:
 def report(*, run: AgreementRun, choice: Choice | None = None) -> ReportTable:
     """The figures at one level, for what was chosen, with the number of discrepancies in each code."""
     choice = choice or Choice()
-    computed, by_influence = _stored(run, choice) if choice.is_stored else _answered(run, choice)
-    found = narrowed(Discrepancy.objects.filter(agreement_run=run), choice)
+    tables = _tables(run, choice)
+    computed, by_influence = _stored(run, choice) if choice.is_stored else _answered(run, choice, tables)
+    construct = None if choice.construct is None else str(choice.construct)
+    differing = engine.differences(tables, coders=_pair(choice), code=construct)
     codes = _in_reading_order(run.round.codebook_version.codes.order_by("position", "label"))
-    counts, kinds = _counted(found, codes)
-    lines = _lines(computed, choice, beside(run.round, choice.level), codes, counts)
+    lines = _lines(computed, choice, beside(run.round, choice.level), codes, differing)
     applied = [line for line in lines if line.figure.kind == "code"]
     order = {code.id: place for place, code in enumerate(codes)}
     return ReportTable(
@@ -135,10 +135,10 @@ def report(*, run: AgreementRun, choice: Choice | None = None) -> ReportTable:
             None,
         ),
         beside_level=beside(run.round, choice.level),
-        discrepancies=sum(kinds.values()),
+        discrepancies=differing.total,
         kinds=[
             (kind, str(Discrepancy.Kind(kind).label), number)
-            for kind, number in sorted(kinds.items(), key=lambda row: (-row[1], row[0]))
+            for kind, number in sorted(differing.by_kind.items(), key=lambda row: (-row[1], row[0]))
         ],
         influences=by_influence,
         codes=codes,
@@ -163,6 +163,19 @@ def beside(round: Round, level: str) -> str:
     return other if other in round.levels and level != "transcript" else ""
 
 
+def _tables(run: AgreementRun, choice: Choice) -> engine.Tables:
+    """The stored counts of what was chosen; of levels only where their figures are not stored too."""
+    levels = () if choice.is_stored else _levels(run, choice)
+    tables = engine.unpack(bytes(getattr(run, choice.speakers)), levels=levels)
+    if choice.is_of_all_transcripts:
+        return tables
+    return engine.restricted(tables, transcripts_of(choice, tables))
+
+
+def _pair(choice: Choice) -> tuple[str, str] | None:
+    return None if choice.pair is None else (str(choice.pair[0]), str(choice.pair[1]))
+
+
 def _stored(run: AgreementRun, choice: Choice) -> Answer:
     computed: engine.Report = engine.from_plain(engine.Report, run.report)
     levels = {*_levels(run, choice), "character"}
@@ -172,14 +185,10 @@ def _stored(run: AgreementRun, choice: Choice) -> Answer:
     return replace(computed, figures=figures), list(influences)
 
 
-def _answered(run: AgreementRun, choice: Choice) -> Answer:
+def _answered(run: AgreementRun, choice: Choice, tables: engine.Tables) -> Answer:
     """From the stored counts: no coding is read again."""
-    levels = _levels(run, choice)
-    tables = engine.unpack(bytes(getattr(run, choice.speakers)), levels=levels)
-    if not choice.is_of_all_transcripts:
-        tables = engine.restricted(tables, transcripts_of(choice, tables))
+    levels, pair = _levels(run, choice), _pair(choice)
     asked = replace(parameters(round=run.round, speakers=choice.speakers), levels=levels)
-    pair = None if choice.pair is None else (str(choice.pair[0]), str(choice.pair[1]))
     # What stands beside is shown without its interval, and so is not resampled.
     plain = replace(asked, levels=tuple(level for level in levels if level != choice.level), replicates=0)
     main = replace(asked, levels=(choice.level,))
@@ -201,7 +210,11 @@ def _coders(computed: engine.Report, choice: Choice) -> list[User]:
 
 
 def _lines(
-    computed: engine.Report, choice: Choice, other_level: str, codes: Iterable[Code], counts: Counter[UUID]
+    computed: engine.Report,
+    choice: Choice,
+    other_level: str,
+    codes: Iterable[Code],
+    differing: engine.Differences,
 ) -> list[CodeLine]:
     """Codes in the order of the codebook; of a chosen construct only those below it."""
     of_level: dict[str, dict[str | None, engine.Figure]] = {}
@@ -216,7 +229,7 @@ def _lines(
         if figure is None or (choice.construct and choice.construct not in _path(code.id, above)):
             continue
         key = str(code.id)
-        found.append(CodeLine(code, figure, others.get(key), characters.get(key), counts[code.id]))
+        found.append(CodeLine(code, figure, others.get(key), characters.get(key), differing.by_code[key]))
     return found
 
 
@@ -227,23 +240,6 @@ def _path(code: UUID | None, above: Mapping[UUID, UUID | None]) -> list[UUID]:
         found.append(code)
         code = above.get(code)
     return found
-
-
-def _counted(found: QuerySet[Discrepancy], codes: Iterable[Code]) -> tuple[Counter[UUID], Counter[str]]:
-    """By code and by kind; one that names two codes of a construct counts once there."""
-    above = {code.id: code.parent_id for code in codes}
-    paths: dict[UUID | None, list[UUID]] = {code: _path(code, above) for code in (None, *above)}
-    by_codes: Counter[tuple[UUID | None, UUID | None]] = Counter()
-    by_kind: Counter[str] = Counter()
-    rows = found.order_by().values_list("kind", "first_code", "second_code").annotate(number=Count("id"))
-    for kind, first, second, number in rows:
-        by_kind[kind] += number
-        by_codes[first, second] += number
-    by_code: Counter[UUID] = Counter()
-    for (first, second), number in by_codes.items():
-        for code in {*paths[first], *paths[second]}:
-            by_code[code] += number
-    return by_code, by_kind
 
 
 def speakers_counted(*, run: AgreementRun) -> list[str]:
