@@ -98,8 +98,11 @@ def test_whatever_is_chosen_is_answered(cast: make.Cast, three: Round) -> None:
 
 def test_a_link_lists_as_many_as_the_report_counts(cast: make.Cast, three: Round) -> None:
     client = signed_in(cast.pi)
-    answer = client.get(page(cast, three), {"without_own": 1})
-    links = re.findall(r'href="([^"]*/discrepancies/\?[^"]*)"[^>]*>(\d+)</a>', answer.text)
+    text = "".join(
+        client.get(page(cast, three, part), {"without_own": 1}).text
+        for part in ("agreement", "agreement_more")
+    )
+    links = re.findall(r'href="([^"]*/discrepancies/\?[^"]*)"[^>]*>(\d+)</a>', text)
     assert len(links) > 4
     for address, number in links:
         listed = client.get(address.replace("&amp;", "&"))
@@ -145,6 +148,21 @@ def test_sites_are_for_those_who_may_see_them(cast: make.Cast, three: Round) -> 
     assert (offers(cast.pi), offers(cast.ruth)) == (True, False)
 
 
+def test_the_page_reads_what_stands_below_as_it_was_asked(cast: make.Cast, three: Round) -> None:
+    client = signed_in(cast.pi)
+    figures = client.get(page(cast, three), {"level": "sentence", "without_own": 1})
+    there = re.search(r'hx-get="([^"]*)"', figures.text)
+    assert there is not None
+    address = there[1].replace("&amp;", "&")
+    part = client.get(address, headers={"HX-Request": "true"})
+    whole = client.get(address)
+    assert part.context["choice"] == figures.context["choice"]
+    for words in ("Who used which code where", "Taken apart", "How is this computed", "for a paper"):
+        assert words in part.text
+        assert words in whole.text
+    assert ("<html" in part.text, "<html" in whole.text) == (False, True)
+
+
 def test_thresholds_are_drawn_only_if_they_were_planned(cast: make.Cast, three: Round) -> None:
     assert "dot-plot-threshold" not in signed_in(cast.pi).get(page(cast, three)).text
 
@@ -161,6 +179,8 @@ def test_who_is_blind_again_does_not_see_it(cast: make.Cast, three: Round) -> No
         by=cast.pi,
         now=make.NOW,
     )
+    more = page(cast, three, "agreement_more")
+    assert [signed_in(user).get(more).status_code for user in (cast.ruth, cast.jin)] == [404, 200]
     blind, open_to = (signed_in(user).get(page(cast, three)) for user in (cast.ruth, cast.jin))
     assert "You are coding a transcript of this round once more, blind." in blind.text
     assert ("report" in blind.context, "report" in open_to.context) == (False, True)
@@ -230,10 +250,11 @@ def test_two_rounds_are_compared_code_by_code(cast: make.Cast, three: Round) -> 
     later = stage.open_round(cast)
     stage.conferring(cast, later)
     client = signed_in(cast.pi)
-    answer = client.get(page(cast, later), {"against": three.id, "level": "sentence"})
+    more = page(cast, later, "agreement_more")
+    answer = client.get(more, {"against": three.id, "level": "sentence"})
     assert (answer.status_code, answer.context["against"]) == (200, three)
     assert "Compared with Round 1" in answer.text
-    assert "against" not in client.get(page(cast, later), {"against": "nonsense"}).context
+    assert "against" not in client.get(more, {"against": "nonsense"}).context
 
 
 def test_the_words_for_the_methods_section_say_that_a_calibration_is_not_reported(

@@ -98,7 +98,7 @@ def test_influence_is_answered_for_some_of_the_transcripts(cast: make.Cast, ten:
     assert whole(speakers="tables_of_everybody") == (19, pytest.approx(17 / 19))
     client = Client()
     client.force_login(cast.pi)
-    page = client.get(reverse("agreement", args=[cast.study.id, ten.id]), {"group": str(staff)}).text
+    page = client.get(reverse("agreement_more", args=[cast.study.id, ten.id]), {"group": str(staff)}).text
     assert re.search(
         r"All codes together.*?<td class=\"number\">17</td><td class=\"number\">15</td>", page, re.S
     )

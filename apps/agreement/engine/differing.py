@@ -50,7 +50,7 @@ def with_differences(tables: Tables, found: Iterable[Discrepancy]) -> Tables:
 def differences(
     tables: Tables, *, coders: tuple[str, str] | None = None, code: str | None = None
 ) -> Differences:
-    """Sum up what `with_differences` counted: of all coders or of two, of all codes or of one and those below."""
+    """Sum up what `with_differences` counted: of all coders or of two, of all codes or those of one."""
     rows, above = tables.differing, _above(tables)
     if coders is not None:
         pair = [tables.coders.index(coder) for coder in coders]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,8 +13,6 @@ from apps.agreement.models import AgreementRun, Discrepancy, Round
 from apps.agreement.queries.choosing import Choice, transcripts_of
 from apps.agreement.queries.computing import SPEAKERS, as_planned, influences, parameters
 from apps.codebooks.models import Code
-
-Answer = tuple[engine.Report, list[engine.InfluenceAgreement]]
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,7 @@ class ReportTable:
 
     run: AgreementRun
     choice: Choice
+    tables: engine.Tables
     computed: engine.Report
     coders: list[User]
     lines: list[CodeLine]
@@ -73,8 +73,14 @@ class ReportTable:
     beside_level: str
     discrepancies: int
     kinds: list[tuple[str, str, int]]
-    influences: list[engine.InfluenceAgreement]
     codes: list[Code]
+
+    @cached_property
+    def influences(self) -> tuple[engine.InfluenceAgreement, ...]:
+        """Agreement on influence; not of every report is it wanted."""
+        if self.choice.is_stored:
+            return engine.from_plain(tuple[engine.InfluenceAgreement, ...], self.run.influences)
+        return influences(round=self.run.round, tables=self.tables, coders=_pair(self.choice))
 
     @property
     def transcripts(self) -> int:
@@ -108,7 +114,7 @@ def report(*, run: AgreementRun, choice: Choice | None = None) -> ReportTable:
     """The figures at one level, for what was chosen, with the number of discrepancies in each code."""
     choice = choice or Choice()
     tables = _tables(run, choice)
-    computed, by_influence = _stored(run, choice) if choice.is_stored else _answered(run, choice, tables)
+    computed = _stored(run, choice) if choice.is_stored else _answered(run, choice, tables)
     construct = None if choice.construct is None else str(choice.construct)
     differing = engine.differences(tables, coders=_pair(choice), code=construct)
     codes = _in_reading_order(run.round.codebook_version.codes.order_by("position", "label"))
@@ -118,6 +124,7 @@ def report(*, run: AgreementRun, choice: Choice | None = None) -> ReportTable:
     return ReportTable(
         run=run,
         choice=choice,
+        tables=tables,
         computed=computed,
         coders=_coders(computed, choice),
         lines=sorted(applied, key=lambda line: (-line.discrepancies, order[line.code.id])),
@@ -140,7 +147,6 @@ def report(*, run: AgreementRun, choice: Choice | None = None) -> ReportTable:
             (kind, str(Discrepancy.Kind(kind).label), number)
             for kind, number in sorted(differing.by_kind.items(), key=lambda row: (-row[1], row[0]))
         ],
-        influences=by_influence,
         codes=codes,
     )
 
@@ -176,16 +182,15 @@ def _pair(choice: Choice) -> tuple[str, str] | None:
     return None if choice.pair is None else (str(choice.pair[0]), str(choice.pair[1]))
 
 
-def _stored(run: AgreementRun, choice: Choice) -> Answer:
+def _stored(run: AgreementRun, choice: Choice) -> engine.Report:
     computed: engine.Report = engine.from_plain(engine.Report, run.report)
     levels = {*_levels(run, choice), "character"}
     rows = run.results.filter(level__in=levels).values_list("figure", flat=True)
     figures = tuple(engine.from_plain(engine.Figure, each) for each in rows)
-    influences = engine.from_plain(tuple[engine.InfluenceAgreement, ...], run.influences)
-    return replace(computed, figures=figures), list(influences)
+    return replace(computed, figures=figures)
 
 
-def _answered(run: AgreementRun, choice: Choice, tables: engine.Tables) -> Answer:
+def _answered(run: AgreementRun, choice: Choice, tables: engine.Tables) -> engine.Report:
     """From the stored counts: no coding is read again."""
     levels, pair = _levels(run, choice), _pair(choice)
     asked = replace(parameters(round=run.round, speakers=choice.speakers), levels=levels)
@@ -193,8 +198,7 @@ def _answered(run: AgreementRun, choice: Choice, tables: engine.Tables) -> Answe
     plain = replace(asked, levels=tuple(level for level in levels if level != choice.level), replicates=0)
     main = replace(asked, levels=(choice.level,))
     found = [each for one in (main, plain) for each in engine.figures(tables, one, coders=pair)]
-    by_influence = influences(round=run.round, tables=tables, coders=pair)
-    return engine.gather(tables, asked, as_planned(run.round, found)), list(by_influence)
+    return engine.gather(tables, asked, as_planned(run.round, found))
 
 
 def _levels(run: AgreementRun, choice: Choice) -> tuple[engine.Level, ...]:

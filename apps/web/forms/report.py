@@ -52,8 +52,8 @@ def choice_in(
 ) -> queries.Choice:
     """What an address asks for; what cannot be asked for is left out."""
     levels = [] if run is None else [*run.round.levels, "transcript"]
-    counted = [] if run is None else queries.speakers_counted(run=run)
     level, speakers = asked.get("level", ""), asked.get("speakers", "")
+    counted = queries.speakers_counted(run=run) if run and speakers else []
     pair = [id for id in map(as_id, _part(asked, run, "pair").split()) if id]
     return queries.Choice(
         level=cast(Level, level if level in levels else (levels or ["answer"])[0]),
@@ -108,7 +108,8 @@ def filters(
         for name, (label, everything) in labels.items()
         if parts.get(name)
     ]
-    constructs = [code for code in codes if any(other.parent_id == code.id for other in codes)]
+    above = {code.parent_id for code in codes}
+    constructs = [code for code in codes if code.id in above]
     if constructs:
         options = [
             (str(each.id), f"{each.label} {each.name}", each.id == choice.construct) for each in constructs

@@ -25,9 +25,8 @@ from apps.web.forms import report as asking
 @requires(Permission.AGREEMENT_VIEW)
 def report(request: StudyRequest, round_id: UUID) -> HttpResponse:
     """The figures for what was chosen; while they are computed, how far that is and the last ones."""
-    found = get_object_or_404(request.study.rounds.select_related("codebook_version__codebook"), id=round_id)
+    found = _round(request, round_id)
     work = newest_work(found)
-    run = queries.latest_run(round=found)
     facts = {
         "round": found,
         "work": work,
@@ -36,10 +35,26 @@ def report(request: StudyRequest, round_id: UUID) -> HttpResponse:
     }
     if request.htmx:
         return _progress(request, facts)
+    run = queries.latest_run(round=found)
     is_blind = queries.is_blind_again(round=found, user=request.user)
     if run is None or is_blind:
         return render(request, "agreement/report_waiting.html", {**facts, "is_blind_again": is_blind})
-    return render(request, "agreement/report.html", {**facts, **_facts(request, found, run)})
+    return render(request, "agreement/report.html", {**facts, **_figures(request, found, run)})
+
+
+@requires(Permission.AGREEMENT_VIEW)
+def report_more(request: StudyRequest, round_id: UUID) -> HttpResponse:
+    """What stands below the figures; the report reads it as soon as they are shown."""
+    found = _round(request, round_id)
+    run = queries.latest_run(round=found)
+    if run is None or queries.is_blind_again(round=found, user=request.user):
+        raise Http404
+    template = "agreement/_report_more.html" if request.htmx else "agreement/report_more.html"
+    return render(request, template, {"round": found, **_more(request, found, run)})
+
+
+def _round(request: StudyRequest, id: UUID) -> Round:
+    return get_object_or_404(request.study.rounds.select_related("codebook_version__codebook"), id=id)
 
 
 def _progress(request: StudyRequest, facts: dict[str, Any]) -> HttpResponse:
@@ -50,29 +65,50 @@ def _progress(request: StudyRequest, facts: dict[str, Any]) -> HttpResponse:
     return answer
 
 
-def _facts(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str, Any]:
-    run.round = round
-    with_sites = queries.may_see_sites(membership=request.membership)
-    choice = asking.choice_in(request.GET, run=run, with_sites=with_sites)
-    table = queries.report(run=run, choice=choice)
-    parts = queries.breakdown(run=run, level=choice.level)
-    if not with_sites:
-        parts.pop("site", None)
+def _figures(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str, Any]:
+    table, parts = _answer(request, round, run)
     return {
         "report": table,
-        "choice": choice,
+        "choice": table.choice,
         "parts": parts,
-        "rounds": queries.over_rounds(study=request.study, level=choice.level),
-        "sentences": queries.sentences(table),
-        "methods": queries.methods_sentences(table),
+        "filters": asking.filters(choice=table.choice, parts=parts, run=run, codes=table.codes),
+        "levels": _levels(round, table.choice),
         "tally": queries.tally(round=round),
         "to_come": queries.to_come(run=run),
         "taken_out_since": queries.taken_out_since(round=round),
+        "coders": get_text_list([coder.name for coder in table.coders], _("and")),
+        "beside_name": asking.LEVELS.get(table.beside_level),
+        **_ways(request, round, table.choice),
+    }
+
+
+def _more(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str, Any]:
+    table, parts = _answer(request, round, run)
+    return {
+        "report": table,
+        "choice": table.choice,
+        "part_groups": [(by, asking.PARTS[by], parts[by]) for by in asking.PARTS if by in parts],
+        "rounds": queries.over_rounds(study=request.study, level=table.choice.level),
+        "sentences": queries.sentences(table),
+        "methods": queries.methods_sentences(table),
         **_tables(table),
         **_words(table),
-        **_ways(request, round, choice, parts, table),
-        **_against(request, run, choice),
+        **_ways(request, round, table.choice),
+        **_against(request, run, table.choice),
     }
+
+
+def _answer(
+    request: StudyRequest, round: Round, run: AgreementRun
+) -> tuple[queries.ReportTable, dict[str, list[queries.ScopeLine]]]:
+    """The figures for what was chosen, and the parts that can be chosen."""
+    run.round = round
+    with_sites = queries.may_see_sites(membership=request.membership)
+    choice = asking.choice_in(request.GET, run=run, with_sites=with_sites)
+    parts = queries.breakdown(run=run, level=choice.level)
+    if not with_sites:
+        parts.pop("site", None)
+    return queries.report(run=run, choice=choice), parts
 
 
 def _against(request: StudyRequest, run: AgreementRun, choice: queries.Choice) -> dict[str, Any]:
@@ -101,30 +137,25 @@ def _tables(table: queries.ReportTable) -> dict[str, Any]:
 def _words(table: queries.ReportTable) -> dict[str, Any]:
     compared = table.computed.confusions[0].level if table.computed.confusions else ""
     return {
-        "coders": get_text_list([coder.name for coder in table.coders], _("and")),
-        "beside_name": asking.LEVELS.get(table.beside_level),
         "heat_name": asking.LEVELS.get(compared),
         "units": [(level, asking.LEVELS[level], number) for level, number in table.computed.units.items()],
         "speakers_name": asking.SPEAKERS[table.choice.speakers],
     }
 
 
-def _ways(
-    request: StudyRequest,
-    round: Round,
-    choice: queries.Choice,
-    parts: dict[str, Any],
-    table: queries.ReportTable,
-) -> dict[str, Any]:
-    """The addresses of what else can be asked, and of the discrepancies behind the figures."""
+def _levels(round: Round, choice: queries.Choice) -> list[tuple[str, Any, str]]:
+    """Each level that was planned, with its name and its address."""
+    levels = [level for level in LEVELS if level in round.levels or level == "transcript"]
+    return [(each, asking.LEVELS[each], asking.in_address(choice, level=each)) for each in levels]
+
+
+def _ways(request: StudyRequest, round: Round, choice: queries.Choice) -> dict[str, Any]:
+    """The addresses of the same in files, and of the discrepancies behind the figures."""
     may_read = request.membership.may(Permission.DISCREPANCIES_VIEW)
     discrepancies = reverse("discrepancies", args=[request.study.id, round.id])
     narrowing = asking.in_address(choice, level="", speakers="")
-    levels = [level for level in LEVELS if level in round.levels or level == "transcript"]
     return {
-        "filters": asking.filters(choice=choice, parts=parts, run=table.run, codes=table.codes),
-        "part_groups": [(by, asking.PARTS[by], parts[by]) for by in asking.PARTS if by in parts],
-        "levels": [(each, asking.LEVELS[each], asking.in_address(choice, level=each)) for each in levels],
+        "report_url": reverse("agreement", args=[request.study.id, round.id]),
         "address": asking.in_address(choice),
         "narrowing": narrowing,
         "may_read": may_read,
@@ -154,7 +185,7 @@ def newest_work(round: Round) -> Run | None:
 @requires(Permission.AGREEMENT_VIEW)
 def report_file(request: StudyRequest, round_id: UUID, kind: str) -> HttpResponse:
     """The report for what was chosen, as a file. Sites are left out of every file."""
-    found = get_object_or_404(request.study.rounds.select_related("codebook_version__codebook"), id=round_id)
+    found = _round(request, round_id)
     run = queries.latest_run(round=found)
     is_blind = queries.is_blind_again(round=found, user=request.user)
     if run is None or is_blind or kind not in FILES or request.GET.get("site"):
