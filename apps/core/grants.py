@@ -56,6 +56,13 @@ WORKER_WRITES = {
     "transcripts_transcriptversion": "INSERT",
     "transcripts_turn": "INSERT",
 }
+# Of what it may not write as a whole: where a text was corrected, and where more batches are counted.
+WORKER_CHANGES = (
+    ("agreement_roundtranscript", "transcript_version_id"),
+    ("agreement_agreementrun", "batches"),
+    ("agreement_agreementrun", "computed_at"),
+    ("agreement_discrepancy", "agreement_run_id"),
+)
 # What it adds and need not read: the trail, what people are told, and by a trigger the words to be found.
 WORKER_TELLS = ("audit_auditevent", "notices_notice", "transcripts_searchedturn")
 WORKER_READS = (
@@ -93,14 +100,18 @@ def apply_grants(**kwargs: Any) -> None:
         cursor.execute("SELECT current_user = %s", [settings.DATABASE_OWNER_ROLE])
         if not cursor.fetchone()[0]:
             return
-        for statement in _statements(set(connection.introspection.table_names(cursor))):
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+        )
+        columns = set(cursor.fetchall())
+        for statement in _statements({table for table, _column in columns}, columns):
             cursor.execute(statement)
         cursor.execute(HISTORY_FUNCTIONS)
         for (name,) in cursor.fetchall():
             cursor.execute(sql.SQL(HISTORY_AS_OWNER).format(sql.Identifier(name)))
 
 
-def _statements(tables: set[str]) -> list[sql.Composed]:
+def _statements(tables: set[str], columns: set[tuple[str, str]]) -> list[sql.Composed]:
     app = sql.Identifier(settings.DATABASE_APP_ROLE)
     worker = sql.Identifier(settings.DATABASE_WORKER_ROLE)
     database = sql.Identifier(connection.settings_dict["NAME"])
@@ -131,13 +142,13 @@ def _statements(tables: set[str]) -> list[sql.Composed]:
             for statement in on_tables(f"GRANT {right} ON {{table}} TO {{role}}", [name], worker)
         ),
         *on_tables("GRANT INSERT ON {table} TO {role}", WORKER_TELLS, worker),
-        *on_tables(
-            "GRANT UPDATE (transcript_version_id) ON {table} TO {role}", ["agreement_roundtranscript"], worker
-        ),
-        *on_tables(
-            "GRANT UPDATE (batches, computed_at) ON {table} TO {role}", ["agreement_agreementrun"], worker
-        ),
-        *on_tables("GRANT UPDATE (agreement_run_id) ON {table} TO {role}", ["agreement_discrepancy"], worker),
+        *[
+            sql.SQL("GRANT UPDATE ({column}) ON {table} TO {role}").format(
+                column=sql.Identifier(column), table=sql.Identifier(table), role=worker
+            )
+            for table, column in WORKER_CHANGES
+            if (table, column) in columns
+        ],
         *on_tables("GRANT SELECT (id, name) ON {table} TO {role}", ["accounts_user"], worker),
     ]
 

@@ -152,6 +152,7 @@ class Rounds:
             per_group=1,
             seed=20240304,
             thresholds=(0.667, 0.8),
+            batches=(("First week", 3), ("Second week", None)),
         )
         actions.plan_round(study=self.study, plan=plan, picked=list(picked[:1]), by=self.roles.pi, now=now)
 

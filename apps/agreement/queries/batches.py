@@ -1,6 +1,7 @@
 """Where the batches of a round stand, and into which of them the next transcripts fall."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -60,16 +61,17 @@ def batches(*, round: Round) -> list[BatchLine]:
         transcript_count=Count("transcripts", filter=Q(transcripts__withdrawn_at=None)),
         has_unsubmitted=Exists(unsubmitted),
     )
-    return [
-        BatchLine(
-            batch=row,
-            transcripts=row.transcript_count,
-            is_filled=round.drawn_at is not None
-            or (row.size is not None and row.transcript_count >= row.size),
-            is_submitted=not row.has_unsubmitted,
-        )
-        for row in rows.order_by("position")
-    ]
+    return [_line(row, round) for row in rows.order_by("position")]
+
+
+def _line(row: Any, round: Round) -> BatchLine:
+    is_full = row.size is not None and row.transcript_count >= row.size
+    return BatchLine(
+        batch=row,
+        transcripts=row.transcript_count,
+        is_filled=is_full or round.drawn_at is not None,
+        is_submitted=not row.has_unsubmitted,
+    )
 
 
 def next_batches(*, round: Round, number: int) -> list[Batch]:

@@ -132,6 +132,9 @@ class AgreementOut(serializers.Serializer[Any]):
     left_out = serializers.SerializerMethodField()
     sentences = serializers.ListField(child=serializers.CharField())
     methods = serializers.CharField()
+    batches_to_come = serializers.ListField(
+        child=serializers.CharField(), help_text="In none of the figures: they are still blind."
+    )
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_confusions(self, facts: dict[str, Any]) -> Any:
@@ -192,4 +195,5 @@ def _facts(table: queries.ReportTable, parts: dict[str, list[queries.ScopeLine]]
         "influences": table.influences,
         "sentences": queries.sentences(table),
         "methods": queries.methods_sentences(table),
+        "batches_to_come": queries.to_come(run=table.run),
     }

@@ -81,6 +81,7 @@ def agreement_json(table: ReportTable) -> str:
         },
         "codebook_version": str(table.run.round.codebook_version),
         "computed_at": table.run.computed_at.isoformat(),
+        "batches_to_come": queries.to_come(run=table.run),
     }
     return json.dumps(said, ensure_ascii=False, allow_nan=False, indent=1)
 

@@ -55,6 +55,10 @@ def _plan(round: Round) -> Sheet:
         [_("Tolerance"), f"{round.tolerance:g} ({round.get_tolerance_unit_display()})"],
         [_("Thresholds set before coding"), ", ".join(f"{each:g}" for each in round.thresholds) or "–"],
     ]
+    named = [each for each in round.batches.order_by("position") if each.name]
+    if named:
+        said = [f"{each.name} ({each.size})" if each.size else each.name for each in named]
+        facts.append([_("Released in batches"), ", ".join(said)])
     if round.voided_at:
         facts.insert(2, [_("Why it is void"), round.voided_reason])
     return Sheet(_("Plan"), [_("What"), _("As planned")], facts)
