@@ -104,9 +104,11 @@ def measure() -> None:
     client.force_login(pi)
     address = f"/studies/{round.study_id}/rounds/{round.id}/agreement/"
     coders = sorted(str(each) for each in round.coders.values_list("coder", flat=True))
+    group = next(iter(round.study.groups.values_list("id", flat=True)))
     choices = {
         "report": {},
         "level sentence": {"level": "sentence"},
+        "one group": {"group": str(group)},
         "one pair": {"pair": " ".join(coders[:2])},
         "without own interviews": {"without_own": "1"},
         "speech of everybody": {"speakers": "tables_of_everybody"},
@@ -116,6 +118,9 @@ def measure() -> None:
     for name, asked in choices.items():
         target = PAGE_TARGET if name in ("report", "level sentence") else CHOICE_TARGET
         print_times(name, lambda asked=asked: client.get(address, asked), target=target)
+    part = {"hx-request": "true"}
+    for name, asked in choices.items():
+        print_times(f"{name}, below", lambda asked=asked: client.get(f"{address}more/", asked, headers=part))
     confer(round, Client(headers={"host": "localhost"}))
 
 
