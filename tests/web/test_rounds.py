@@ -10,7 +10,7 @@ from apps.agreement import actions
 from apps.agreement.models import Round, Ruling
 from apps.participants.models import Tie
 from tests import make
-from tests.agreement.stage import open_round, submit_in, work_of
+from tests.agreement.stage import in_batches, open_round, submit_in, work_in, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +186,10 @@ def test_the_register_of_ties_is_kept_by_the_administrator(cast: make.Cast) -> N
     assert tie.code == "warn"
     administrator.post(reverse("tie_remove", args=[cast.study.id, tie.id]))
     assert not Tie.objects.exists()
+
+
+def test_who_hands_in_is_told_what_is_released_together(cast: make.Cast) -> None:
+    first, _second = in_batches(cast)
+    work = work_in(first, cast.ruth)[0]
+    page = signed_in(cast.ruth).get(reverse("assignment_submit", args=[cast.study.id, work.id]))
+    assert "before all of “First week” is released" in page.text

@@ -56,7 +56,9 @@ def compute(*, run_id: UUID, now: datetime) -> None:
         if run is None:
             return
         round = Round.objects.select_related("study", "codebook_version").get(id=run.arguments["round"])
-        batches = [UUID(id) for id in run.arguments["batches"]]
+        # One that was asked for before there were batches counts all that is released.
+        asked = run.arguments.get("batches")
+        batches = [UUID(id) for id in asked or ()] or queries.released_batches(round=round)
         study = queries.frozen_study(round, batches)
         jobs.progress(run, done_share=0.1)
         tables = queries.tables_by_speakers(study=study, round=round)

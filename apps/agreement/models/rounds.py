@@ -187,6 +187,11 @@ class Round(Record):
         is_over = self.state in {self.State.PLANNED, self.State.CLOSED, self.State.VOID}
         return self.released_at is None and not is_over
 
+    @property
+    def is_partly_blind(self) -> bool:
+        """One of its batches is released, and another still being coded."""
+        return self.is_being_coded and self.state not in {self.State.CODING, self.State.HELD}
+
 
 class RoundCoder(Record):
     """A coder of a round. Who leaves half-way stays on record and is given nothing more."""
