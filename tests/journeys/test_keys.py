@@ -114,6 +114,20 @@ def test_each_key_does_what_the_list_says(page: Page, said: Any) -> None:
     assert said() == [first, second, fourth]
 
 
+def test_home_and_end_go_to_the_ends_of_a_turn(page: Page) -> None:
+    page.locator("#turn-2").focus()
+    press(page, "ArrowRight", "ArrowRight", "Shift+End")
+    assert selected(page) == SPEECH[1][1][2:]
+    press(page, "End", "Shift+Home")
+    assert selected(page) == SPEECH[1][1]
+    press(page, "Home", "Shift+ArrowRight")
+    assert selected(page) == "S"
+    press(page, "Control+End", "Shift+Home")
+    assert (selected(page), here(page)) == (SPEECH[4][1], "turn-5")
+    press(page, "Control+Home", "Shift+Control+ArrowRight")
+    assert (selected(page).strip(), here(page)) == ("How", "turn-1")
+
+
 def test_a_finger_has_buttons_that_it_can_hit(
     browser: Browser, live_server: Any, work: CodingAssignment, said: Any
 ) -> None:

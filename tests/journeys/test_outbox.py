@@ -8,10 +8,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route
 
+from apps.codebooks import actions as codebooks
 from apps.coding import actions
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.identity import acting_as
 from tests import make
+from tests.conftest import as_owner
 from tests.journeys.coding_page import coding_page, open_page, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -161,6 +163,77 @@ def test_a_refused_coding_is_kept_until_it_is_dropped_or_taken(page: Page, work:
     all_saved(page)
     assert refused.count() == 0
     assert stored(work) == [sentences(work, 3)[0], sentences(work, 3)[2]]
+
+
+def test_what_was_refused_is_shown_after_the_coding_was_handed_in(page: Page, work: CodingAssignment) -> None:
+    code_first(page)
+    all_saved(page)
+    actions.submit(assignment=work, by=work.coder, now=timezone.now())
+    code_more(page, 2)
+    page.locator("#refused li").nth(1).wait_for()
+    page.reload()
+    refused = page.locator("#refused li")
+    refused.nth(1).wait_for()
+    words = work.transcript_version.text
+    first, second = (words[start:end] for start, end in sentences(work, 3)[1:])
+    reason = "This coding was submitted; take it back if you want to change it."
+    assert refused.locator("p").all_inner_texts() == [f"a1 “{first}” {reason}", f"a1 “{second}” {reason}"]
+    refused.nth(0).get_by_role("button", name="Drop it").click()
+    assert refused.count() == 1
+    page.reload()
+    refused.get_by_role("button", name="Take the coding back and try again").click()
+    all_saved(page)
+    assert stored(work) == [sentences(work, 3)[0], sentences(work, 3)[2]]
+
+
+def test_what_waited_when_the_coding_was_released_can_only_be_dropped(
+    page: Page, work: CodingAssignment
+) -> None:
+    page.route(SAVES, lambda route: route.abort())
+    code_first(page)
+    actions.submit(assignment=work, by=work.coder, now=timezone.now())
+    with as_owner():
+        CodingAssignment.objects.filter(id=work.id).update(released_at=timezone.now())
+    page.reload()
+    refused = page.locator("#refused li")
+    refused.wait_for()
+    assert "The coding was submitted or set aside before this was saved." in refused.inner_text()
+    assert refused.get_by_role("button").all_inner_texts() == ["Drop it"]
+    refused.get_by_role("button").click()
+    assert page.locator("#refused").is_hidden()
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('outbox'))") == []
+
+
+def test_a_coding_with_a_code_that_is_no_more_is_refused_and_dropped(
+    page: Page, work: CodingAssignment
+) -> None:
+    _go_on_without_a1(work)
+    code_first(page)
+    refused = page.locator("#refused li")
+    refused.wait_for()
+    assert (
+        "This code is not in the codebook that you code with now; load the page again."
+        in refused.inner_text()
+    )
+    refused.get_by_role("button", name="Drop it").click()
+    all_saved(page)
+    assert stored(work) == []
+    page.reload()
+    page.locator("#turn-2").focus()
+    for key in ("s", "a", "2"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    all_saved(page)
+    assert stored(work) == [sentences(work, 3)[2]]
+
+
+def _go_on_without_a1(work: CodingAssignment) -> None:
+    """The coding goes on with the next version of the codebook, while its page lies open."""
+    by: dict[str, Any] = {"by": work.study.opened_by, "now": timezone.now()}
+    newer = codebooks.new_version(codebook=work.codebook_version.codebook, note="Without a1", **by)
+    codebooks.remove(code=newer.codes.get(label="a1"), **by)
+    codebooks.freeze(version=newer, **by)
+    CodingAssignment.objects.filter(id=work.id).update(codebook_version=newer)
 
 
 def test_two_tabs_send_each_coding_once(page: Page, work: CodingAssignment) -> None:

@@ -40,7 +40,7 @@ def test_from_showing_to_the_answer_and_back(
     html = answer.content.decode()
     assert is_clean(answer)
     assert "They rang back the same day." in html
-    assert html.index("May be quoted: agreed") < html.index("Shown, no answer yet")
+    assert html.index("May be quoted: agreed") < html.index("Agreed <span") < html.index("Shown <span")
     last = QuotationCheck.objects.get(outcome="agreed")
     undo = at("quotation_undo", cast, version.transcript_id, last.id)
     assert client.post(undo).status_code == 302

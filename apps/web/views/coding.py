@@ -35,6 +35,7 @@ KEYS = (
     ("j k", gettext_lazy("next turn, turn before")),
     ("← → ↑ ↓", gettext_lazy("move the caret; with Ctrl by words")),
     ("⇧ ← →", gettext_lazy("select; with Ctrl by words")),
+    ("Home End", gettext_lazy("to the start or end of the turn; with Ctrl of the text, with ⇧ select")),
     ("s", gettext_lazy("select the sentence, then the next as well")),
     ("J K", gettext_lazy("select to the end of the turn, to its beginning")),
     ("↵ c", gettext_lazy("choose a code for the selection, or for the sentence at the caret")),
@@ -157,11 +158,18 @@ def coding_add(request: StudyRequest, assignment: CodingAssignment) -> HttpRespo
     """Codes the selection."""
     form = CodingForm(request.POST, assignment=assignment)
     if not form.is_valid():
-        return _refused(request, assignment, _("This passage cannot be coded."))
+        return _refused(request, assignment, _why_not(form))
     coding, _is_new = actions.add(
         assignment=assignment, **form.cleaned_data, by=request.user, now=timezone.now()
     )
     return _saved(request, assignment, coding)
+
+
+def _why_not(form: CodingForm) -> str:
+    """A page that lies open may show the codebook of before."""
+    if "code" in form.errors:
+        return _("This code is not in the codebook that you code with now; load the page again.")
+    return _("This passage cannot be coded.")
 
 
 @requires(Permission.CODING_CODE)

@@ -138,17 +138,11 @@ export class Editing {
       toast(sign.dataset.held);
     }
     const region = document.getElementById("refused");
-    if (refused.length || !region.hidden) import("./refused.js").then(({ showRefused }) => showRefused(region, this.outbox.refused, {
-      words: (change) => this.#wordsOf(change),
+    if (refused.length || !region.hidden) import("./refused.js").then(({ showRefused, wordsOf }) => showRefused(region, this.outbox.refused, {
+      words: (change) => wordsOf(change, this),
       retry: (change) => this.outbox.retry(change),
       drop: (change) => this.outbox.drop(change),
     }));
-  }
-
-  #wordsOf({ kind, fields, span }) {
-    const place = kind === "add" ? fields : span;
-    const words = place && `“${this.transcript.textIn(place).slice(0, 80)}”`;
-    return [TURNS.includes(kind) && this.#button(kind).title, this.codebook.find(fields.code)?.label, words].filter(Boolean).join(" ");
   }
 
   #saveMemo(form) {

@@ -6,7 +6,7 @@ const LONGEST_WAIT = 15_000;
 export const uuid = () => crypto.randomUUID?.() ?? URL.createObjectURL(new Blob()).slice(-36);
 
 /** Changes kept in this browser until the server has them: ids and offsets only, never words of an interview. */
-class Waiting {
+export class Waiting {
   changes = [];
   isKept = true;
 

@@ -7,8 +7,16 @@ export function showRefused(region, changes, { words, retry, drop }) {
     const part = (name) => item.querySelector(`[data-${name}]`);
     part("what").textContent = words(change);
     part("reason").textContent = change.refused;
-    part("retry").addEventListener("click", () => retry(change));
+    part("retry")?.addEventListener("click", () => retry(change));
     part("drop").addEventListener("click", () => drop(change));
     return item;
   }));
+}
+
+/** The code and the words that a change is about. */
+export function wordsOf({ kind, fields, span }, { transcript, codebook }) {
+  const place = kind === "add" ? fields : span;
+  const said = place && `“${transcript.textIn(place).slice(0, 80)}”`;
+  const { title } = document.querySelector(`#undoing #${kind}`) ?? {};
+  return [title, codebook.find(fields.code)?.label, said].filter(Boolean).join(" ");
 }

@@ -208,15 +208,23 @@ export class Caret {
 
   #press(event) {
     const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
-    if (event.defaultPrevented || !Object.hasOwn(ARROWS, key) || metaKey || altKey || !event.target.matches(".turn")) return;
+    const isToEnd = key === "Home" || key === "End";
+    if (event.defaultPrevented || !(isToEnd || Object.hasOwn(ARROWS, key)) || metaKey || altKey || !event.target.matches(".turn")) return;
     event.preventDefault();
     this.#isRough = false;
     if (!isInText()) this.put(+this.turn.dataset.start);
-    const unit = ARROWS[key].endsWith("ward") ? "line" : ctrlKey ? "word" : "character";
-    getSelection().modify(shiftKey ? "extend" : "move", ARROWS[key], unit);
+    if (isToEnd) this.#toEnd(key, ctrlKey, shiftKey);
+    else getSelection().modify(shiftKey ? "extend" : "move", ARROWS[key], ARROWS[key].endsWith("ward") ? "line" : ctrlKey ? "word" : "character");
     if (!isInText()) this.#stepOver(shiftKey);
     const turn = within(getSelection().focusNode, ".turn");
     if (turn && turn !== this.turn) this.#focus(turn);
+  }
+
+  /** Of the turn, or of the text. */
+  #toEnd(key, isOfText, isExtending) {
+    const { turns } = this.transcript;
+    const { start, end } = (isOfText ? turns.at(key === "End" ? -1 : 0) : this.turn).dataset;
+    getSelection()[isExtending ? "extend" : "collapse"](...this.transcript.placeOf(+(key === "End" ? end : start)));
   }
 
   /** Over the names of speakers. */
