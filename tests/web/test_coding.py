@@ -389,7 +389,12 @@ def test_a_refused_save_is_one_sentence(ruth: Client, work: CodingAssignment) ->
         f"The passage 45 to {length + 5} is not in a text of {length} characters."
     )
     wrong = ruth.post(of("coding_add", work), {**passage(work), "code": str(uuid4())}, **HTMX)
-    assert (wrong.status_code, wrong.content.decode()) == (422, "This passage cannot be coded.")
+    assert (wrong.status_code, wrong.content.decode()) == (
+        422,
+        "This code is not in the codebook that you code with now; load the page again.",
+    )
+    nowhere = ruth.post(of("coding_add", work), {**passage(work), "start": "here"}, **HTMX)
+    assert (nowhere.status_code, nowhere.content.decode()) == (422, "This passage cannot be coded.")
     actions.submit(assignment=work, by=work.coder, now=make.NOW)
     late = ruth.post(of("coding_add", work), passage(work), **HTMX)
     assert late.content.decode() == "This coding was submitted; take it back if you want to change it."
