@@ -1,14 +1,15 @@
 """Numbers of a report as they are written: hundreds of them stand on one page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django import template
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from apps.agreement.engine import Estimate
-from apps.agreement.queries import HeatCell, HeatRow
+from apps.agreement.queries import CodeLine, HeatCell, HeatRow
 
 register = template.Library()
 
@@ -29,24 +30,112 @@ def interval(estimate: Estimate) -> str:
 
 
 @register.simple_tag
-def dot_plot(estimate: Estimate, hue: int, thresholds: Sequence[float]) -> SafeString:
+def figure_rows(
+    lines: Iterable[CodeLine],
+    address: str,
+    thresholds: Sequence[float],
+    *,
+    has_coefficients: bool,
+    has_beside: bool,
+) -> SafeString:
+    """The rows of the table of codes; `address` leads to the discrepancies, where the reader may see them."""
+    rows = (
+        (
+            line.code.id,
+            line.code.hue,
+            line.code.label,
+            line.code.name,
+            _cells(line, _Way.of(line, address), thresholds, has_coefficients, has_beside),
+        )
+        for line in lines
+    )
+    head = '<th scope="row" class="nowrap"><span class="code-tag hue-{}">{}</span> {}</th>'
+    return format_html_join("", f'<tr id="code-{{}}">{head}{{}}</tr>', rows)
+
+
+class _Way(NamedTuple):
+    """The beginning of a link, open or hidden from readers of the page aloud, and its end; or nothing."""
+
+    open: str = ""
+    hidden: str = ""
+    close: str = ""
+
+    @classmethod
+    def of(cls, line: CodeLine, address: str) -> "_Way":
+        if not address or not line.discrepancies:
+            return cls()
+        link = f'<a href="{conditional_escape(address)}&amp;code={line.code.id}"'
+        return cls(f"{link}>", f'{link} tabindex="-1" aria-hidden="true">', "</a>")
+
+
+def _cells(
+    line: CodeLine, way: _Way, thresholds: Sequence[float], has_coefficients: bool, has_beside: bool
+) -> SafeString:
+    """Of numbers, of words of ours and of links, and nothing else."""
+    cells = [_number_cell(f"{way.open}{line.discrepancies}{way.close}")]
+    if line.figure.status == "not_used":
+        cells.append(_words_cell(10, _("not used")))
+    else:
+        cells += [_number_cell(str(number)) for number in line.counts]
+        cells += _coefficients(line, way, thresholds, has_beside) if has_coefficients else []
+    return mark_safe("".join(cells))  # noqa: S308
+
+
+def _coefficients(line: CodeLine, way: _Way, thresholds: Sequence[float], has_beside: bool) -> list[str]:
+    if line.figure.status == "counts_only":
+        return [_words_cell(6, _("fewer than ten units: counts only"))]
+    beside = line.alpha_beside.value if line.alpha_beside else None
+    return [
+        _number_cell(two(line.positive.value)),
+        *_alpha_cells(line, way, thresholds),
+        *([_number_cell(two(beside))] if has_beside else []),
+        _number_cell(two(line.kappa.value)),
+    ]
+
+
+def _alpha_cells(line: CodeLine, way: _Way, thresholds: Sequence[float]) -> list[str]:
+    """Alpha drawn, written, and with its interval."""
+    alpha = line.alpha
+    if alpha.value is None:
+        words = {"no_variation": _("undefined: everything was coded by everybody")}
+        return [_words_cell(3, words.get(str(alpha.reason), _("undefined")))]
+    spread = "–"
+    if alpha.low is not None:
+        spread = interval(alpha)
+    elif alpha.interval_reason == "unstable":
+        spread = f'<span class="quiet">{_("in too few transcripts")}</span>'
+    drawn = _dot_plot(alpha, line.code.hue, thresholds)
+    return [
+        f'<td class="dot-plot-cell">{way.hidden}{drawn}{way.close}</td>',
+        _number_cell(f"<strong>{two(alpha.value)}</strong>"),
+        f'<td class="number nowrap">{spread}</td>',
+    ]
+
+
+def _number_cell(text: str) -> str:
+    return f'<td class="number">{text}</td>'
+
+
+def _words_cell(columns: int, words: str) -> str:
+    return f'<td colspan="{columns}" class="quiet">{words}</td>'
+
+
+def _dot_plot(estimate: Estimate, hue: int, thresholds: Sequence[float]) -> str:
     """An estimate and its interval between 0 and 1; hollow where the interval reaches below the planned line.
 
     The numbers stand in the cells beside it.
     """
     lines = [_upright("dot-plot-grid", place) for place in GRID]
     lines += [_upright("dot-plot-threshold", _place(each)) for each in thresholds]
-    point = f"M{_place(estimate.value)} 10h0" if estimate.value is not None else ""
+    point = f"M{_place(estimate.value or 0)} 10h0"
     if estimate.low is not None and estimate.high is not None:
         low, high = _place(estimate.low), _place(estimate.high)
         lines.append(f'<line class="dot-plot-interval" x1="{low}" x2="{high}" y1="10" y2="10"/>')
-    if point:
-        lines.append(f'<path class="dot-plot-point" d="{point}"/>')
-    if point and thresholds and estimate.low is not None and estimate.low < thresholds[0]:
+    lines.append(f'<path class="dot-plot-point" d="{point}"/>')
+    if thresholds and estimate.low is not None and estimate.low < thresholds[0]:
         lines.append(f'<path class="dot-plot-hollow" d="{point}"/>')
     start = f'<svg class="dot-plot hue-{hue:d}" viewBox="0 0 {WIDTH} 20" preserveAspectRatio="none" '
-    # Of numbers and nothing else.
-    return mark_safe(f'{start}aria-hidden="true">{"".join(lines)}</svg>')  # noqa: S308
+    return f'{start}aria-hidden="true">{"".join(lines)}</svg>'
 
 
 def _upright(name: str, place: int) -> str:

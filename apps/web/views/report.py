@@ -77,6 +77,7 @@ def _figures(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str
         "to_come": queries.to_come(run=run),
         "taken_out_since": queries.taken_out_since(round=round),
         "coders": get_text_list([coder.name for coder in table.coders], _("and")),
+        "has_coefficients": round.has_coefficients and table.choice.level != "transcript",
         "beside_name": asking.LEVELS.get(table.beside_level),
         **_ways(request, round, table.choice),
     }
@@ -160,7 +161,7 @@ def _ways(request: StudyRequest, round: Round, choice: queries.Choice) -> dict[s
         "narrowing": narrowing,
         "may_read": may_read,
         "discrepancies_url": discrepancies,
-        "heat_address": f"{discrepancies}?{narrowing}" if may_read else "",
+        "discrepancies_address": f"{discrepancies}?{narrowing}" if may_read else "",
     }
 
 
