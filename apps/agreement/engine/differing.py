@@ -56,7 +56,7 @@ def differences(
         pair = [tables.coders.index(coder) for coder in coders]
         rows = rows[np.isin(rows[:, 1], pair) & np.isin(rows[:, 2], pair)]
     if code is not None:
-        is_about = above[:, [row.code == code for row in tables.rows]].any(axis=1)
+        is_about = above[:, [row.code == code for row in tables.rows]].sum(axis=1) > 0
         rows = rows[is_about[rows[:, 4]] | is_about[rows[:, 5]]]
     kinds = np.bincount(rows[:, 3], weights=rows[:, 6], minlength=len(KINDS))
     return Differences(
@@ -72,8 +72,8 @@ def _by_code(rows: Rows, above: Floats) -> Floats:
     codes = len(above)
     met = np.zeros((codes, codes))
     np.add.at(met, (rows[:, 4], rows[:, 5]), rows[:, 6])
-    either = (met.sum(axis=1) + met.sum(axis=0)) @ above
-    both: Floats = np.einsum("fc,fs,sc->c", above, met, above, optimize=True)
+    either: Floats = (met.sum(axis=1) + met.sum(axis=0)) @ above
+    both: Floats = ((met @ above) * above).sum(axis=0)
     return either - both
 
 

@@ -79,7 +79,9 @@ class ReportTable:
     def influences(self) -> tuple[engine.InfluenceAgreement, ...]:
         """Agreement on influence; not of every report is it wanted."""
         if self.choice.is_stored:
-            return engine.from_plain(tuple[engine.InfluenceAgreement, ...], self.run.influences)
+            stored: tuple[engine.InfluenceAgreement, ...]
+            stored = engine.from_plain(tuple[engine.InfluenceAgreement, ...], self.run.influences)
+            return stored
         return influences(round=self.run.round, tables=self.tables, coders=_pair(self.choice))
 
     @property
