@@ -16,7 +16,7 @@ from apps.transcripts import actions
 from apps.transcripts.models import QuotationCheck, Transcript, TranscriptVersion
 
 
-class CheckOut(serializers.ModelSerializer[QuotationCheck]):
+class QuotationCheckOut(serializers.ModelSerializer[QuotationCheck]):
     class Meta:
         model = QuotationCheck
         fields = [
@@ -46,12 +46,12 @@ class CheckIn(serializers.Serializer[Any]):
 
 class QuotationChecks(StudyView):
     access = {"GET": Permission.TRANSCRIPTS_VIEW, "POST": Permission.PARTICIPANTS_EDIT}
-    serializer_class = CheckOut
+    serializer_class = QuotationCheckOut
 
     @extend_schema(
         operation_id="quotation_checks_list",
         summary="What the person was shown of a transcript, and answered; the last of a passage counts",
-        responses=CheckOut(many=True),
+        responses=QuotationCheckOut(many=True),
     )
     def get(self, request: Request, study_id: UUID, transcript_id: UUID) -> Response:
         return self.page(QuotationCheck.objects.filter(version__transcript=self.found(transcript_id)))
@@ -60,7 +60,7 @@ class QuotationChecks(StudyView):
         operation_id="quotation_check_record",
         summary="Record that words were shown, or what was answered; sending it twice changes nothing",
         request=CheckIn,
-        responses={201: CheckOut},
+        responses={201: QuotationCheckOut},
     )
     def post(self, request: Request, study_id: UUID, transcript_id: UUID) -> Response:
         version = TranscriptVersion.objects.newest().get(transcript=self.found(transcript_id))
