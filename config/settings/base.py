@@ -189,6 +189,7 @@ SPECTACULAR_SETTINGS = {
         "DiscrepancyKind": "apps.agreement.models.Discrepancy.Kind",
         "DecisionOutcome": "apps.agreement.models.Decision.Outcome",
         "SecondLookOutcome": "apps.coding.models.SecondLook.Outcome",
+        "QuotationOutcome": "apps.transcripts.models.QuotationCheck.Outcome",
         "DecisionInfluence": "apps.agreement.models.Decision.Influence",
         "CodingInfluence": "apps.coding.models.Coding.Influence",
         "AssignmentKind": "apps.coding.models.CodingAssignment.Kind",
