@@ -154,3 +154,24 @@ def test_some_transcripts_answer_as_a_study_of_their_own() -> None:
     assert [one.code for one in found] == [None, "a", "b"]
     assert all(one.krippendorff_alpha.low is not None for one in found)
     assert influence_agreement(restricted(stored, [])) == ()
+
+
+@pytest.mark.parametrize(("shared", "has_interval"), [(7, False), (8, True)])
+def test_a_pair_is_counted_where_both_coded_whoever_else_did(shared: int, has_interval: bool) -> None:
+    texts = [speech(400, id=f"t{place}") for place in range(10)]
+    said: dict[str, Influence] = {"ann": "helps", "bob": "helps", "cho": "hinders"}
+    rows = [(text.id, coder) for text in texts for coder in ("ann", "cho")]
+    rows += [(text.id, "bob") for text in texts[:shared]]
+    spans = [
+        Span(f"{text}-{number}-{coder}", text, coder, "a", 20 * number, 20 * number + 10, said[coder])
+        for text, coder in rows
+        for number in range(4)
+    ]
+    given = Study.of(transcripts=texts, codes=[Code("a")], assignments=rows, spans=spans)
+    found = {each.coders: each for each in compared(given) if each.code is None}
+    assert {pair: (each.matched, each.percent.value) for pair, each in found.items()} == {
+        ("ann", "bob"): (4 * shared, 1.0),
+        ("ann", "cho"): (40, 0.0),
+        ("bob", "cho"): (4 * shared, 0.0),
+    }
+    assert (found["ann", "bob"].percent.low is not None) == has_interval
