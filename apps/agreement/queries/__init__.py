@@ -79,7 +79,6 @@ from apps.agreement.queries.happenings import Happening, happenings
 from apps.agreement.queries.heat import HeatCell, HeatMap, HeatRow, heat_map
 from apps.agreement.queries.meetings import (
     both_present,
-    mark_of,
     meeting_of,
     meetings_under_way,
     present,
@@ -99,6 +98,7 @@ from apps.agreement.queries.report import (
     speakers_counted,
 )
 from apps.agreement.queries.rulings import rulings
+from apps.agreement.queries.said import Said, said
 from apps.agreement.queries.sentences import methods_sentences, sentences
 from apps.agreement.queries.trail import ConsensusLine, RunLine, Trail, trail
 from apps.agreement.queries.walk import STATES, Step, steps, steps_of
@@ -130,6 +130,7 @@ __all__ = [
     "RoundLine",
     "RoundQueue",
     "RunLine",
+    "Said",
     "ScopeLine",
     "Settling",
     "Step",
@@ -181,7 +182,6 @@ __all__ = [
     "left_open",
     "left_out",
     "listed",
-    "mark_of",
     "may_decide",
     "may_see_sites",
     "meeting_of",
@@ -204,6 +204,7 @@ __all__ = [
     "results",
     "rounds_that_stay",
     "rulings",
+    "said",
     "scopes",
     "sentences",
     "settling",

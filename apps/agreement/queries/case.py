@@ -22,6 +22,7 @@ from apps.agreement.queries.codebook_changes import AskedChange, changes_seen_by
 from apps.agreement.queries.differences import ContextTurn, Stretch, context, turns_around
 from apps.agreement.queries.naming import hides_names, is_turned, names_of, words_for
 from apps.agreement.queries.past import Past, past
+from apps.agreement.queries.said import Said, said
 from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.transcripts.models import TranscriptVersion, Turn
 
@@ -95,6 +96,7 @@ class Case:
     has_same_code: bool
     words_shared: int
     words_united: int
+    said: Said
     change: AskedChange | None = None
 
     @property
@@ -111,9 +113,10 @@ def case(*, discrepancy: Discrepancy, round: Round, reader: User, is_asked_to_de
     coders = (discrepancy.first_assignment.coder_id, discrepancy.second_assignment.coder_id)
     called = dict(zip(reversed(coders) if turned else coders, names, strict=True))
     told = _Teller(reader, names, turned, called)
-    proposals = _proposals(discrepancy, told)
+    stands = said(discrepancy=discrepancy)
+    proposals = _proposals(discrepancy, told) if "proposal" in stands.kinds else {}
     mine = proposals.get(reader.id)
-    resolution = _resolution(discrepancy, told)
+    resolution = _resolution(discrepancy, told) if "resolution" in stands.kinds else None
     turns = turns_around(discrepancy)
     text = _Text.around(discrepancy, turns)
     turns = _clipped(turns, text, discrepancy)
@@ -150,12 +153,13 @@ def case(*, discrepancy: Discrepancy, round: Round, reader: User, is_asked_to_de
         mine=mine,
         theirs=next((each for by, each in proposals.items() if by != reader.id), None),
         resolution=resolution,
-        escalated_by=_escalated_by(discrepancy, told),
+        escalated_by=_escalated_by(discrepancy, told) if "escalation" in stands.kinds else "",
         past=past(discrepancy=discrepancy) if may_see_past else None,
-        thread=_thread(discrepancy, told),
+        thread=_thread(discrepancy, told) if "comment" in stands.kinds else [],
         has_same_code=discrepancy.kind in {"boundary", "split", "influence"},
         words_shared=shared,
         words_united=united,
+        said=stands,
         change=_change(resolution, round, reader),
     )
 

@@ -1,21 +1,11 @@
 """Who confers with whom at the moment."""
 
-import hashlib
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.agreement.models import (
-    Attendance,
-    Comment,
-    Discrepancy,
-    Escalation,
-    Meeting,
-    Proposal,
-    Resolution,
-    Round,
-)
+from apps.agreement.models import Attendance, Discrepancy, Meeting, Proposal, Resolution, Round
 
 
 def meetings_under_way(*, round: Round) -> QuerySet[Meeting]:
@@ -54,20 +44,3 @@ def recorded_for(*, meeting: Meeting, reader: User) -> UUID | None:
         in (each.discrepancy.first_assignment.coder_id, each.discrepancy.second_assignment.coder_id)
     ]
     return mine[0].discrepancy_id if mine else None
-
-
-def mark_of(*, discrepancy: Discrepancy, reader: User) -> str:
-    """Changes whenever something changes that the reader may see of a discrepancy, or of the meetings."""
-    here = {"discrepancy": discrepancy}
-    meetings = Meeting.objects.filter(round=discrepancy.round_transcript.round_id, ended_at=None)
-    parts = [
-        Proposal.objects.filter(**here, withdrawn_at=None).values_list("id", "proposed_by"),
-        Resolution.objects.filter(**here, undone_at=None).values_list("id", "decided_by"),
-        Escalation.objects.filter(**here, withdrawn_at=None).values_list("id", "escalated_by"),
-        Comment.objects.filter(**here, removed_at=None).values_list("id", "author"),
-        meetings.values_list("id", "driver"),
-        Attendance.objects.filter(meeting__in=meetings, left_at=None).values_list("meeting", "person"),
-    ]
-    first, *others = (rows.order_by() for rows in parts)
-    said = sorted(f"{row} {person}" for row, person in first.union(*others, all=True))
-    return hashlib.sha256(" ".join(said).encode()).hexdigest()[:12]

@@ -202,12 +202,13 @@ def show(
     steps = queries.steps(place.beside(), round=round, reader=request.user, hides=place.hides)
     ids = [step.id for step in steps]
     at = ids.index(row.id) if row.id in ids else -1
+    case = queries.case(
+        discrepancy=row, round=round, reader=request.user, is_asked_to_decide=place.may_decide
+    )
     facts = {
         "round": round,
         "discrepancy": row,
-        "case": queries.case(
-            discrepancy=row, round=round, reader=request.user, is_asked_to_decide=place.may_decide
-        ),
+        "case": case,
         "steps": steps,
         "changed": [step for step in steps if step.id in {row.id, before}],
         "place": at + 1,
@@ -232,9 +233,9 @@ def show(
         "query_overlaid": query_of(request, view="overlaid"),
         "chosen": request.GET,
         "causes": CAUSES,
-        **meeting_facts(place),
+        **meeting_facts(place, case.said),
     }
-    facts["may_undo"] = _may_undo(place, facts["case"])
+    facts["may_undo"] = _may_undo(place, case)
     if not request.htmx:
         codes = round.codebook_version.codes.order_by("label")
         facts |= {"kinds": Discrepancy.Kind.choices, "codes": codes, "keys": KEYS}
@@ -245,10 +246,10 @@ def show(
     )
 
 
-def meeting_facts(place: Place) -> dict[str, Any]:
+def meeting_facts(place: Place, said: queries.Said) -> dict[str, Any]:
     """Who is present, who drives, and what waits for the reader's yes."""
     reader, round = place.request.user, place.round
-    meetings = list(queries.meetings_under_way(round=round))
+    meetings = list(queries.meetings_under_way(round=round)) if "meeting" in said.kinds else []
     meeting = queries.meeting_of(round=round, person=reader) if meetings else None
     waiting = queries.recorded_for(meeting=meeting, reader=reader) if meeting else None
     return {
@@ -258,7 +259,7 @@ def meeting_facts(place: Place) -> dict[str, Any]:
         "is_driver": meeting is not None and meeting.driver_id == reader.id,
         "both_present": meeting is not None and queries.both_present(meeting=meeting, discrepancy=place.row),
         "waiting": waiting if waiting != place.row.id else None,
-        "mark": queries.mark_of(discrepancy=place.row, reader=reader),
+        "mark": said.mark,
     }
 
 

@@ -96,7 +96,7 @@ def meeting_now(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> 
         "round": place.round,
         "discrepancy": place.row,
         "query": query_of(request),
-        **meeting_facts(place),
+        **meeting_facts(place, queries.said(discrepancy=place.row)),
     }
     response = render(request, "agreement/_meeting.html", facts)
     if request.GET.get("seen") not in {None, facts["mark"]}:
