@@ -291,8 +291,13 @@ def test_killed_postgresql(concord: Running, database: Database, round: Round) -
         assert wait_for(lambda: database.is_awaited("agreement_agreementrun"))
         kill(concord, "postgres", "-D")
     assert wait_for(lambda: round.is_computed_once(database))
-    round.pi.visit(round.address)
-    assert round.pi.main.get_by_role("link", name="Read the agreement").count() == 1
+
+    def can_be_read() -> bool:
+        # The first pages after PostgreSQL is back may still say that it cannot be reached.
+        round.pi.visit(round.address)
+        return round.pi.main.get_by_role("link", name="Read the agreement").count() == 1
+
+    assert wait_for(can_be_read)
 
 
 @pytest.mark.parametrize("victim", [("granian",), ("postgres", "-D")], ids=" ".join)
