@@ -33,9 +33,9 @@ export class Codebook {
   /** The same again shows all. */
   isolate(name, ids) {
     this.only = this.only === name || !ids?.length ? null : name;
-    for (const button of this.pane.querySelectorAll("[data-only]")) button.ariaPressed = String(Boolean(this.only) && this.#named(button) === this.only);
+    for (const button of this.pane.querySelectorAll("[data-only]")) button.ariaPressed = this.#named(button) === this.only;
     this.#lit = this.only ? ids.map((id) => this.find(id)?.label) : [];
-    this.list.classList.toggle("is-backlit", this.#lit.length > 0);
+    this.list.classList.toggle("is-backlit", this.#lit.length);
     this.dim([this.list]);
   }
 
@@ -46,7 +46,7 @@ export class Codebook {
     const starts = this.#lit.flatMap((label) => [...this.list.querySelectorAll(`[data-tag="${CSS.escape(label)}"]`)]);
     const shown = new Set(starts.map(({ dataset }) => dataset.coding));
     for (const { dataset, classList } of parts.flatMap((part) => [...part.querySelectorAll("mark, .stripe")])) {
-      classList.toggle("is-dimmed", this.#lit.length > 0 && !(dataset.codings ?? dataset.coding).split(" ").some((id) => shown.has(id)));
+      classList.toggle("is-dimmed", this.#lit.length && !(dataset.codings ?? dataset.coding).split(" ").some((id) => shown.has(id)));
     }
   }
 
@@ -66,7 +66,7 @@ export class Codebook {
     else if (pin !== undefined) {
       const { pinned } = this;
       this.#keep("pinned", pinned.includes(id) ? pinned.filter((each) => each !== id) : [...pinned, id]);
-      button.ariaPressed = String(this.pinned.includes(id));
+      button.ariaPressed = this.pinned.includes(id);
     } else if (only !== undefined) {
       const group = only && button.closest(".code-group");
       this.isolate(this.#named(button), group ? [...group.querySelectorAll("[data-code]")].map(({ dataset }) => dataset.code) : [id]);
@@ -81,8 +81,8 @@ export class Codebook {
     box.dataset.of = id;
     box.hidden = false;
     box.firstElementChild.replaceChildren(...this.find(id).definition.cloneNode(true).childNodes);
-    box.querySelector("[data-pin]").ariaPressed = String(this.pinned.includes(id));
-    box.querySelector("[data-only]").ariaPressed = String(this.only === id);
+    box.querySelector("[data-pin]").ariaPressed = this.pinned.includes(id);
+    box.querySelector("[data-only]").ariaPressed = this.only === id;
     line.after(box);
   }
 

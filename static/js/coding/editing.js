@@ -138,11 +138,7 @@ export class Editing {
       toast(sign.dataset.held);
     }
     const region = document.getElementById("refused");
-    if (refused.length || !region.hidden) import("./refused.js").then(({ showRefused, wordsOf }) => showRefused(region, this.outbox.refused, {
-      words: (change) => wordsOf(change, this),
-      retry: (change) => this.outbox.retry(change),
-      drop: (change) => this.outbox.drop(change),
-    }));
+    if (refused.length || !region.hidden) import("./refused.js").then(({ showRefused }) => showRefused(region, this));
   }
 
   #saveMemo(form) {
@@ -173,8 +169,7 @@ export class Editing {
     this.team?.paint();
     restore();
     this.#show();
-    if (passage.asked !== asked || passage.isBeingWritten) passage.refresh();
-    else if ("coding" in facts) passage.saved(facts);
+    if (passage.asked === asked && !passage.isBeingWritten && "coding" in facts) passage.saved(facts);
     else passage.refresh();
     outbox.idle().then(() => passage.load());
     this.codebook.dim(swapped);

@@ -125,12 +125,12 @@ export class Outbox {
     const answer = await post(url, { client_id: id, ...(this.#live.get(id)?.fields?.() ?? fields), ...this.more(change), ...(text && { transcript_version: text }) });
     const { type, status } = answer;
     // For somebody else's eyes this work is not there.
-    if (type === "opaqueredirect" || status === 401 || status === 403 || (status === 404 && isSessionNew())) return "signedOut";
+    if (type === "opaqueredirect" || [401, 403].includes(status) || (status === 404 && isSessionNew())) return "signedOut";
     return status >= 500 || status === 429 ? "stuck" : { ok: true, status, html: await answer.text() };
   }
 
   #settle(change, { status, html }) {
-    if (status === 422 || ![200, 205, 409].includes(status)) change.refused = status === 422 ? html : this.sign.dataset.dropped;
+    if (![200, 205, 409].includes(status)) change.refused = status === 422 ? html : this.sign.dataset.dropped;
     else this.waiting.remove(change);
     if (status === 205) this.#isOutdated = true; // saved, but this page shows the text before a correction
     else if (!change.refused) {

@@ -57,9 +57,9 @@ function walk(by) {
 function walkUncoded(by) {
   const { turns, starts } = transcript;
   const isWanted = (turn) => !turn.matches(".turn-interviewer, .turn-other, :has(mark)");
-  const here = turns.indexOf(caret.turn);
-  const index = by > 0 ? turns.findIndex((turn, at) => at > here && isWanted(turn)) : turns.findLastIndex((turn, at) => at < here && isWanted(turn));
-  if (index >= 0) caret.put(starts[index]);
+  let index = turns.indexOf(caret.turn) + by;
+  while (turns[index] && !isWanted(turns[index])) index += by;
+  if (turns[index]) caret.put(starts[index]);
 }
 
 bindKeys({ n: () => walk(1), p: () => walk(-1), N: () => walkUncoded(1), P: () => walkUncoded(-1) });
@@ -73,7 +73,7 @@ function offerView(form, list, changed) {
   for (const field of form.elements) if (kept.has(field.name)) field.checked = kept.get(field.name) === field.value;
   const show = () => Object.assign(list.dataset, Object.fromEntries(new FormData(form)));
   form.addEventListener("change", () => {
-    store("view", String(new URLSearchParams(new FormData(form))));
+    store("view", new URLSearchParams(new FormData(form)));
     show();
     changed();
   });

@@ -171,7 +171,7 @@ export class Edges {
     if (by) this.#put(this.transcript.stop(span[edge], by, { isEnd: +(edge === "end"), isByWord: ctrlKey === this.#isByLetter }));
     else if (picked) this.#moving.edge = picked;
     else this.#end(key !== "Escape");
-    if (by || picked || key === "Enter" || key === "Escape") {
+    if (by || picked || ["Enter", "Escape"].includes(key)) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }

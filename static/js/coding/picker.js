@@ -68,7 +68,7 @@ export class Picker {
       Escape: () => this.close("escaped"),
       Tab: () => this.close("escaped"),
     };
-    if (event.isComposing || !(digit || Object.hasOwn(acts, key))) return;
+    if (event.isComposing || !(digit || acts[key])) return;
     event.preventDefault();
     if (digit) this.#pick({ code: digit });
     else acts[key]();
@@ -77,7 +77,7 @@ export class Picker {
   #choose(place) {
     this.#chosen = Math.max(0, Math.min(place, this.#found.length - 1));
     const options = [...this.list.children];
-    options.forEach((each, index) => { each.ariaSelected = String(index === this.#chosen); });
+    options.forEach((each, index) => { each.ariaSelected = index === this.#chosen; });
     const current = options[this.#chosen];
     this.input.setAttribute("aria-activedescendant", current?.id ?? "");
     current?.scrollIntoView({ block: "nearest" });

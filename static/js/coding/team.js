@@ -8,8 +8,9 @@ export class Team {
       const link = event.target.closest("[data-start]");
       if (!link) return;
       event.preventDefault();
-      transcript.turnAt(+link.dataset.start).scrollIntoView({ block: "center" });
-      transcript.paint("search", [spanOf(link)]);
+      const span = spanOf(link);
+      transcript.turnAt(span.start).scrollIntoView({ block: "center" });
+      transcript.paint("search", [span]);
     });
     this.paint();
   }

@@ -125,6 +125,7 @@ export class Transcript {
 }
 
 const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "backward", ArrowDown: "forward" };
+const ENDS = { Home: "start", End: "end" };
 const isInText = () => within(getSelection().focusNode, ".turn-text");
 
 /** A caret for text that cannot be edited. */
@@ -179,7 +180,7 @@ export class Caret {
   }
 
   put(point) {
-    getSelection().collapse(...this.transcript.placeOf(point));
+    this.#go(point);
     this.#focus(this.transcript.turnAt(point));
   }
 
@@ -195,7 +196,7 @@ export class Caret {
     const point = isInText() ? this.point : null;
     return () => {
       if (span) this.#select(span);
-      else if (point !== null) getSelection().collapse(...this.transcript.placeOf(point));
+      else if (point !== null) this.#go(point);
     };
   }
 
@@ -208,34 +209,29 @@ export class Caret {
 
   #press(event) {
     const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
-    const isToEnd = key === "Home" || key === "End";
-    if (event.defaultPrevented || !(isToEnd || Object.hasOwn(ARROWS, key)) || metaKey || altKey || !event.target.matches(".turn")) return;
+    const end = ENDS[key];
+    const arrow = ARROWS[key];
+    if (event.defaultPrevented || !(end || arrow) || metaKey || altKey || !event.target.matches(".turn")) return;
     event.preventDefault();
     this.#isRough = false;
     if (!isInText()) this.put(+this.turn.dataset.start);
-    if (isToEnd) this.#toEnd(key, ctrlKey, shiftKey);
-    else getSelection().modify(shiftKey ? "extend" : "move", ARROWS[key], ARROWS[key].endsWith("ward") ? "line" : ctrlKey ? "word" : "character");
+    if (end) this.#go((ctrlKey ? this.transcript.turns.at(end === "end" ? -1 : 0) : this.turn).dataset[end], shiftKey);
+    else getSelection().modify(shiftKey ? "extend" : "move", arrow, arrow.endsWith("ward") ? "line" : ctrlKey ? "word" : "character");
     if (!isInText()) this.#stepOver(shiftKey);
     const turn = within(getSelection().focusNode, ".turn");
     if (turn && turn !== this.turn) this.#focus(turn);
   }
 
-  /** Of the turn, or of the text. */
-  #toEnd(key, isOfText, isExtending) {
-    const { turns } = this.transcript;
-    const { start, end } = (isOfText ? turns.at(key === "End" ? -1 : 0) : this.turn).dataset;
-    getSelection()[isExtending ? "extend" : "collapse"](...this.transcript.placeOf(+(key === "End" ? end : start)));
-  }
+  #go(point, isExtending) { getSelection()[isExtending ? "extend" : "collapse"](...this.transcript.placeOf(+point)); }
 
   /** Over the names of speakers. */
   #stepOver(isExtending) {
     const { turns } = this.transcript;
     const { focusNode } = getSelection();
-    const text = this.turn.querySelector(".turn-text");
-    const isAfter = Boolean(focusNode && text.compareDocumentPosition(focusNode) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const isAfter = Boolean(focusNode && textOf(this.turn).compareDocumentPosition(focusNode) & Node.DOCUMENT_POSITION_FOLLOWING);
     const next = turns[turns.indexOf(this.turn) + (isAfter ? 1 : -1)];
     const { start, end } = (next ?? this.turn).dataset;
-    getSelection()[isExtending ? "extend" : "collapse"](...this.transcript.placeOf(+(isAfter === Boolean(next) ? start : end)));
+    this.#go(isAfter === Boolean(next) ? start : end, isExtending);
   }
 
   #focus(turn) {
@@ -256,7 +252,7 @@ export class Caret {
     }
     // Reached by Tab, a turn has the caret at its start; with a mouse the browser puts it afterwards.
     const selection = getSelection();
-    if (target === this.turn && selection.isCollapsed && !target.contains(selection.focusNode)) selection.collapse(...this.transcript.placeOf(+target.dataset.start));
+    if (target === this.turn && selection.isCollapsed && !target.contains(selection.focusNode)) this.#go(target.dataset.start);
     this.#show();
   }
 
