@@ -116,7 +116,7 @@ def measure() -> None:
     print_row("", "processor, ms", "of it PostgreSQL", "wall, ms", "queries", "kB", "target, ms")
     print_row(*["---"] * 7)
     for name, asked in choices.items():
-        target = PAGE_TARGET if name in ("report", "level sentence") else CHOICE_TARGET
+        target = PAGE_TARGET if name == "report" else CHOICE_TARGET
         print_times(name, lambda asked=asked: client.get(address, asked), target=target)
     part = {"hx-request": "true"}
     for name, asked in choices.items():

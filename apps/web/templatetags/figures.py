@@ -1,10 +1,9 @@
 """Numbers of a report as they are written: hundreds of them stand on one page."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from django import template
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -13,8 +12,9 @@ from apps.agreement.queries import CodeLine, HeatCell, HeatRow
 
 register = template.Library()
 
-WIDTH = 1000
-GRID = (0, 250, 500, 750, 1000)
+UNHEARD = mark_safe(' tabindex="-1" aria-hidden="true"')
+UPRIGHT = '<line class="{}" x1="{}" x2="{}" y2="20"/>'
+GRID = format_html_join("", UPRIGHT, (("dot-plot-grid", x, x) for x in (0, 250, 500, 750, 1000)))
 
 
 @register.filter
@@ -39,111 +39,118 @@ def figure_rows(
     has_beside: bool,
 ) -> SafeString:
     """The rows of the table of codes; `address` leads to the discrepancies, where the reader may see them."""
-    rows = (
-        (
-            line.code.id,
-            line.code.hue,
-            line.code.label,
-            line.code.name,
-            _cells(line, _Way.of(line, address), thresholds, has_coefficients, has_beside),
-        )
-        for line in lines
-    )
     head = '<th scope="row" class="nowrap"><span class="code-tag hue-{}">{}</span> {}</th>'
-    return format_html_join("", f'<tr id="code-{{}}">{head}{{}}</tr>', rows)
+    return format_html_join(
+        "",
+        f'<tr id="code-{{}}">{head}{{}}{{}}</tr>',
+        (
+            (
+                line.code.id,
+                line.code.hue,
+                line.code.label,
+                line.code.name,
+                _number_cell(_linked(line, address, line.discrepancies)),
+                _figures(line, address, thresholds, has_coefficients, has_beside),
+            )
+            for line in lines
+        ),
+    )
 
 
-class _Way(NamedTuple):
-    """The beginning of a link, open or hidden from readers of the page aloud, and its end; or nothing."""
-
-    open: str = ""
-    hidden: str = ""
-    close: str = ""
-
-    @classmethod
-    def of(cls, line: CodeLine, address: str) -> "_Way":
-        if not address or not line.discrepancies:
-            return cls()
-        link = f'<a href="{conditional_escape(address)}&amp;code={line.code.id}"'
-        return cls(f"{link}>", f'{link} tabindex="-1" aria-hidden="true">', "</a>")
+def _linked(line: CodeLine, address: str, shown: object, attributes: str = "") -> object:
+    if not address or not line.discrepancies:
+        return shown
+    return format_html('<a href="{}&amp;code={}"{}>{}</a>', address, line.code.id, attributes, shown)
 
 
-def _cells(
-    line: CodeLine, way: _Way, thresholds: Sequence[float], has_coefficients: bool, has_beside: bool
+def _figures(
+    line: CodeLine, address: str, thresholds: Sequence[float], has_coefficients: bool, has_beside: bool
 ) -> SafeString:
-    """Of numbers, of words of ours and of links, and nothing else."""
-    cells = [_number_cell(f"{way.open}{line.discrepancies}{way.close}")]
     if line.figure.status == "not_used":
-        cells.append(_words_cell(10, _("not used")))
-    else:
-        cells += [_number_cell(str(number)) for number in line.counts]
-        cells += _coefficients(line, way, thresholds, has_beside) if has_coefficients else []
-    return mark_safe("".join(cells))  # noqa: S308
-
-
-def _coefficients(line: CodeLine, way: _Way, thresholds: Sequence[float], has_beside: bool) -> list[str]:
+        return _words_cell(10, _("not used"))
+    counts = _together(map(_number_cell, line.counts))
+    if not has_coefficients:
+        return counts
     if line.figure.status == "counts_only":
-        return [_words_cell(6, _("fewer than ten units: counts only"))]
+        return counts + _words_cell(6, _("fewer than ten units: counts only"))
     beside = line.alpha_beside.value if line.alpha_beside else None
-    return [
-        _number_cell(two(line.positive.value)),
-        *_alpha_cells(line, way, thresholds),
-        *([_number_cell(two(beside))] if has_beside else []),
-        _number_cell(two(line.kappa.value)),
-    ]
+    return _together(
+        (
+            counts,
+            _number_cell(two(line.positive.value)),
+            _alpha(line, address, thresholds),
+            _number_cell(two(beside)) if has_beside else "",
+            _number_cell(two(line.kappa.value)),
+        )
+    )
 
 
-def _alpha_cells(line: CodeLine, way: _Way, thresholds: Sequence[float]) -> list[str]:
-    """Alpha drawn, written, and with its interval."""
+def _alpha(line: CodeLine, address: str, thresholds: Sequence[float]) -> SafeString:
+    """Drawn, written, and with its interval."""
     alpha = line.alpha
     if alpha.value is None:
         words = {"no_variation": _("undefined: everything was coded by everybody")}
-        return [_words_cell(3, words.get(str(alpha.reason), _("undefined")))]
-    spread = "–"
-    if alpha.low is not None:
-        spread = interval(alpha)
-    elif alpha.interval_reason == "unstable":
-        spread = f'<span class="quiet">{_("in too few transcripts")}</span>'
-    drawn = _dot_plot(alpha, line.code.hue, thresholds)
-    return [
-        f'<td class="dot-plot-cell">{way.hidden}{drawn}{way.close}</td>',
-        _number_cell(f"<strong>{two(alpha.value)}</strong>"),
-        f'<td class="number nowrap">{spread}</td>',
-    ]
+        return _words_cell(3, words.get(str(alpha.reason), _("undefined")))
+    between: str = interval(alpha) if alpha.low is not None else "–"
+    if alpha.interval_reason == "unstable":
+        between = format_html('<span class="quiet">{}</span>', _("in too few transcripts"))
+    return format_html(
+        '<td class="dot-plot-cell">{}</td><td class="number"><strong>{}</strong></td>'
+        '<td class="number nowrap">{}</td>',
+        _linked(line, address, _dot_plot(alpha, line.code.hue, thresholds), UNHEARD),
+        two(alpha.value),
+        between,
+    )
 
 
-def _number_cell(text: str) -> str:
-    return f'<td class="number">{text}</td>'
+def _number_cell(shown: object) -> SafeString:
+    return format_html('<td class="number">{}</td>', shown)
 
 
-def _words_cell(columns: int, words: str) -> str:
-    return f'<td colspan="{columns}" class="quiet">{words}</td>'
+def _words_cell(columns: int, words: str) -> SafeString:
+    return format_html('<td colspan="{}" class="quiet">{}</td>', columns, words)
 
 
-def _dot_plot(estimate: Estimate, hue: int, thresholds: Sequence[float]) -> str:
+def _together(parts: Iterable[str]) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _dot_plot(estimate: Estimate, hue: int, thresholds: Sequence[float]) -> SafeString:
     """An estimate and its interval between 0 and 1; hollow where the interval reaches below the planned line.
 
     The numbers stand in the cells beside it.
     """
-    lines = [_upright("dot-plot-grid", place) for place in GRID]
-    lines += [_upright("dot-plot-threshold", _place(each)) for each in thresholds]
-    point = f"M{_place(estimate.value or 0)} 10h0"
+    interval = point = hollow = SafeString()
     if estimate.low is not None and estimate.high is not None:
-        low, high = _place(estimate.low), _place(estimate.high)
-        lines.append(f'<line class="dot-plot-interval" x1="{low}" x2="{high}" y1="10" y2="10"/>')
-    lines.append(f'<path class="dot-plot-point" d="{point}"/>')
-    if thresholds and estimate.low is not None and estimate.low < thresholds[0]:
-        lines.append(f'<path class="dot-plot-hollow" d="{point}"/>')
-    start = f'<svg class="dot-plot hue-{hue:d}" viewBox="0 0 {WIDTH} 20" preserveAspectRatio="none" '
-    return f'{start}aria-hidden="true">{"".join(lines)}</svg>'
+        interval = format_html(
+            '<line class="dot-plot-interval" x1="{}" x2="{}" y1="10" y2="10"/>',
+            _place(estimate.low),
+            _place(estimate.high),
+        )
+    if estimate.value is not None:
+        point = _point("dot-plot-point", estimate.value)
+        if thresholds and estimate.low is not None and estimate.low < thresholds[0]:
+            hollow = _point("dot-plot-hollow", estimate.value)
+    lines = (("dot-plot-threshold", place, place) for place in map(_place, thresholds))
+    return format_html(
+        '<svg class="dot-plot hue-{}" viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">'
+        "{}{}{}{}{}</svg>",
+        hue,
+        GRID,
+        format_html_join("", UPRIGHT, lines),
+        interval,
+        point,
+        hollow,
+    )
 
 
-def _upright(name: str, place: int) -> str:
-    return f'<line class="{name}" x1="{place}" x2="{place}" y2="20"/>'
+def _point(name: str, value: float) -> SafeString:
+    return format_html('<path class="{}" d="M{} 10h0"/>', name, _place(value))
 
 
 def _place(value: float) -> int:
-    return round(value * WIDTH)
+    """In the thousandths of the drawing."""
+    return round(value * 1000)
 
 
 @register.simple_tag

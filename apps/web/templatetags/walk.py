@@ -11,14 +11,20 @@ from apps.agreement.queries import Step
 
 register = template.Library()
 
+CURRENT = mark_safe(' aria-current="true"')
+SWAPPED = mark_safe(' hx-swap-oob="true"')
+
 
 @register.simple_tag
 def step_items(
-    steps: Iterable[Step], address: str, query: str, here: UUID, attributes: str = ""
+    steps: Iterable[Step], address: str, query: str, here: UUID, *, are_swapped: bool = False
 ) -> SafeString:
-    """A list item for each step, with the link to its page; `here` is the one that is shown."""
-    attributes = mark_safe(attributes)  # noqa: S308  (written in the template that asks)
-    rows = ((step.id, attributes, _link(step, address, query, is_here=step.id == here)) for step in steps)
+    """A list item for each step, with the link to its page; `here` is the one that is shown.
+
+    Those of an answer are swapped into the list that is there.
+    """
+    swapped = SWAPPED if are_swapped else ""
+    rows = ((step.id, swapped, _link(step, address, query, is_here=step.id == here)) for step in steps)
     return format_html_join("", '<li id="step-{}"{}>{}</li>', rows)
 
 
@@ -31,7 +37,7 @@ def _link(step: Step, address: str, query: str, *, is_here: bool) -> SafeString:
         address,
         step.id,
         query,
-        mark_safe(' aria-current="true"') if is_here else "",
+        CURRENT if is_here else "",
         step.kind_name,
         answer,
         format_html_join("", '<span class="code-tag hue-{}" title="{}">{}</span> ', tags),
