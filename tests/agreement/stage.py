@@ -125,3 +125,9 @@ def conferring(cast: make.Cast, round: Round) -> dict[str, Discrepancy]:
 def side_of(discrepancy: Discrepancy, coder: User) -> Resolution.Outcome:
     is_first = discrepancy.first_assignment.coder_id == coder.id
     return Resolution.Outcome.FIRST if is_first else Resolution.Outcome.SECOND
+
+
+def differ_in(batch: Batch, cast: make.Cast) -> None:
+    """On every transcript of the batch Ruth alone has coded a passage."""
+    for work in work_in(batch, cast.ruth):
+        code_in(work, "a1", 41, 80)
