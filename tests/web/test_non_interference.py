@@ -6,8 +6,9 @@ by themselves.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from difflib import unified_diff
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,10 @@ from tests.agreement.stage import code_in, in_batches, open_round, release_and_c
 from tests.web.test_access import ALL, Address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+# Status, headers, body, number of queries.
+Answer = tuple[int, dict[str, str], str, int]
+Answers = dict[str, Answer]
 
 CANARY = "xylophone-canary"
 
@@ -154,17 +159,18 @@ class Stage:
                 )
                 coding.write_memo(assignment=self.jin, coding=coded, text=CANARY, by=jin)
 
-    def answers(self, client: Client, addresses: list[Address] = ALL) -> dict[str, tuple[Any, ...]]:
+    def answers(self, client: Client, addresses: list[Address] = ALL) -> Answers:
         """Path -> status, headers, body and number of queries, of everything that can be read.
 
         A download is written down in the audit trail; that it was asked for is let not have been.
         """
-        return {
-            path: asked(client, path, self.handed_in)
-            for address in addresses
-            if "get" in address.methods
-            for path in self.paths(address)
-        }
+        return self.asked_for(client, self.readable(addresses))
+
+    def readable(self, addresses: list[Address] = ALL) -> list[str]:
+        return [path for each in addresses if "get" in each.methods for path in self.paths(each)]
+
+    def asked_for(self, client: Client, paths: list[str]) -> Answers:
+        return {path: asked(client, path, self.handed_in) for path in paths}
 
 
 class PartlyReleased(Stage):
@@ -181,7 +187,7 @@ class PartlyReleased(Stage):
         return first.round
 
 
-def asked(client: Client, path: str, random_keys: list[str]) -> tuple[Any, ...]:
+def asked(client: Client, path: str, random_keys: list[str]) -> Answer:
     connection.queries_log.clear()  # It holds 9,000 and then counts no more.
     with put_back(), CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
@@ -194,6 +200,41 @@ def asked(client: Client, path: str, random_keys: list[str]) -> tuple[Any, ...]:
     return answer.status_code, headers, text, number
 
 
+def answers_do_not_depend_on(stage: Stage, client: Client, change: Callable[[], None]) -> Answers:
+    """Finds all answers equal with the change and without it, and gives them back.
+
+    What differs is asked for once more, both ways: what depends on the change differs each time, and the
+    message says in which lines.
+    """
+    before, after = both_ways(stage, client, change, stage.readable())
+    assert [path for path, answer in after.items() if CANARY in str(answer)] == []
+    assert [path for path, answer in (*before.items(), *after.items()) if answer[0] >= 500] == []
+    again, changed = both_ways(stage, client, change, differing(before, after))
+    assert [difference(path, again[path], changed[path]) for path in differing(again, changed)] == []
+    return before
+
+
+def both_ways(
+    stage: Stage, client: Client, change: Callable[[], None], paths: list[str]
+) -> tuple[Answers, Answers]:
+    """What the paths answer without the change and with it."""
+    without = stage.asked_for(client, paths)
+    with put_back():
+        change()
+        return without, stage.asked_for(client, paths)
+
+
+def differing(one: Answers, other: Answers) -> list[str]:
+    return [path for path in one if one[path] != other[path]]
+
+
+def difference(path: str, one: Answer, other: Answer) -> str:
+    """In words for whoever has to find the cause: status, headers and number of queries, then the lines."""
+    (*facts, text, number), (*facts_then, text_then, number_then) = one, other
+    lines = unified_diff(text.splitlines(), text_then.splitlines(), lineterm="", n=0)
+    return "\n".join([path, f"{facts} {number} queries", f"{facts_then} {number_then} queries", *lines])
+
+
 @pytest.mark.parametrize(
     "viewer", ["ruth", "pi", "adjudicator", "administrator", "recruiter", "observer", "outsider"]
 )
@@ -201,13 +242,7 @@ def test_nothing_that_anybody_is_answered_depends_on_the_drafts_of_another(stage
     client = Client(raise_request_exception=False)
     client.force_login(getattr(stage.cast, viewer))
     client.get("/")  # The first visit may set something up, such as a session's last activity.
-    before = stage.answers(client)
-    stage.jin_goes_on()
-    after = stage.answers(client)
-    differing = [path for path in before if before[path] != after[path]]
-    assert differing == []
-    assert [path for path, answer in after.items() if CANARY in str(answer)] == []
-    assert [path for path, answer in after.items() if answer[0] >= 500] == []
+    answers_do_not_depend_on(stage, client, stage.jin_goes_on)
 
 
 @pytest.mark.parametrize("viewer", ["ruth", "pi", "administrator", "observer"])
@@ -248,12 +283,7 @@ def test_beside_a_released_batch_nothing_depends_on_the_drafts_in_a_blind_one(
     client.force_login(getattr(cast, viewer))
     client.get("/")
     with transaction.atomic():  # A worker has computed, and so the stage is real; the walk puts all back.
-        before = stage.answers(client)
-        stage.jin_goes_on()
-        after = stage.answers(client)
-        assert [path for path in before if before[path] != after[path]] == []
-        assert [path for path, answer in after.items() if CANARY in str(answer)] == []
-        assert [path for path, answer in after.items() if answer[0] >= 500] == []
+        before = answers_do_not_depend_on(stage, client, stage.jin_goes_on)
         # What is released is there for whoever reads discrepancies: the walk has something to see.
         report = f"/studies/{cast.study.id}/rounds/{stage.round.id}/agreement/"
         is_shown = before[report][0] == 200 and "Still to come: Second week" in before[report][2]
