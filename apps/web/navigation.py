@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from apps.notices.models import Notice
-from apps.studies.models import Study
+from apps.studies.models import Membership, Study
 from apps.studies.permissions import Permission
 
 
@@ -52,6 +52,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     membership = getattr(request, "membership", None)
     if membership is None:
         return facts
+    if membership.may(Permission.TRANSCRIPTS_VIEW):
+        facts["find_url"] = reverse("find", args=[membership.study_id])
+    return facts | {
+        "study": request.study,  # type: ignore[attr-defined]
+        # As above: what htmx asks for has no header.
+        "navigation": SimpleLazyObject(lambda: _rooms(request, membership)),
+        "may_edit_study": membership.may(Permission.STUDY_EDIT),
+    }
+
+
+def _rooms(request: HttpRequest, membership: Membership) -> list[Item]:
     items: dict[str, Item] = {}
     for label, name, permission in ROOMS:
         # Who plans rounds finds the queue on their page; the header has no room for one more.
@@ -60,10 +71,4 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name, args=[membership.study_id])
             is_current = request.path == url or (name != "study_today" and request.path.startswith(url))
             items.setdefault(str(label), Item(label, url, is_current))
-    if membership.may(Permission.TRANSCRIPTS_VIEW):
-        facts["find_url"] = reverse("find", args=[membership.study_id])
-    return facts | {
-        "study": request.study,  # type: ignore[attr-defined]
-        "navigation": list(items.values()),
-        "may_edit_study": membership.may(Permission.STUDY_EDIT),
-    }
+    return list(items.values())

@@ -64,6 +64,8 @@ from apps.agreement.queries.decided import (
 )
 from apps.agreement.queries.deciding import may_decide
 from apps.agreement.queries.differences import (
+    ContextTurn,
+    Stretch,
     Tally,
     discrepancies,
     listed,
@@ -71,6 +73,7 @@ from apps.agreement.queries.differences import (
     tallies,
     tally,
     tally_of,
+    to_show,
     to_walk,
     with_codings,
 )
@@ -101,10 +104,11 @@ from apps.agreement.queries.rulings import rulings
 from apps.agreement.queries.said import Said, said
 from apps.agreement.queries.sentences import methods_sentences, sentences
 from apps.agreement.queries.trail import ConsensusLine, RunLine, Trail, trail
-from apps.agreement.queries.walk import STATES, Step, steps, steps_of
+from apps.agreement.queries.walk import KINDS, STATES, Step, Tag, steps, steps_of
 from apps.agreement.queries.widths import widths
 
 __all__ = [
+    "KINDS",
     "STATES",
     "Against",
     "AskedChange",
@@ -117,6 +121,7 @@ __all__ = [
     "CodeLine",
     "CoderRecord",
     "ConsensusLine",
+    "ContextTurn",
     "DecisionLine",
     "Happening",
     "HeatCell",
@@ -134,6 +139,8 @@ __all__ = [
     "ScopeLine",
     "Settling",
     "Step",
+    "Stretch",
+    "Tag",
     "Taken",
     "Tally",
     "Trail",
@@ -221,6 +228,7 @@ __all__ = [
     "tally",
     "tally_of",
     "to_come",
+    "to_show",
     "to_walk",
     "tolerance",
     "trail",

@@ -18,6 +18,12 @@ from apps.transcripts.models import Turn
 
 # What makes a version of a transcript heavy.
 TEXT = ("text", "sentence_starts", "sentence_ends")
+# What the page of a discrepancy says of the transcript, the coders and the codes.
+NAMED = (
+    "round_transcript__transcript_version__transcript__interview__participant__pseudonym",
+    *(f"{side}_assignment__coder__name" for side in ("first", "second")),
+    *(f"{side}_code__{name}" for side in ("first", "second") for name in ("label", "name", "hue")),
+)
 # So many characters of a passage stand in a list.
 WORDS = 160
 
@@ -81,6 +87,13 @@ def with_codings(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
         "first_code__definition",
         "second_code__definition",
     )
+
+
+def to_show(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
+    """For the page of one, with no column more than it names: over ten tables each takes its time."""
+    here = [field.attname for field in Discrepancy._meta.concrete_fields]
+    member = [f"round_transcript__{field.attname}" for field in RoundTranscript._meta.concrete_fields]
+    return with_codings(rows).defer(None).only(*here, *member, *NAMED)
 
 
 def listed(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:

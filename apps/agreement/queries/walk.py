@@ -1,7 +1,6 @@
 """The pair's walk through the discrepancies of one transcript, in reading order."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -35,8 +34,7 @@ class Tag(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One discrepancy as the list beside the text shows it."""
 
     id: UUID
@@ -61,13 +59,13 @@ class Step:
 def steps(rows: QuerySet[Discrepancy], *, round: Round, reader: User, hides: bool) -> list[Step]:
     """What the list shows of these rows, in the order in which they come."""
     tags = _tags(round)
+    shown: dict[tuple[UUID | None, UUID | None], tuple[Tag, ...]] = {}
     found = []
     for id, kind, answer, first, second, *standing in _with_what_stands(rows):
-        sides = [first, second]
-        if hides and is_turned(id):
-            sides.reverse()
-        shown = tuple(tags[each] for each in dict.fromkeys(sides) if each)
-        found.append(Step(id, kind, answer, shown, _state(round, reader, *standing)))
+        sides = (second, first) if hides and is_turned(id) else (first, second)
+        if sides not in shown:
+            shown[sides] = tuple(tags[each] for each in dict.fromkeys(sides) if each)
+        found.append(Step(id, kind, answer, shown[sides], _state(round, reader, *standing)))
     return found
 
 

@@ -1,6 +1,9 @@
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -20,17 +23,31 @@ class CodeSelect(forms.Select):
     """Written at once: a template for each of sixty codes took as long as the rest of the page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = set(self.format_value(value))
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (each, mark_safe(" selected") if str(each) in chosen else "", label)
-                for each, label in self.choices
-            ),
-        )
+        codes = tuple(each for each in self.choices)  # Asked for its length, it would ask the database.
+        options = _options(codes, *self.format_value(value))
         shown = flatatt(self.build_attrs(self.attrs, attrs))
         return format_html('<select name="{}"{}>{}</select>', name, shown, options)
+
+
+@lru_cache(maxsize=64)
+def _options(codes: tuple[tuple[Any, str], ...], chosen: str) -> SafeString:
+    """The same ones stand on the pages of all discrepancies of a round."""
+    rows = ((id, mark_safe(" selected") if str(id) == chosen else "", said) for id, said in codes)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
+class CodeChoices(ModelChoiceIterator):  # type: ignore[type-arg]
+    """Codes to choose from, as their names alone: nothing else of them is shown."""
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        yield "", str(self.field.empty_label)
+        for id, label, name in self.queryset.values_list("id", "label", "name"):
+            yield id, f"{label} {name}"
+
+
+class CodeField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    iterator = CodeChoices
+    widget = CodeSelect
 
 
 class DecisionForm(forms.Form):
@@ -47,9 +64,7 @@ class DecisionForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose what should stand.")},
     )
     extent = forms.ChoiceField(choices=Decision.Extent.choices, required=False)
-    code = forms.ModelChoiceField(
-        label=gettext_lazy("Another code"), queryset=Code.objects.none(), required=False, widget=CodeSelect
-    )
+    code = CodeField(label=gettext_lazy("Another code"), queryset=Code.objects.none(), required=False)
     words = forms.CharField(
         label=gettext_lazy("New passage"),
         help_text=gettext_lazy("Select it in the text, or copy its exact words here."),
@@ -76,7 +91,6 @@ class DecisionForm(forms.Form):
         self.discrepancy, self.is_turned = discrepancy, is_turned
         codes = Code.objects.filter(version=round.codebook_version_id, is_applicable=True)
         self.fields["code"].queryset = codes.order_by("label")  # type: ignore[attr-defined]
-        self.fields["code"].label_from_instance = _code  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -140,7 +154,3 @@ class UniteForm(forms.Form):
     """Up to how many words a boundary difference is small enough to be settled by the union."""
 
     words = forms.IntegerField(label=gettext_lazy("Fewer words than"), min_value=1, max_value=200, initial=5)
-
-
-def _code(code: Code) -> str:
-    return f"{code.label} {code.name}"

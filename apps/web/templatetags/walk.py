@@ -1,16 +1,22 @@
-"""The list of a transcript's discrepancies: some hundreds of links, too many for a template each."""
+"""What stands many times on a discrepancy's page: links, choices and marks, too many for a template each."""
 
 from collections.abc import Iterable
+from functools import cache
 from uuid import UUID
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.forms.utils import flatatt
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from apps.agreement.queries import Step
+from apps.agreement.queries import KINDS, STATES, ContextTurn, Step, Stretch, Tag
 
 register = template.Library()
 
+ITEM = (
+    '<li id="step-{}"{}><a class="item" href="{}{}/{}"{}>'
+    '<span class="item-head">{}{}</span><span>{}</span>{}</a></li>'
+)
 CURRENT = mark_safe(' aria-current="true"')
 SWAPPED = mark_safe(' hx-swap-oob="true"')
 
@@ -24,23 +30,92 @@ def step_items(
     Those of an answer are swapped into the list that is there.
     """
     swapped = SWAPPED if are_swapped else ""
-    rows = ((step.id, swapped, _link(step, address, query, is_here=step.id == here)) for step in steps)
-    return format_html_join("", '<li id="step-{}"{}>{}</li>', rows)
+    # Of hundreds of steps many say the same; each time in the language of the page.
+    kind, answer, tags, state = cache(_kind), cache(_answer), cache(_tags), cache(_state)
+    start, end = escape(address), escape(query)
+    rows = (
+        (
+            *(step.id, swapped, start, step.id, end, CURRENT if step.id == here else ""),
+            *(kind(step.kind), answer(step.answer), tags(step.tags), state(step.state)),
+        )
+        for step in steps
+    )
+    return format_html_join("", ITEM, rows)
 
 
-def _link(step: Step, address: str, query: str, *, is_here: bool) -> SafeString:
-    answer = "" if step.answer is None else format_html(' <span class="quiet">{}</span>', step.answer + 1)
-    tags = ((tag.hue, tag.name, tag.label) for tag in step.tags)
+def _kind(kind: str) -> SafeString:
+    return escape(KINDS[kind])
+
+
+def _answer(answer: int | None) -> SafeString:
+    return SafeString() if answer is None else format_html(' <span class="quiet">{}</span>', answer + 1)
+
+
+def _tags(tags: Iterable[Tag]) -> SafeString:
+    shown = ((tag.hue, tag.name, tag.label) for tag in tags)
+    return format_html_join("", '<span class="code-tag hue-{}" title="{}">{}</span> ', shown)
+
+
+def _state(state: str) -> SafeString:
+    return format_html('<span class="item-note state state-{}">{}</span>', state, STATES[state])
+
+
+@register.simple_tag
+def choice(
+    name: str,
+    value: str,
+    label: str,
+    key: object = "",
+    *,
+    current: str | None,
+    note: str = "",
+    needs: str = "",
+    goes: bool = False,
+    required: bool = False,
+) -> SafeString:
+    """A radio button that looks like one to press, with its `key`.
+
+    One that `goes` decides at once; one that `needs` a field shows it first.
+    """
+    facts = {
+        "data-press": key or None,
+        "data-goes": goes,
+        "data-needs": needs or None,
+        "required": required,
+        "checked": current == value,
+    }
     return format_html(
-        '<a class="item" href="{}{}/{}"{}><span class="item-head">{}{}</span><span>{}</span>'
-        '<span class="item-note state state-{}">{}</span></a>',
-        address,
-        step.id,
-        query,
-        CURRENT if is_here else "",
-        step.kind_name,
-        answer,
-        format_html_join("", '<span class="code-tag hue-{}" title="{}">{}</span> ', tags),
-        step.state,
-        step.state_name,
+        '<label class="button choice-button"><input type="radio" name="{}" value="{}"{}>{}{}{}</label>',
+        name,
+        value,
+        flatatt(facts),
+        format_html('<kbd aria-hidden="true">{}</kbd> ', key) if key else "",
+        label,
+        format_html(' <span class="quiet">{}</span>', note) if note else "",
+    )
+
+
+@register.simple_tag
+def marked(turns: Iterable[ContextTurn]) -> SafeString:
+    """Turns with a mark for each stretch under the same codings; what is not disputed is dimmed."""
+    paragraphs = (
+        ("quiet" if turn.role == "interviewer" else "", _stretches(turn.stretches)) for turn in turns
+    )
+    return format_html_join("", '<p class="{}" dir="auto">{}</p>', paragraphs)
+
+
+def _stretches(stretches: Iterable[Stretch]) -> SafeString:
+    return format_html_join("", "{}", ((_mark(each) if each.codes else each.text,) for each in stretches))
+
+
+def _mark(stretch: Stretch) -> SafeString:
+    codes = stretch.codes
+    starting = ((code.hue, code.label) for code in stretch.starting)
+    return format_html(
+        '<mark class="coding {} {} {}">{}{}</mark>',
+        f"hue-{codes[0].hue}" if len(codes) == 1 else "overlap",
+        " ".join(f"lane-{lane}-{code.hue}" for lane, code in enumerate(codes[:3], 1)),
+        "is-current" if stretch.is_disputed else "is-dimmed",
+        format_html_join("", '<span class="coding-start hue-{}" data-tag="{}"></span>', starting),
+        stretch.text,
     )

@@ -94,12 +94,12 @@ class Place:
 
 def place_of(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> Place:
     round = round_of(request, round_id)
-    rows = queries.with_codings(queries.discrepancies(round=round, user=request.user))
+    rows = queries.to_show(queries.discrepancies(round=round, user=request.user))
     return Place(request, round, get_object_or_404(rows, id=discrepancy_id))
 
 
 def round_of(request: StudyRequest, round_id: UUID) -> Round:
-    rounds = request.study.rounds.select_related("study", "adjudicator", "codebook_version__codebook")
+    rounds = request.study.rounds.select_related("codebook_version")
     return get_object_or_404(rounds, id=round_id)
 
 
