@@ -13,8 +13,11 @@ import statistics
 import subprocess
 import sys
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from benchmarks.workspace.server import HOST, free_port, serving
 from config.embedded import throw_away
 
 OPENINGS = 7
@@ -52,7 +55,6 @@ def main() -> None:
             "SECRET_KEY": "only for one benchmark",
             "CONCORD_STUDY_KEY": b64encode(bytes(32)).decode(),
             "DJANGO_SETTINGS_MODULE": "config.settings.local",
-            "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in this thread
         }
         migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]
         subprocess.run(migrate, env=environment, check=True)
@@ -63,38 +65,34 @@ def measure() -> None:
     from config import asgi  # sets up as the server does
 
     assert asgi.application
-    from django.conf import settings
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
-    from django.test import Client
-    from django.test.testcases import LiveServerThread
-    from playwright.sync_api import sync_playwright
-
     from benchmarks.workspace.data import seed
 
     data = seed()
-    client = Client()
-    client.force_login(data.coder)
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    address = f"http://127.0.0.1:{server.port}"
-    print(f"load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
-    print("| codings | ready, ms | target | key to paint, ms | target |\n|---|---|---|---|---|", flush=True)
-    with sync_playwright() as playwright:
-        program = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
-        name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
-        page = context.new_page()
-        page.set_default_timeout(120_000)
+    port = free_port()
+    with serving(port), _page(f"http://{HOST}:{port}", data.session) as page:
+        print("| codings | ready, ms | target | key to paint, ms | target | load |")
+        print("|---|---|---|---|---|---|", flush=True)
         for size, target in READY.items():
             path = f"/studies/{data.study.id}/assignments/{data.by_size[size].id}/"
             ready = statistics.median(_open(page, path) for _ in range(OPENINGS))
-            print(f"| {size} | {ready:.0f} | {target} | {_key(page):.1f} | {KEY} |", flush=True)
+            row = (size, f"{ready:.0f}", target, f"{_key(page):.1f}", KEY, f"{os.getloadavg()[0]:.1f}")
+            print("|", " | ".join(map(str, row)), "|", flush=True)
+
+
+@contextmanager
+def _page(address: str, session: str) -> Iterator[Any]:
+    from django.conf import settings
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        yield page
         browser.close()
-    server.terminate()
 
 
 def _open(page: Any, path: str) -> float:

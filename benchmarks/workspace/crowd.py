@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import http.client
-import os
 import random
-import socket
 import statistics
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from benchmarks.workspace.server import HOST, free_port, serving
+
 CODERS = 50
 EVERY = 5.0
 SECONDS = 30.0
-HOST = "127.0.0.1"
 TOKEN = "t" * 32
 
 
@@ -48,8 +44,8 @@ def code_together(data: Any) -> Crowd:
 
     seats = seat(data, CODERS)
     before = _stored(seats)
-    crowd, port, stop = Crowd(), _free_port(), threading.Event()
-    with _server(port):
+    crowd, port, stop = Crowd(), free_port(), threading.Event()
+    with serving(port):
         reader = threading.Thread(target=_open_again_and_again, args=(port, data, crowd, stop))
         coders = [threading.Thread(target=_code, args=(port, each, crowd)) for each in seats]
         for thread in (reader, *coders):
@@ -119,39 +115,3 @@ def _stored(seats: list[Any]) -> int:
         with acting_as(seat.assignment.coder_id):
             stored += Coding.objects.filter(assignment=seat.assignment).count()
     return stored
-
-
-@contextmanager
-def _server(port: int) -> Iterator[None]:
-    command = [
-        *(sys.executable, "-m", "granian", "config.local_asgi:application", "--interface", "asginl"),
-        *("--host", HOST, "--port", str(port), "--workers", "2", "--workers-kill-timeout", "2"),
-        *("--log-level", "warning"),
-    ]
-    server = subprocess.Popen(command, env=os.environ)
-    try:
-        deadline = time.monotonic() + 120
-        while not _answers(port):
-            assert server.poll() is None, "the server ended"
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.1)
-        yield
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _answers(port: int) -> bool:
-    try:
-        with closing(http.client.HTTPConnection(HOST, port, timeout=10)) as connection:
-            connection.request("GET", "/healthz")
-            connection.getresponse()
-    except (OSError, http.client.HTTPException):
-        return False
-    return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -221,7 +221,7 @@ STATIC_ROOT: Path | None = ROOT / "staticfiles"
 STATICFILES_DIRS = [ROOT / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static.StaticFiles"},
 }
 LIVE_SECONDS = 300  # after which a stream of live events ends, and the browser opens another
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes of one uploaded file

@@ -26,7 +26,7 @@ export class Codebook {
   /** The codes of the digits: pinned, then recent. */
   get quick() { return [...new Set([...this.pinned, ...this.recent])].slice(0, KEPT).map((id) => this.find(id)); }
 
-  used(id) { this.#keep("recent", [id, ...this.recent.filter((each) => each !== id)].slice(0, KEPT)); }
+  used(id) { if (id !== this.recent[0]) this.#keep("recent", [id, ...this.recent.filter((each) => each !== id)].slice(0, KEPT)); }
 
   mark(id) { for (const { dataset, classList } of this.lines) classList.toggle("is-current", dataset.code === id); }
 

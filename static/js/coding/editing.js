@@ -52,7 +52,7 @@ export class Editing {
     outbox.resume();
     const box = document.getElementById("team");
     if (box) import("./team.js").then(({ Team }) => { this.team = new Team(box, transcript); });
-    follow(list.dataset, { known: () => this.#known, news: (number) => this.#catchUp(number), text: () => { if (!passage.isBeingWritten) this.#catchUp(); }, team: (print) => this.team?.news(print), closed: (is) => { this.closed.hidden = !is; } });
+    follow(list.dataset, { known: () => this.#known, news: (number) => this.#catchUp(number), text: () => { if (!passage.isBeingWritten) this.#catchUp(); }, team: (print) => this.team?.news(print), closed: (is) => { this.closed.hidden = !document.body.classList.toggle("is-closed", is); } });
   }
 
   /** The coder's last gesture that this page shows. */

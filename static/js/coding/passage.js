@@ -127,16 +127,16 @@ export class Edges {
   show() {
     const { transcript, passage: { span } } = this;
     this.handles.forEach((handle, isEnd) => {
-      handle.remove();
-      if (!span) return;
+      if (!span) return handle.remove();
       const start = isEnd ? span.end - 1 : span.start;
       const turn = transcript.turnAt(start);
       const [box] = transcript.rangeOf({ start, end: start + 1 }).getClientRects();
-      if (!box) return;
+      if (!box) return handle.remove();
       const around = turn.getBoundingClientRect();
-      const isRightToLeft = getComputedStyle(turn.querySelector(".turn-text")).direction === "rtl";
-      const left = Boolean(isEnd) !== isRightToLeft ? box.right : box.left;
-      for (const [name, value] of Object.entries({ left: left - around.left, top: box.top - around.top, height: box.height })) handle.style[name] = `${value}px`;
+      const isRightToLeft = turn.querySelector(".turn-text:dir(rtl)");
+      const left = !isEnd === !isRightToLeft ? box.left : box.right;
+      handle.style.inset = `${box.top - around.top}px auto auto ${left - around.left}px`;
+      handle.style.height = `${box.height}px`;
       turn.append(handle);
     });
   }

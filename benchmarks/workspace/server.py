@@ -1,0 +1,51 @@
+"""The real server with two workers, as `make run` starts it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+HOST = "127.0.0.1"
+
+
+@contextmanager
+def serving(port: int) -> Iterator[None]:
+    """The server, as long as it is needed."""
+    command = [
+        *(sys.executable, "-m", "granian", "config.local_asgi:application", "--interface", "asginl"),
+        *("--host", HOST, "--port", str(port), "--workers", "2", "--workers-kill-timeout", "2"),
+        *("--log-level", "warning"),
+    ]
+    server = subprocess.Popen(command, env=os.environ)
+    try:
+        deadline = time.monotonic() + 120
+        while not _answers(port):
+            assert server.poll() is None, "the server ended"
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.1)
+        yield
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with closing(http.client.HTTPConnection(HOST, port, timeout=10)) as connection:
+            connection.request("GET", "/healthz")
+            connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
