@@ -53,7 +53,7 @@ def add(
     assignment = locked(assignment, by)
     client_id = client_id or uuid.uuid4()
     asked = digest(code.id, start, end, influence)
-    known = Coding.objects.filter(assignment=assignment, client_id=client_id).first()
+    known = Coding.objects.filter(assignment=assignment, client_id=client_id).order_by("id").first()
     if known is not None:
         if known.asked_digest != asked:
             raise ClientIdReused
@@ -226,7 +226,7 @@ def _neighbours(coding: Coding) -> CodingQuerySet:
     same = Coding.objects.standing().filter(
         assignment=coding.assignment_id, code=coding.code_id, influence=coding.influence
     )
-    return same.filter(start__lte=coding.end, end__gte=coding.start).exclude(id=coding.id)
+    return same.filter(start__lte=coding.end, end__gte=coding.start).exclude(id=coding.id).order_by()
 
 
 def _join_memos(coding: Coding, absorbed: list[Coding], gesture: Gesture) -> None:

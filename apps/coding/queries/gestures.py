@@ -45,10 +45,9 @@ class Since:
     counts: dict[UUID, int]
 
 
-def since(assignment: CodingAssignment, number: int) -> Since:
+def since(assignment: CodingAssignment, number: int, ledger: Ledger) -> Since:
     """All that was done after the gesture with this number, in whichever window or on whichever device."""
-    later = Gesture.objects.filter(assignment=assignment, number__gt=number).order_by()
-    rows = list(later.values_list("start", "end", "coding__code"))
+    rows = _later(assignment, number, ledger)
     extents = [(start, end) for start, end, _ in rows if start is not None and end is not None]
     if not extents:
         return Since([], {})
@@ -57,3 +56,14 @@ def since(assignment: CodingAssignment, number: int) -> Since:
     counted = dict(applied.values_list("code").annotate(Count("id")))
     start, end = min(start for start, _ in extents), max(end for _, end in extents)
     return Since(redrawn(assignment, start, end), {code: counted.get(code, 0) for code in codes})
+
+
+def _later(
+    assignment: CodingAssignment, number: int, ledger: Ledger
+) -> list[tuple[int | None, int | None, UUID | None]]:
+    """Extent and code of each gesture after `number`: most often of one, which the ledger holds."""
+    newest = ledger.to_undo
+    if newest is not None and newest.number == ledger.number == number + 1:
+        return [(newest.start, newest.end, newest.coding.code_id if newest.coding else None)]
+    later = Gesture.objects.filter(assignment=assignment, number__gt=number).order_by()
+    return list(later.values_list("start", "end", "coding__code"))

@@ -319,7 +319,7 @@ def _news(
 ) -> HttpResponse:
     """All that looks different since what the page knows, and the facts of a coding."""
     ledger = queries.ledger(assignment)
-    since = queries.since(assignment, _known(asked, ledger))
+    since = queries.since(assignment, _known(asked, ledger), ledger)
     undoing = render_to_string("coding/_undoing.html", gestures.buttons(assignment, ledger))
     drawn = marks.turns(since.turns) + marks.counts(since.counts)
     return HttpResponse(drawn + marks.facts(coding, said) + undoing, status=status)
