@@ -1,16 +1,18 @@
 """Two people, or two tabs, at the same moment: real connections, real locks."""
 
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.agreement import actions
-from apps.agreement.models import AgreementRun, Resolution, Round
+from apps.agreement.models import AgreementRun, Batch, Discrepancy, Resolution, Round
 from apps.audit.models import AuditEvent
 from apps.coding import actions as coding
 from apps.coding.models import Coding, CodingAssignment
@@ -146,6 +148,107 @@ def test_two_workers_store_one_result(cast: make.Cast, round: Round) -> None:
     assert ends == {"done": 3}
     run.refresh_from_db()
     assert (run.state, AgreementRun.objects.count()) == (Run.State.DONE, 1)
+
+
+def test_a_decision_settles_the_question_for_all_pairs_while_the_next_batch_is_stored(
+    cast: make.Cast,
+) -> None:
+    """The decision waits for its turn behind the worker, who takes all discrepancies over to a later run."""
+    first, second = in_batches_for_three(cast)
+    stage.release_and_compute(first, cast)
+    asked = Discrepancy.objects.select_related("first_assignment", "round_transcript__round")[0]
+    stage.submit_in(second, cast.ruth, cast.jin)
+    actions.release_now(round=second.round, batch=second, by=cast.pi, now=NOW)
+    computation, outcome = Run.objects.latest("created_at").id, stage.side_of(asked, cast.ruth)
+    settle = as_person(
+        cast.pi, lambda: actions.settle(discrepancy=asked, outcome=outcome, by=cast.pi, now=NOW)
+    )
+    with round_in_use(second.round):
+        with stage.as_worker():
+            storing = begun(lambda: actions.compute(run_id=computation, now=NOW))
+            wait_for_waiting(1)
+        deciding = begun(settle)
+        wait_for_waiting(2)
+    for each in (storing, deciding):
+        each.join(timeout=30)
+    asked.refresh_from_db()
+    assert (asked.agreement_run.run_id, len(asked.agreement_run.batches)) == (computation, 2)
+    # Ruth alone has coded the passage: the same question for her and Jin, and for her and Mei.
+    settled = Discrepancy.objects.filter(resolutions__undone_at=None, resolutions__isnull=False)
+    assert {each.round_transcript_id for each in settled} == {asked.round_transcript_id}
+    assert settled.count() == 2
+
+
+def in_batches_for_three(cast: make.Cast) -> tuple[Batch, Batch]:
+    """Ruth, Jin and Mei code all of both batches; on each transcript Ruth alone has coded a passage."""
+    mei = make.member(cast.study, Role.CODER, name="Mei Lin")
+    plan = actions.Plan(
+        coders=[cast.ruth, cast.jin, mei],
+        coders_per_transcript=3,
+        adjudicator=cast.adjudicator,
+        codebook_version=make.codebook(cast.study, is_frozen=False),
+        strata=(),
+        at_least=3,
+        share=0,
+        per_group=0,
+        per_site=0,
+        per_interviewer=0,
+        batches=(("First week", 2), ("Second week", None)),
+    )
+    picked = [make.transcript(cast.study) for _ in range(3)]
+    round = actions.plan_round(study=cast.study, plan=plan, picked=picked, by=cast.pi, now=NOW)
+    actions.draw(round=round, by=cast.pi, now=NOW)
+    first, second = round.batches.all()
+    for batch in (first, second):
+        stage.differ_in(batch, cast)
+        stage.submit_in(batch, mei)
+    return first, second
+
+
+@contextmanager
+def round_in_use(round: Round) -> Iterator[None]:
+    """Somebody else holds the round's lock meanwhile, over a connection of their own."""
+    held, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Round.objects.select_for_update().get(id=round.id)
+            held.set()
+            done.wait(timeout=30)
+
+    holding = begun(hold)
+    assert held.wait(timeout=10)
+    try:
+        yield
+    finally:
+        done.set()
+        holding.join(timeout=30)
+
+
+def begun(act: Act) -> Thread:
+    """Runs in a thread and connection of its own."""
+
+    def run() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    return thread
+
+
+def wait_for_waiting(number: int) -> None:
+    """Until so many connections wait for a lock: who came first gets it first."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0] >= number:
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"Fewer than {number} connections wait.")
 
 
 def test_a_saving_and_the_submission_do_not_cross(cast: make.Cast, round: Round) -> None:

@@ -13,6 +13,7 @@ from apps.agreement.models import (
     RoundTranscript,
     StandingPassage,
 )
+from apps.agreement.queries.report import latest_run
 from apps.codebooks.models import Code
 from apps.coding.models import Coding
 
@@ -83,7 +84,7 @@ def claims(member: RoundTranscript) -> list[Claim]:
     ]
 
 
-def contests(member: RoundTranscript, run: AgreementRun) -> list[Contest]:
+def contests(member: RoundTranscript, run: AgreementRun | None) -> list[Contest]:
     """Every discrepancy of a transcript, with what was decided on it."""
     rows = Discrepancy.objects.filter(agreement_run=run, round_transcript=member)
     rows = rows.select_related("first_assignment", "second_assignment").order_by("position")
@@ -106,7 +107,8 @@ def asking_the_same(discrepancy: Discrepancy) -> list[tuple[UUID, bool]]:
     member = discrepancy.round_transcript
     if member.assignments.filter(assignment__voided_at=None).count() < 3:
         return []
-    asked = contests(member, discrepancy.agreement_run)
+    # Not the run that it was read with: that of a later batch may have taken all of them over meanwhile.
+    asked = contests(member, latest_run(round=member.round))
     found = same_question(claims(member), asked).get(str(discrepancy.id), [])
     return [(UUID(id), is_swapped) for id, is_swapped in found]
 
