@@ -1,7 +1,8 @@
 """Speed of a large double-coding round: `python -m benchmarks.round`.
 
 First the worker, from an empty process to the stored result; then the report page for several choices, all of
-them answered from what is stored; then the pages on which a pair confers, another discrepancy each time.
+them answered from what is stored; then the page of the round, and those on which a pair confers, another
+discrepancy each time.
 Processor time is that of Python and of PostgreSQL together; medians.
 """
 
@@ -118,6 +119,7 @@ def measure() -> None:
     for name, asked in choices.items():
         target = PAGE_TARGET if name == "report" else CHOICE_TARGET
         print_times(name, lambda asked=asked: client.get(address, asked), target=target)
+    print_times("page of the round", lambda: client.get(address.rsplit("/", 2)[0] + "/"))
     part = {"hx-request": "true"}
     for name, asked in choices.items():
         print_times(f"{name}, below", lambda asked=asked: client.get(f"{address}more/", asked, headers=part))

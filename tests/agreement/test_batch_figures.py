@@ -39,7 +39,9 @@ def test_figures_are_of_the_released_batches_and_say_what_is_to_come(
     assert first.round.state == Round.State.CONFERRING
     table = queries.report(run=run)
     assert (table.transcripts, table.discrepancies) == (2, 2)
-    assert queries.methods_sentences(table).startswith("Before the release of Second week:")
+    said = queries.methods_sentences(table)
+    assert said.startswith("Before the release of Second week:")
+    assert queries.methods_of_run(run=run, level="answer") == said
     stage.release_and_compute(second, cast)
     run = queries.latest_run(round=first.round)
     table = queries.report(run=run)

@@ -265,4 +265,5 @@ def test_the_words_for_the_methods_section_say_that_a_calibration_is_not_reporte
     assert "calibration" not in queries.methods_sentences(queries.report(run=run))
     run.round.kind = Round.Kind.CALIBRATION
     said = queries.methods_sentences(queries.report(run=run))
+    assert queries.methods_of_run(run=run, level="answer") == said
     assert said.startswith("In a calibration round, not reported: ")

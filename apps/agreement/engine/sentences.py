@@ -133,9 +133,8 @@ def methods(report: Report, *, total: int | None = None, level: Level | None = N
     else:
         share = _percent(whole.transcripts / total if total else 0.0)
         said = [Sentence(f"sample{some}", {**words, "total": total, "percent": share})]
-    intervals = any(
-        estimate.low is not None for figure in report.figures for estimate in figure.estimates.values()
-    )
+    figures = (figure for figure in report.figures if figure.level == level)
+    intervals = any(estimate.low is not None for figure in figures for estimate in figure.estimates.values())
     said.append(Sentence("method" if intervals else "method_alone", words))
     said.extend(_spread(report, level, whole.coders))
     if report.left_out:
@@ -184,7 +183,8 @@ def _whole(report: Report, level: Level | None) -> Figure | None:
 
 def _by_all(report: Report, whole: Figure) -> bool:
     """Whether each transcript was coded by all of these coders."""
-    same = (figure for figure in report.figures if (figure.coders, figure.grouping) == (whole.coders, None))
+    wanted = (whole.level, whole.coders, None)
+    same = (each for each in report.figures if (each.level, each.coders, each.grouping) == wanted)
     return whole.pair or any(figure.by_number is not None for figure in same)
 
 

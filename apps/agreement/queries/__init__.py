@@ -102,7 +102,7 @@ from apps.agreement.queries.report import (
 )
 from apps.agreement.queries.rulings import rulings
 from apps.agreement.queries.said import Said, said
-from apps.agreement.queries.sentences import methods_sentences, sentences
+from apps.agreement.queries.sentences import methods_of_run, methods_sentences, sentences
 from apps.agreement.queries.trail import ConsensusLine, RunLine, Trail, trail
 from apps.agreement.queries.walk import KINDS, STATES, Step, Tag, steps, steps_of
 from apps.agreement.queries.widths import widths
@@ -193,6 +193,7 @@ __all__ = [
     "may_see_sites",
     "meeting_of",
     "meetings_under_way",
+    "methods_of_run",
     "methods_sentences",
     "names_of",
     "narrowed",

@@ -156,7 +156,7 @@ def tallies(*, round: Round) -> list[TranscriptTally]:
     members = members.select_related("transcript_version__transcript__interview__participant")
     return [
         TranscriptTally(each, total.get(each.id, 0), settled.get(each.id, 0))
-        for each in members.defer(*(f"transcript_version__{name}" for name in TEXT))
+        for each in members.defer(*(f"transcript_version__{name}" for name in TEXT)).order_by("position")
     ]
 
 

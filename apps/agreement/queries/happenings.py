@@ -91,9 +91,9 @@ def happenings(*, round: Round, with_ties: bool) -> list[Happening]:
 def _reasons(round: Round) -> dict[tuple[str, str], str]:
     """Why each transcript was taken out or unblinded: the trail itself holds no written reason."""
     found = {("voided", str(round)): round.voided_reason}
-    for member in round.transcripts.select_related(
-        "transcript_version__transcript__interview__participant"
-    ).defer("transcript_version__text"):
+    out = round.transcripts.exclude(withdrawn_reason="", unblinded_reason="")
+    out = out.select_related("transcript_version__transcript__interview__participant")
+    for member in out.defer("transcript_version__text"):
         name = str(member.transcript_version.transcript)
         found["transcript withdrawn", name] = member.withdrawn_reason
         found["unblinded", name] = member.unblinded_reason

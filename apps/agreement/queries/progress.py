@@ -1,5 +1,6 @@
 """How far a round is. Of blind work nothing shows but assigned, started and submitted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import User
 from apps.agreement.models import Batch, Round, RoundAssignment, RoundCoder, RoundTranscript
+from apps.agreement.queries.differences import TEXT
 from apps.agreement.queries.report import latest_run
 from apps.coding.models import Coding, CodingAssignment
 from apps.participants.models import Withdrawal
@@ -44,12 +46,9 @@ def progress(*, round: Round) -> list[TranscriptProgress]:
         "batch", "transcript_version__transcript__interview__participant"
     )
     work: dict[UUID, list[CoderProgress]] = {}
-    for row in _assignments(round):
-        each = row.assignment
-        line = CoderProgress(
-            each.id, each.coder.name, each.state, str(each.get_state_display()), each.submitted_at
-        )
-        work.setdefault(row.round_transcript_id, []).append(line)
+    for member_id, id, name, state, submitted_at in _assignments(round):
+        line = CoderProgress(id, name, state, str(CodingAssignment.State(state).label), submitted_at)
+        work.setdefault(member_id, []).append(line)
     return [
         TranscriptProgress(
             member.id,
@@ -60,13 +59,14 @@ def progress(*, round: Round) -> list[TranscriptProgress]:
             member.batch,
             work.get(member.id, []),
         )
-        for member in members.defer("transcript_version__text")
+        for member in members.defer(*(f"transcript_version__{name}" for name in TEXT)).order_by("position")
     ]
 
 
-def _assignments(round: Round) -> QuerySet[RoundAssignment]:
+def _assignments(round: Round) -> Iterable[tuple[UUID, UUID, str, str, datetime | None]]:
     rows = RoundAssignment.objects.filter(round_transcript__round=round, assignment__voided_at=None)
-    return rows.select_related("assignment__coder").order_by("position")
+    names = ("assignment", "assignment__coder__name", "assignment__state", "assignment__submitted_at")
+    return rows.order_by("position").values_list("round_transcript", *names)
 
 
 def coders(*, round: Round) -> QuerySet[RoundCoder]:

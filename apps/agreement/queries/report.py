@@ -1,6 +1,6 @@
 """The agreement report: figures from what is stored, and the discrepancies behind them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
@@ -184,9 +184,17 @@ def _pair(choice: Choice) -> tuple[str, str] | None:
     return None if choice.pair is None else (str(choice.pair[0]), str(choice.pair[1]))
 
 
+def figures_at(*, run: AgreementRun, level: engine.Level) -> engine.Report:
+    """The stored figures of one level, and how they were computed: without the counts that they come from."""
+    return _with_figures(run, {level})
+
+
 def _stored(run: AgreementRun, choice: Choice) -> engine.Report:
+    return _with_figures(run, {*_levels(run, choice), "character"})
+
+
+def _with_figures(run: AgreementRun, levels: Collection[str]) -> engine.Report:
     computed: engine.Report = engine.from_plain(engine.Report, run.report)
-    levels = {*_levels(run, choice), "character"}
     rows = run.results.filter(level__in=levels).values_list("figure", flat=True)
     figures = tuple(engine.from_plain(engine.Figure, each) for each in rows)
     return replace(computed, figures=figures)

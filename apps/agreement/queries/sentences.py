@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from apps.agreement.engine import Level, Report
 from apps.agreement.engine.sentences import TEMPLATES, Sentence, about, methods
-from apps.agreement.models import Round
+from apps.agreement.models import AgreementRun, Round
 from apps.agreement.queries.batches import to_come
-from apps.agreement.queries.report import ReportTable
+from apps.agreement.queries.report import ReportTable, figures_at
 
 
 def sentences(table: ReportTable) -> list[str]:
@@ -21,25 +22,33 @@ def sentences(table: ReportTable) -> list[str]:
 
 def methods_sentences(table: ReportTable) -> str:
     """How agreement was computed; empty where only presence was asked for."""
-    if table.run.round.state == Round.State.VOID:
-        reason = table.run.round.voided_reason
+    return _methods(table.run, table.choice.level, table.computed)
+
+
+def methods_of_run(*, run: AgreementRun, level: Level) -> str:
+    """The same of all that was computed, without the rest of a report."""
+    return _methods(run, level, figures_at(run=run, level=level))
+
+
+def _methods(run: AgreementRun, level: Level, computed: Report) -> str:
+    round = run.round
+    if round.state == Round.State.VOID:
+        reason = round.voided_reason
         return _("This round is void, and its figures are not counted: %(reason)s") % {"reason": reason}
-    level = table.choice.level
-    if level == "transcript" or level not in table.computed.units:
+    if level == "transcript" or level not in computed.units:
         return ""
-    total = table.run.round.study.transcripts.count()
-    said = methods(table.computed, total=total, level=level)
-    if not table.run.round.has_coefficients:
+    said = methods(computed, total=round.study.transcripts.count(), level=level)
+    if not round.has_coefficients:
         said = tuple(each for each in said if each.key.startswith(("sample", "left_out", "nothing")))
     sentences = _in_words(said)
-    later = to_come(run=table.run)
+    later = to_come(run=run)
     if sentences and later:
         batches = get_text_list(later, _("and"))
         sentences = _("Before the release of %(batches)s: %(sentences)s") % {
             "batches": batches,
             "sentences": sentences,
         }
-    if sentences and table.run.round.kind == Round.Kind.CALIBRATION:
+    if sentences and round.kind == Round.Kind.CALIBRATION:
         return _("In a calibration round, not reported: %(sentences)s") % {"sentences": sentences}
     return sentences
 

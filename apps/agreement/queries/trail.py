@@ -8,16 +8,16 @@ from django.db.models import Count
 
 from apps.accounts.models import User
 from apps.agreement.engine import Level
-from apps.agreement.models import AgreementResult, AgreementRun, Discrepancy, Round
-from apps.agreement.queries.choosing import Choice, may_see_sites
+from apps.agreement.models import AgreementResult, AgreementRun, Round
+from apps.agreement.queries.choosing import may_see_sites
 from apps.agreement.queries.codebook_changes import AskedChange, codebook_changes
 from apps.agreement.queries.computing import SPEAKERS
 from apps.agreement.queries.consensus import consensus
 from apps.agreement.queries.decided import Settling, settling
 from apps.agreement.queries.differences import tallies
 from apps.agreement.queries.happenings import Happening, happenings
-from apps.agreement.queries.report import is_blind_again, latest_run, report
-from apps.agreement.queries.sentences import methods_sentences
+from apps.agreement.queries.report import is_blind_again, latest_run
+from apps.agreement.queries.sentences import methods_of_run
 from apps.studies.models import Membership
 from apps.studies.permissions import Permission
 
@@ -83,20 +83,14 @@ def trail(*, round: Round, membership: Membership, is_to_leave: bool = False) ->
 def _runs(round: Round) -> list[RunLine]:
     heavy = ("report", "scopes", "influences", *SPEAKERS)
     level = round.levels[0]
-    found = list(
-        Discrepancy.objects.filter(agreement_run__round=round)
-        .order_by()
-        .values_list("agreement_run__computed_at", "round_transcript__batch")
-        .annotate(number=Count("id"))
-    )
     pooled = AgreementResult.objects.filter(agreement_run__round=round, code=None, level=level)
     of_run = {each.agreement_run_id: each for each in pooled.defer("figure")}
     return [
         RunLine(
             run,
             str(Round.Level(level).label),
-            # Those of earlier batches belong to the newest computation, and were found by this one.
-            sum(n for at, batch, n in found if at >= run.computed_at and batch in run.batches),
+            # Those of earlier batches have gone over to the newest computation, but were found by each.
+            run.discrepancy_count,
             of_run.get(run.id),
         )
         for run in round.agreement_runs.defer(*heavy).order_by("computed_at")
@@ -106,7 +100,7 @@ def _runs(round: Round) -> list[RunLine]:
 def _methods(run: AgreementRun, numbers: Settling) -> str:
     if run.round.state == Round.State.VOID:
         return ""
-    said = methods_sentences(report(run=run, choice=Choice(level=cast(Level, run.round.levels[0]))))
+    said = methods_of_run(run=run, level=cast(Level, run.round.levels[0]))
     return f"{said} {numbers.sentence}".strip()
 
 
