@@ -12,7 +12,7 @@ from apps.agreement.models import AgreementResult, Discrepancy, Resolution, Roun
 from apps.audit.models import AuditEvent
 from apps.codebooks.models import Code, CodebookVersion
 from apps.coding.models import Coding, CodingAssignment, Memo
-from apps.demo import team
+from apps.demo import library, team
 from apps.demo.build import build
 from apps.demo.keys import key
 from apps.participants.models import CharacteristicValue, Interview
@@ -197,6 +197,16 @@ def test_five_rounds_at_five_stages() -> None:
     ]
     sizes = [round.transcripts.count() for round in Round.objects.order_by("number")]
     assert sizes == [3, 13, 6, 4, 1]
+
+
+def test_the_main_round_was_drawn_and_not_picked() -> None:
+    members = main_round().transcripts.select_related(
+        "transcript_version__transcript__interview__participant"
+    )
+    names = {str(each.transcript_version.transcript) for each in members}
+    assert names == {person.pseudonym for person in library.working_on("Round 2")}
+    assert not members.filter(is_picked_by_hand=True).exists()
+    assert main_round().drawn_at == main_round().opened_at
 
 
 def test_closed_rounds_have_let_their_transcripts_go() -> None:
