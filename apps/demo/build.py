@@ -75,6 +75,7 @@ def build(*, now: datetime, is_full: bool = False) -> Study:
     primary.in_hand([*coders, users[team.THIRD_CODER]], now=this_morning)
     primary.openly(coders[1], now=this_morning)
     rounds.blind(second, now=this_morning)
+    rounds.in_batches(second, now=this_morning)
     ties.record_ties(study, users, by=administrator, now=this_morning)
     changes.look_again(study, by=pi, now=this_morning)
     rounds.planned(second, users[team.THIRD_CODER], now=this_morning)

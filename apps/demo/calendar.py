@@ -1,4 +1,4 @@
-"""When things happened in the demonstration. Its last two rounds are always of these days."""
+"""When things happened in the demonstration. Its last rounds are always of these days."""
 
 from datetime import UTC, date, datetime, timedelta
 

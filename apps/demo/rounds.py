@@ -1,4 +1,4 @@
-"""The double-coding rounds: calibration and main, both closed; one in conferring, one still blind."""
+"""The double-coding rounds: two closed, one in conferring, one blind, one in batches of both, one planned."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -137,6 +137,35 @@ class Rounds:
         self._code(first[half_done], _half(pairs[half_done].first), now - timedelta(days=1))
         self._code(second[done], _half(pairs[done].second), now - timedelta(hours=20))
 
+    def in_batches(self, codebook: CodebookVersion, *, now: datetime) -> None:
+        """Of the first week half is settled; the second is still blind, and one coder has begun it."""
+        plan = actions.Plan(
+            coders=self.roles.coders,
+            adjudicator=self.roles.adjudicator,
+            codebook_version=codebook,
+            kind=Round.Kind.TOP_UP,
+            rationale="Three clients and keyworkers in two weeks, so that the pair need not wait to confer.",
+            strata=(),
+            at_least=3,
+            share=0,
+            per_group=0,
+            per_site=0,
+            per_interviewer=0,
+            batches=(("First week", 2), ("Second week", None)),
+        )
+        picked = [self.versions[person.pseudonym] for person in library.working_on("Round 5")]
+        round = self._draw(plan, picked=picked, now=now - timedelta(days=12))
+        pairs = self._read("Round 5", difficulty=0.5, seed="batches")
+        *released, blind = pairs
+        assignments = self._assignments(round)
+        first_week = {name: pairs[name] for name in released}
+        self._hand_in(first_week, assignments, until=now - timedelta(days=4))
+        self._code(assignments[1][blind], _half(pairs[blind].second), now - timedelta(hours=18))
+        computed = self._release_and_compute(round, now=now - timedelta(days=4) + timedelta(hours=1))
+        Settlement(
+            round, self.roles.coders, self.roles.adjudicator, open_share=0.5, third_share=0
+        ).settle_all(begin=computed + timedelta(days=1))
+
     def planned(self, codebook: CodebookVersion, third: User, *, now: datetime) -> None:
         """A last top-up for three coders whose pairs take turns: planned, and shown before it is drawn."""
         free = TranscriptVersion.objects.newest().filter(transcript__study=self.study)
@@ -158,8 +187,8 @@ class Rounds:
         )
         actions.plan_round(study=self.study, plan=plan, picked=list(picked[:1]), by=self.roles.pi, now=now)
 
-    def _draw(self, plan: actions.Plan, *, now: datetime) -> Round:
-        round = actions.plan_round(study=self.study, plan=plan, by=self.roles.pi, now=now)
+    def _draw(self, plan: actions.Plan, *, picked: Sequence[TranscriptVersion] = (), now: datetime) -> Round:
+        round = actions.plan_round(study=self.study, plan=plan, picked=picked, by=self.roles.pi, now=now)
         actions.draw(round=round, by=self.roles.pi, now=now)
         round.refresh_from_db()
         return round
@@ -205,7 +234,16 @@ class Rounds:
     ) -> None:
         """Both coders code and hand in everything, the last at `until`."""
         pairs = self._read(work, difficulty=difficulty, seed=seed, at_least=at_least)
-        first, second = self._assignments(round)
+        self._hand_in(pairs, self._assignments(round), until=until)
+
+    def _hand_in(
+        self,
+        pairs: Mapping[str, Pair],
+        assignments: Sequence[Mapping[str, CodingAssignment]],
+        *,
+        until: datetime,
+    ) -> None:
+        first, second = assignments
         left = 2 * len(pairs)
         for name, pair in pairs.items():
             for assignment, reading in ((first[name], pair.first), (second[name], pair.second)):

@@ -148,12 +148,12 @@ def test_codings_begin_and_end_with_a_word() -> None:
 def test_work_is_at_every_stage() -> None:
     counts = Counter(CodingAssignment.objects.values_list("kind", "state"))
     assert counts == {
-        (Kind.PRIMARY, State.SUBMITTED): 31,
+        (Kind.PRIMARY, State.SUBMITTED): 28,
         (Kind.PRIMARY, State.IN_PROGRESS): 3,
         (Kind.PRIMARY, State.ASSIGNED): 2,
-        (Kind.INDEPENDENT, State.SUBMITTED): 2 * (3 + 13 + 6) + 2,
-        (Kind.INDEPENDENT, State.IN_PROGRESS): 2,
-        (Kind.INDEPENDENT, State.ASSIGNED): 4,
+        (Kind.INDEPENDENT, State.SUBMITTED): 2 * (3 + 13 + 6) + 2 + 2 * 2,
+        (Kind.INDEPENDENT, State.IN_PROGRESS): 2 + 1,
+        (Kind.INDEPENDENT, State.ASSIGNED): 4 + 1,
         (Kind.CONSENSUS, State.SUBMITTED): 3 + 13,
     }
     waiting = Transcript.objects.ready().filter(versions__assignments=None)
@@ -186,17 +186,32 @@ def test_nobody_reads_blind_codings_of_the_other() -> None:
     assert set(blind.visible_to(ruth)) == set(blind.filter(assignment__coder=ruth))
 
 
-def test_five_rounds_at_five_stages() -> None:
+def test_one_batch_is_conferred_on_and_the_next_is_blind() -> None:
+    first, second = Round.objects.get(number=5).batches.all()
+    assert (first.released_at is not None, second.released_at) == (True, None)
+    found = of_round(first.round)
+    assert {each.round_transcript.batch_id for each in found} == {first.id}
+    settled = Resolution.objects.filter(discrepancy__in=found).count()
+    assert 0 < settled < len(found)
+    blind = Coding.objects.filter(assignment__in_round__round_transcript__batch=second)
+    (coder,) = {each.assignment.coder for each in blind}
+    assert coder.name == team.SECOND_CODER
+    for name in (team.FIRST_CODER, team.PI, team.ADJUDICATOR):
+        assert not blind.visible_to(User.objects.get(name=name)).exists()
+
+
+def test_six_rounds_at_six_stages() -> None:
     rounds = Round.objects.order_by("number").values_list("kind", "state")
     assert list(rounds) == [
         ("calibration", "closed"),
         ("main", "closed"),
         ("top_up", "conferring"),
         ("top_up", "coding"),
+        ("top_up", "conferring"),
         ("top_up", "planned"),
     ]
     sizes = [round.transcripts.count() for round in Round.objects.order_by("number")]
-    assert sizes == [3, 13, 6, 4, 1]
+    assert sizes == [3, 13, 6, 4, 3, 1]
 
 
 def test_the_main_round_was_drawn_and_not_picked() -> None:
@@ -312,7 +327,7 @@ def test_agreement_grows_from_round_to_round() -> None:
         "agreement_run__round__number"
     )
     shares = [share for share in pooled.values_list("positive_agreement", flat=True) if share is not None]
-    assert len(shares) == 3
+    assert len(shares) == 4
     assert shares == sorted(shares)
     assert alphas(Round.objects.get(number=3))["Legitimation"] > alphas(main_round())["Legitimation"]
 
@@ -328,8 +343,8 @@ def test_main_steps_are_in_the_audit_trail_by_the_right_people(demonstration: St
     assert steps["opened", "study", team.PI] == 1
     assert steps["imported", "participants", team.ADMINISTRATOR] == 1
     assert steps["marked ready", "transcript", team.ADMINISTRATOR] == 62
-    assert steps["opened", "round", team.PI] == 4
-    assert steps["released", "round", ""] == 3
+    assert steps["opened", "round", team.PI] == 5
+    assert steps["released", "round", ""] == 4
     assert steps["closed", "round", team.PI] == 2
     assert steps["settled", "discrepancy", team.ADJUDICATOR] == 27 + 1  # of the main round, and of the next
     submitted = trail.filter(verb="submitted").values_list("actor_name", flat=True)
