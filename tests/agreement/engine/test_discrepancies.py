@@ -8,7 +8,6 @@ from apps.agreement.engine import (
     Alignment,
     Code,
     Discrepancy,
-    InputError,
     Kind,
     Span,
     Study,
@@ -19,7 +18,7 @@ from apps.agreement.engine import (
     to_json,
 )
 
-from .make import Marked, at, dialogue, speech, study
+from .make import Marked, speech, study
 
 CODEBOOK = [Code("A"), Code("a1", "A"), Code("a2", "A"), Code("B"), Code("b1", "B"), Code("other")]
 EXACT = Tolerance("characters", 0)
@@ -304,58 +303,6 @@ def test_a_neighbour_of_another_influence_is_no_part_of_a_split() -> None:
         ("bob", "a1", 35, 60, "hinders"),
     ]
     assert differing(marked) == [("missed", [], ["s2"])]
-
-
-class TestTolerance:
-    def test_the_whole_of_the_shorter(self) -> None:
-        assert differing([("ann", "a1", 0, 50), ("bob", "a1", 40, 50)], Tolerance("share", 1.0)) == []
-        assert len(differing([("ann", "a1", 0, 50), ("bob", "a1", 40, 51)], Tolerance("share", 1.0))) == 1
-
-    def test_a_stricter_share(self) -> None:
-        marked: list[Marked] = [("ann", "a1", 0, 50), ("bob", "a1", 40, 60)]
-        assert differing(marked, Tolerance("share", 0.5)) == []
-        assert differing(marked, Tolerance("share", 0.51)) == [("boundary", ["s0"], ["s1"])]
-
-    def test_characters_at_either_end(self) -> None:
-        marked: list[Marked] = [("ann", "a1", 10, 50), ("bob", "a1", 13, 47)]
-        assert differing(marked, Tolerance("characters", 3)) == []
-        assert differing(marked, Tolerance("characters", 2)) == [("boundary", ["s0"], ["s1"])]
-
-    def test_zero(self) -> None:
-        assert differing([("ann", "a1", 0, 50), ("bob", "a1", 0, 50)], EXACT) == []
-        assert differing([("ann", "a1", 0, 50), ("bob", "a1", 0, 49)], EXACT) == [
-            ("boundary", ["s0"], ["s1"])
-        ]
-
-    def test_words(self) -> None:
-        text = "P: one two three four five six"
-        marked: list[Marked] = [
-            ("ann", "a", *at(text, "one two three four")),
-            ("bob", "a", *at(text, "two three four five")),
-        ]
-        given = study(marked, transcript=dialogue(text))
-        assert find(given, tolerance=Tolerance("words", 1)) == ()
-        assert [one.kind for one in find(given, tolerance=Tolerance("words", 0))] == ["boundary"]
-
-    @pytest.mark.parametrize("mine", ["one two three", "three four five six"])
-    def test_words_at_both_ends(self, mine: str) -> None:
-        text = "P: Well, you see, one two three four five six"
-        marked: list[Marked] = [
-            ("ann", "a", *at(text, mine)),
-            ("bob", "a", *at(text, "one two three four five six")),
-        ]
-        given = study(marked, transcript=dialogue(text))
-        assert [one.kind for one in find(given, tolerance=Tolerance("words", 1))] == ["boundary"]
-        assert find(given, tolerance=Tolerance("words", 3)) == ()
-
-    def test_words_that_are_not_known(self) -> None:
-        with pytest.raises(InputError, match="needs its words"):
-            find(study([]), tolerance=Tolerance("words", 1))
-
-    @pytest.mark.parametrize(("unit", "amount"), [("share", 0), ("share", 1.1), ("words", -1), ("lines", 1)])
-    def test_nonsense(self, unit: str, amount: float) -> None:
-        with pytest.raises(InputError, match="tolerance"):
-            Tolerance(unit, amount)  # type: ignore[arg-type]
 
 
 def test_without_answers_the_place_is_not_told() -> None:
