@@ -143,7 +143,7 @@ def _names_of_actions(tree: ast.AST) -> set[str]:
     }
 
 
-BLINDED = {"Coding", "Memo", "Gesture", "Reading"}
+BLINDED = {"Coding", "Memo", "Gesture", "Reading", "PinnedCode"}
 
 
 def test_whatever_delivers_codings_asks_who_may_see_them() -> None:

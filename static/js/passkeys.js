@@ -1,7 +1,7 @@
-import { toast } from "./toasts.js";
+import { fail } from "./toasts.js";
 
 // A person who closes the device's question gets a sentence instead of a silent page.
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
-  toast(document.getElementById("toasts")?.dataset.passkey, { kind: "error" });
+  fail("passkey");
 });

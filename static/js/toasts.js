@@ -13,10 +13,11 @@ export function toast(text, { kind = "info" } = {}) {
   if (kind !== "error") setTimeout(() => box.remove(), LASTS);
 }
 
+export const fail = (why) => toast(document.getElementById("toasts")?.dataset[why], { kind: "error" });
+
 /** HX-Trigger: {"toast": "text"} or {"toast": {"text", "kind"}}; and failed requests. */
 export function listenForToasts() {
-  const words = document.getElementById("toasts")?.dataset ?? {};
   document.body.addEventListener("toast", ({ detail }) => toast(detail.text ?? detail.value, detail));
-  document.body.addEventListener("htmx:responseError", () => toast(words.failed, { kind: "error" }));
-  document.body.addEventListener("htmx:sendError", () => toast(words.offline, { kind: "error" }));
+  document.body.addEventListener("htmx:responseError", () => fail("failed"));
+  document.body.addEventListener("htmx:sendError", () => fail("offline"));
 }

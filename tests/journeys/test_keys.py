@@ -114,6 +114,24 @@ def test_each_key_does_what_the_list_says(page: Page, said: Any) -> None:
     assert said() == [first, second, fourth]
 
 
+def test_pins_and_the_last_codes_are_there_on_another_device(
+    browser: Browser, live_server: Any, work: CodingAssignment, page: Page, said: Any
+) -> None:
+    page.locator("#codes [data-label=b1]").click()
+    page.get_by_role("button", name="Pin").click()
+    page.locator("#quick [data-label=b1]").wait_for()
+    page.locator("#turn-2").focus()
+    press(page, "s", "a", "1")
+    settle(page)
+    with coding_page(browser, live_server.url, work) as other:
+        labels = "(lines) => lines.map(({ dataset }) => dataset.label)"
+        assert other.locator("#quick [data-code]").evaluate_all(labels) == ["b1", "a1"]
+        other.locator("#turn-4").focus()
+        press(other, "s", "1")
+        settle(other)
+    assert said() == [("a1", "Slowly, to be honest."), ("b1", SPEECH[3][1])]
+
+
 def test_home_and_end_go_to_the_ends_of_a_turn(page: Page) -> None:
     page.locator("#turn-2").focus()
     press(page, "ArrowRight", "ArrowRight", "Shift+End")

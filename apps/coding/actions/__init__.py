@@ -39,6 +39,7 @@ from apps.coding.actions.new_codes import (
     make_code,
     must_take_new_codes,
 )
+from apps.coding.actions.pins import pin, unpin
 from apps.coding.actions.reading import keep_place
 from apps.coding.actions.second_looks import (
     CodeRetired,
@@ -111,6 +112,7 @@ __all__ = [
     "make_code",
     "move",
     "must_take_new_codes",
+    "pin",
     "redo",
     "release",
     "remove",
@@ -126,6 +128,7 @@ __all__ = [
     "undo",
     "undo_add",
     "undo_look",
+    "unpin",
     "withdraw_ready",
     "write_consensus",
     "write_memo",

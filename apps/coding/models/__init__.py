@@ -9,6 +9,7 @@ from apps.coding.models.codings import (
     Presence,
     Reading,
 )
+from apps.coding.models.pins import PinnedCode
 from apps.coding.models.second_looks import SecondLook
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Extent",
     "Gesture",
     "Memo",
+    "PinnedCode",
     "Presence",
     "Reading",
     "SecondLook",

@@ -29,6 +29,7 @@ from apps.coding.queries.pages import (
     to_explain,
     work_of_team,
 )
+from apps.coding.queries.pins import AtHand, at_hand
 from apps.coding.queries.reading import (
     Queue,
     Unread,
@@ -55,6 +56,7 @@ __all__ = [
     "CONSENSUS",
     "PERSON",
     "Around",
+    "AtHand",
     "ChangedCoding",
     "ChangedTurn",
     "CodeGroup",
@@ -76,6 +78,7 @@ __all__ = [
     "Unread",
     "Work",
     "assignable",
+    "at_hand",
     "before_and_after",
     "coders_of",
     "codings_in",

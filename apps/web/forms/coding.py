@@ -130,6 +130,18 @@ class PlaceForm(forms.Form):
     transcript_version = forms.UUIDField(required=False)
 
 
+class PinForm(forms.Form):
+    """A code of the assignment's codebook, and whether it is to be at hand."""
+
+    code = forms.ModelChoiceField(queryset=Code.objects.none())
+    is_pinned = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, assignment: CodingAssignment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = Code.objects.filter(version=assignment.codebook_version_id, is_applicable=True)
+        self.fields["code"].queryset = codes.select_related("version__codebook")  # type: ignore[attr-defined]
+
+
 class SecondLookForm(forms.Form):
     """What is found when a coding is looked at again; a retired code can only be replaced or let go."""
 

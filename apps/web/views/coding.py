@@ -100,6 +100,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         "codebook": codebook.panel(assignment, surface),
         "turns": marks.turns(surface.turns),
         "reading": reading,
+        "at_hand": queries.at_hand(assignment),
         "read_percent": queries.read_percent(reading, assignment.transcript_version.length),
         "keys": KEYS,
         "lost": assignment.codings.to_decide().count(),

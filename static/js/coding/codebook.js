@@ -1,6 +1,5 @@
-import { stored, store } from "../stored.js";
-
-const KEPT = 9;
+import { fail } from "../toasts.js";
+import { post } from "./server.js";
 
 /** The codebook pane: filter, definitions, pinned and recent codes; and which marks are lit up. */
 export class Codebook {
@@ -8,8 +7,7 @@ export class Codebook {
     Object.assign(this, { pane, list });
     this.lines = [...pane.querySelectorAll("#codes [data-code]")];
     this.codes = this.lines.map((line) => codeOf(line, pane));
-    this.names = { recent: `codes.${list.dataset.assignment}`, pinned: `pins.${list.dataset.version}` };
-    for (const kind of ["recent", "pinned"]) this[kind] = (stored(this.names[kind]) ?? "").split(" ").filter((id) => this.find(id));
+    for (const kind of ["recent", "pinned"]) this[kind] = list.dataset[kind].split(" ").filter((id) => this.find(id));
     this.quickList = pane.querySelector("#quick");
     this.box = pane.querySelector("#defined");
     this.#offerFilter(pane.querySelector("#code-filter"));
@@ -24,9 +22,13 @@ export class Codebook {
   find(id) { return this.codes.find((each) => each.id === id); }
 
   /** The codes of the digits: pinned, then recent. */
-  get quick() { return [...new Set([...this.pinned, ...this.recent])].slice(0, KEPT).map((id) => this.find(id)); }
+  get quick() { return [...new Set([...this.pinned, ...this.recent])].slice(0, 9).map((id) => this.find(id)); }
 
-  used(id) { if (id !== this.recent[0]) this.#keep("recent", [id, ...this.recent.filter((each) => each !== id)].slice(0, KEPT)); }
+  used(id) {
+    if (id === this.recent[0]) return;
+    this.recent = [...new Set([id, ...this.recent])];
+    this.#showQuick();
+  }
 
   mark(id) { for (const { dataset, classList } of this.lines) classList.toggle("is-current", dataset.code === id); }
 
@@ -50,9 +52,13 @@ export class Codebook {
     }
   }
 
-  #keep(kind, ids) {
-    this[kind] = ids;
-    store(this.names[kind], ids.join(" "));
+  async #pin(id, button) {
+    const others = this.pinned.filter((each) => each !== id);
+    const isNew = !this.pinned.includes(id);
+    const answer = await post(this.list.dataset.pins, { code: id, is_pinned: isNew }).catch(() => ({}));
+    if (!answer.ok) return fail("offline");
+    this.pinned = isNew ? [...others, id] : others;
+    button.ariaPressed = isNew;
     this.#showQuick();
   }
 
@@ -63,11 +69,8 @@ export class Codebook {
     const { code, pin, only } = button.dataset;
     const { of: id } = this.box.dataset;
     if (code) { if (!this.chosen(code)) this.#define(this.#line(code)); }
-    else if (pin !== undefined) {
-      const { pinned } = this;
-      this.#keep("pinned", pinned.includes(id) ? pinned.filter((each) => each !== id) : [...pinned, id]);
-      button.ariaPressed = this.pinned.includes(id);
-    } else if (only !== undefined) {
+    else if (pin !== undefined) this.#pin(id, button);
+    else if (only !== undefined) {
       const group = only && button.closest(".code-group");
       this.isolate(this.#named(button), group ? [...group.querySelectorAll("[data-code]")].map(({ dataset }) => dataset.code) : [id]);
     }
@@ -120,7 +123,7 @@ const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCas
 /** The codes that hold every word, best first, each with where it was found; without words the recent ones lead. */
 export function ranked(codes, query, recent = []) {
   const words = folded(query).split(/\s+/u).filter(Boolean);
-  const age = ({ id }) => recent.indexOf(id) + 1 || KEPT + 1;
+  const age = ({ id }) => recent.indexOf(id) + 1 || 999;
   if (!words.length) return codes.toSorted((one, other) => age(one) - age(other)).map((code) => ({ code, why: "" }));
   const found = codes.map((code) => {
     const [hardest, ...others] = words.map((word) => match(code, word)).sort((one, other) => one.score - other.score);

@@ -70,7 +70,7 @@ if (passage.span) caret.put(passage.span.start);
 /** Each choice of the form becomes a data attribute of the transcript. */
 function offerView(form, list, changed) {
   const kept = new URLSearchParams(stored("view") ?? "");
-  for (const field of form.elements) if (kept.has(field.name)) field.checked = kept.get(field.name) === field.value;
+  for (const field of form.elements) if (kept.has(field.name)) field.checked = kept.has(field.name, field.value);
   const show = () => Object.assign(list.dataset, Object.fromEntries(new FormData(form)));
   form.addEventListener("change", () => {
     store("view", new URLSearchParams(new FormData(form)));

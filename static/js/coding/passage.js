@@ -1,4 +1,4 @@
-import { toast } from "../toasts.js";
+import { fail } from "../toasts.js";
 import { get, swap } from "./server.js";
 
 /** The panel of one coding, and its place in the text. */
@@ -37,7 +37,7 @@ export class Passage {
   async show(id, { isAsked = true } = {}) {
     this.asked += 1;
     this.#isBehind = false;
-    if (!await this.#fetch(id)) return toast(document.getElementById("toasts").dataset.offline, { kind: "error" });
+    if (!await this.#fetch(id)) return fail("offline");
     if (isAsked) this.panel.closest("details").open = true;
     this.refresh();
   }
