@@ -1,4 +1,4 @@
-"""Two invented interviews, short enough to read here and long enough for figures."""
+"""Three invented interviews, short enough to read here and long enough for figures."""
 
 from tests.journeys.files import Speech
 
@@ -39,4 +39,15 @@ STAFF: Speech = [
     ("Tom Ellis", "On short contracts. Two of the best went before the evaluation had even begun."),
     ("Interviewer", "What did you look at to know how it went?"),
     ("Tom Ellis", "Numbers, mostly. There was no dashboard that anybody could use, so I kept a sheet."),
+]
+
+KEYWORKER: Speech = [
+    ("Interviewer", "Who told you that it was there?"),
+    ("Marta", "Our union did, on a poster by the lockers. I took a picture and forgot about it."),
+    ("Interviewer", "What kept you from ringing?"),
+    ("Marta", "I thought they would write it down somewhere. With us everything is written down."),
+    ("Interviewer", "And the people whom you work with?"),
+    ("Marta", "They would have laughed, I think. Not unkindly, but it would have been the talk of the week."),
+    ("Interviewer", "What would have made it easier?"),
+    ("Marta", "Somebody who had been there. Not a poster, a face."),
 ]

@@ -1,6 +1,5 @@
 """The main job, by the people who do it: from an empty server to a consensus with everything on record."""
 
-import json
 import re
 from collections.abc import Callable
 
@@ -23,7 +22,7 @@ from tests.journeys.rounds import (
 )
 from tests.journeys.speech import CLIENT, STAFF
 from tests.journeys.transcripts import confirm_speakers, declare_ready, upload
-from tests.journeys.walking import Answers, ask, differences, found, walk
+from tests.journeys.walking import Answers, ask, codings_in, differences, found, walk
 from tests.running import Running
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("run")]
@@ -181,12 +180,6 @@ def code_as_ruth(ruth: Person, work: dict[str, str]) -> None:
     code_sentence(ruth, 2, "Communal specification")
     code_sentence(ruth, 4, "Systematisation")
     ruth.look()
-
-
-def codings_in(answers: Answers) -> set[str]:
-    """The ids of all codings that somebody's API has listed."""
-    lists = [body for address, (_, body) in answers.items() if re.search(r"^/api/.*/codings/$", address)]
-    return {row["id"] for body in lists for row in json.loads(body)["results"]}
 
 
 def addresses_of(work: dict[str, str], answers: Answers) -> list[str]:

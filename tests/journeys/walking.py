@@ -12,16 +12,20 @@ from tests.journeys.person import Person
 
 MOST_PAGES = 400
 LINK = re.compile(r'(?:href|hx-get)="([^"]+)"')
-DOWNLOAD = re.compile(r"/(original|flow|trail|download/\w+)/$")
+DOWNLOAD = re.compile(r"/(original|flow|trail|(download|files)/\w+)/$")
 TOKEN = re.compile(r'(name="(?:csrfmiddlewaretoken|csrf-token)" (?:value|content)=")[^"]+')
 
 Answers = dict[str, tuple[int, str]]
 """Status and body of each address."""
 
 
-def walk(person: Person, study: str, *, also: Iterable[str] = ()) -> Answers:
-    """Every page and endpoint of the study, those that can be found and those that are named in `also`."""
-    answers = _pages(person, study) | _endpoints(person, study.rstrip("/").rsplit("/", 1)[-1])
+def walk(person: Person, study: str, *, also: Iterable[str] = (), with_queries: bool = True) -> Answers:
+    """Every page and endpoint of the study, those that can be found and those that are named in `also`.
+
+    Without queries each page is asked for once: no filters, no sorting, no way back to where one came from.
+    """
+    answers = _pages(person, study, with_queries=with_queries)
+    answers |= _endpoints(person, study.rstrip("/").rsplit("/", 1)[-1])
     return answers | ask(person, set(also) - set(answers))
 
 
@@ -47,7 +51,13 @@ def differences(before: Answers, after: Answers) -> dict[str, list[str]]:
     return unlike
 
 
-def _pages(person: Person, study: str) -> Answers:
+def codings_in(answers: Answers) -> set[str]:
+    """The ids of all codings that somebody's API has listed."""
+    lists = [body for address, (_, body) in answers.items() if re.search(r"^/api/.*/codings/$", address)]
+    return {row["id"] for body in lists for row in json.loads(body)["results"]}
+
+
+def _pages(person: Person, study: str, *, with_queries: bool) -> Answers:
     answers: Answers = {}
     ways = [study.removeprefix(person.address), "/", "/studies/", "/notices/", "/account/"]
     inside = ways[0]
@@ -58,6 +68,7 @@ def _pages(person: Person, study: str) -> Answers:
         assert len(answers) < MOST_PAGES, sorted(answers)
         answers[address] = _ask(person, address)
         links = (unescape(link).split("#")[0] for link in LINK.findall(answers[address][1]))
+        links = (link if with_queries else link.split("?")[0] for link in links)
         ways += [
             link if link.startswith("/") else address.split("?")[0] + link
             for link in links
@@ -68,7 +79,7 @@ def _pages(person: Person, study: str) -> Answers:
 
 def _leads(link: str, inside: str) -> bool:
     # A download is written down in the audit trail, which this very walk reads.
-    return link.startswith((inside, "?")) and not DOWNLOAD.search(link)
+    return link.startswith((inside, "?")) and not DOWNLOAD.search(link.split("?")[0])
 
 
 def _endpoints(person: Person, study_id: str) -> Answers:
