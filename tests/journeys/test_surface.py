@@ -173,6 +173,17 @@ def test_it_is_there_for_everybody(page: Page, width: int, height: int) -> None:
     press(page, "Escape", "?")
     page.locator("#keys").wait_for()
     assert faults(page) == {}
+    press(page, "Escape")
+    page.locator("[popovertarget=view]").click()
+    page.get_by_label("Large").wait_for()
+    assert faults(page) == {}
+    press(page, "Escape")
+    if width < 768:
+        page.locator(".pane-codes > summary").click()
+    page.locator("#codes [data-label=a2]").click()
+    page.locator("#defined [data-pin]").click()
+    page.locator("#defined [data-pin][aria-pressed=true]").wait_for()
+    assert faults(page) == {}
 
 
 def test_the_accessibility_tree_names_marks_codes_and_panel(page: Page) -> None:
@@ -184,6 +195,18 @@ def test_the_accessibility_tree_names_marks_codes_and_panel(page: Page) -> None:
     for line in (f'img "a1 {name}"', "mark", 'complementary "This passage"', 'complementary "Codebook"'):
         assert line in tree, line
     assert f'button "a1 {name} 1"' in tree
+    mark = page.locator("mark").aria_snapshot()
+    assert mark.split("\n") == ["- mark:", f'  - img "a1 {name}": a1', "  - text: Slowly, to be honest."]
+    panel = page.get_by_role("complementary", name="This passage").aria_snapshot()
+    for line in (
+        "blockquote: Slowly, to be honest.",
+        'button "Remove this coding"',
+        'group "Influence"',
+        'radio "Hinders"',
+        'checkbox "Mark to discuss"',
+        'textbox "Why this code?"',
+    ):
+        assert line in panel, line
 
 
 def drag(page: Page, turn: int, first: str, last: str) -> None:
