@@ -73,6 +73,10 @@ journeys: .venv/installed-dev ## The main jobs in a real Chromium
 	@if [ ! -d tests/journeys ]; then echo "There are no browser journeys yet."; exit 0; fi; \
 	if .ci/chromium; then $(BIN)/python -m pytest -q tests/journeys; fi
 
+.PHONY: pictures
+pictures: .venv/installed-dev ## The pictures of docs/coding.md, from the demonstration that `make run` serves at PORT
+	@.ci/chromium && $(BIN)/python -m tests.first_minutes http://127.0.0.1:$(PORT)
+
 .PHONY: bench
 bench: .venv/installed-dev ## Times and memory, measured (never asserted in tests)
 	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks; else echo "There are no benchmarks yet."; fi
