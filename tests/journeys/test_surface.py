@@ -180,7 +180,7 @@ def test_it_is_there_for_everybody(page: Page, width: int, height: int) -> None:
     press(page, "Escape")
     if width < 768:
         page.locator(".pane-codes > summary").click()
-    page.locator("#codes [data-label=a2]").click()
+    page.locator("#codes [data-label=a2]").focus()
     page.locator("#defined [data-pin]").click()
     page.locator("#defined [data-pin][aria-pressed=true]").wait_for()
     assert faults(page) == {}
