@@ -212,6 +212,8 @@ SPECTACULAR_SETTINGS = {
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("British English"))]
+# With one language nothing is looked up; a second one above turns translation on.
+USE_I18N = len(LANGUAGES) > 1
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/London")
 USE_TZ = True
 LOCALE_PATHS = [ROOT / "locale"]
