@@ -43,7 +43,7 @@ PAST_THE_MANAGERS = {
     "apps/participants/actions/characteristics.py": "values of people",
     "apps/participants/actions/undoing.py": "what hangs on people who were imported by mistake",
     "apps/participants/queries/histories.py": "steps of recruitment",
-    "apps/participants/queries/keys.py": "many keys of people in one parameter",
+    "apps/core/row_keys.py": "many keys of people in one parameter",
 }
 AROUND = {"_base_manager", "_default_manager", "_raw_delete", "raw", "cursor", "RawSQL", "QuerySet"}
 

@@ -13,7 +13,7 @@ TRUST = Code(label="b1", name="Trust", hue=5)
 
 def test_each_step_leads_to_its_discrepancy_with_what_the_page_was_asked_for() -> None:
     tag = Tag("a1", 2, 'Fear "&" <hope>')
-    steps = [Step(HERE, "missed", 4, (tag,), "open"), Step(THERE, "boundary", None, (), "settled")]
+    steps = [Step(str(HERE), "missed", 4, (tag,), "open"), Step(str(THERE), "boundary", None, (), "settled")]
     first, second = step_items(steps, "/all/", "?kind=a&open=1", HERE).split("</li>")[:2]
     assert first.startswith(
         f'<li id="step-{HERE}"><a class="item" href="/all/{HERE}/?kind=a&amp;open=1" aria'
@@ -25,7 +25,7 @@ def test_each_step_leads_to_its_discrepancy_with_what_the_page_was_asked_for() -
 
 
 def test_a_swapped_step_says_so() -> None:
-    shown = step_items([Step(HERE, "missed", None, (), "open")], "/", "", THERE, are_swapped=True)
+    shown = step_items([Step(str(HERE), "missed", None, (), "open")], "/", "", THERE, are_swapped=True)
     assert f'<li id="step-{HERE}" hx-swap-oob="true">' in shown
 
 

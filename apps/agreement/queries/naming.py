@@ -15,7 +15,7 @@ def hides_names(*, round: Round, discrepancy: Discrepancy, reader: User) -> bool
     return round.has_unnamed_sides and round.state != Round.State.CLOSED and reader.id not in coders
 
 
-def is_turned(discrepancy_id: UUID) -> bool:
+def is_turned(discrepancy_id: UUID | str) -> bool:
     """Whether the second coder stands first where the sides are shuffled; always the same, never guessed."""
     return salted_hmac("agreement.sides", str(discrepancy_id)).digest()[0] % 2 == 1
 

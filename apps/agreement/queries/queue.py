@@ -1,7 +1,6 @@
 """What conferring has left to those who decide, over all rounds of a study."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -82,7 +81,7 @@ def _waiting(rows: QuerySet[Discrepancy], round: Round, reader: User) -> list[Wa
             "id", "round_transcript__transcript_version__transcript__interview__participant__pseudonym"
         )
     )
-    by_id: dict[UUID, Step] = {
+    by_id: dict[str, Step] = {
         step.id: step for step in steps(listed, round=round, reader=reader, hides=round.has_unnamed_sides)
     }
-    return [Waiting(by_id[id], names[id]) for id in first]
+    return [Waiting(by_id[str(id)], names[id]) for id in first]

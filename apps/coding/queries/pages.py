@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast, Coalesce, Substr
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Substr
 
 from apps.accounts.models import User
 from apps.codebooks.queries import Node, flat, tree
 from apps.coding.engine import marks
 from apps.coding.engine.marks import Extent, Segment, Stripe
 from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.core.row_keys import as_text
 from apps.studies.models import Study
 from apps.transcripts.models import TranscriptVersion, Turn
 
@@ -196,16 +197,11 @@ def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> tuple[list[E
     drawn = {str(code.id): (code.id, code.hue, code.label, code.name) for code in codes}
     rows = Coding.objects.standing().filter(assignment=assignment).order_by()
     extents, counts = [], Counter[UUID]()
-    # As text: to make two UUIDs of each row would take longer than to read it.
-    for key, code, start, end in rows.values_list(_as_text("id"), _as_text("code"), "start", "end"):
+    for key, code, start, end in rows.values_list(as_text("id"), as_text("code"), "start", "end"):
         code_id, hue, label, name = drawn[code]
         counts[code_id] += 1
         extents.append(Extent(key, start, end, hue, label, name))
     return extents, counts
-
-
-def _as_text(field: str) -> Cast:
-    return Cast(field, TextField())
 
 
 @dataclass(frozen=True)
@@ -234,7 +230,7 @@ def _around(assignment: CodingAssignment, start: int, end: int, *, known: Around
 
 def _read(assignment: CodingAssignment, low: int, high: int) -> Around:
     rows = Coding.objects.standing().filter(assignment=assignment, start__lt=high, end__gt=low).order_by()
-    facts = rows.values_list(_as_text("id"), "start", "end", "code__hue", "code__label", "code__name")
+    facts = rows.values_list(as_text("id"), "start", "end", "code__hue", "code__label", "code__name")
     return Around(low, high, low, high, [Extent(*fact) for fact in facts])
 
 

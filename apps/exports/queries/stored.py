@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from apps.core.row_keys import Keys, as_text
 from apps.participants.models import Characteristic, CharacteristicValue, Interview
-from apps.participants.queries.keys import Keys, as_text
 from apps.participants.queries.snapshots import INTERVIEW_FIELDS
 from apps.studies.models import Study
 

@@ -10,10 +10,10 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.audit.actions import record
 from apps.core import bulk
+from apps.core.row_keys import any_of
 from apps.participants.actions.people import mint, pseudonym
 from apps.participants.engine.lists import ListedPerson
 from apps.participants.models import CharacteristicValue, Interview, Participant
-from apps.participants.queries.keys import any_of
 from apps.participants.queries.snapshots import INTERVIEW_FIELDS
 from apps.studies.models import ParticipantGroup, Study
 

@@ -10,9 +10,9 @@ from django.utils.timezone import localdate
 from apps.accounts.models import User
 from apps.audit.actions import record
 from apps.core.refusal import Refusal, gettext_noop
+from apps.core.row_keys import any_of
 from apps.participants.actions.people import OfAnotherStudy
 from apps.participants.models import ContactRoute, Participant, RecruitmentEvent, RecruitmentRound
-from apps.participants.queries.keys import any_of
 from apps.studies.models import ParticipantGroup, Site, Study
 
 Step = RecruitmentEvent.Step

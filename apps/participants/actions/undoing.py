@@ -8,8 +8,8 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.audit.actions import record
 from apps.core.refusal import Refusal, gettext_noop
+from apps.core.row_keys import any_of, as_text
 from apps.participants.models import CharacteristicValue, Interview, Participant
-from apps.participants.queries.keys import any_of, as_text
 from apps.participants.queries.snapshots import INTERVIEW_FIELDS, digest, snapshots
 from apps.studies.models import Study
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from apps.core.row_keys import any_of, as_text
 from apps.participants.engine.board import BOOKED, INVITED
 from apps.participants.models import ContactPermission, Interview, Participant, RecruitmentEvent
 from apps.participants.queries.histories import standing_of_each
-from apps.participants.queries.keys import any_of, as_text
 from apps.studies.models import Membership
 
 Step = RecruitmentEvent.Step

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
 
+from apps.core.row_keys import as_text
 from apps.participants.engine.funnel import EXITS, Funnel, Way, funnel, level
 from apps.participants.models import (
     ContactRoute,
@@ -16,7 +17,6 @@ from apps.participants.models import (
     RecruitmentRound,
 )
 from apps.participants.queries.histories import History, histories
-from apps.participants.queries.keys import as_text
 from apps.participants.queries.standings import placed
 from apps.studies.models import Membership
 

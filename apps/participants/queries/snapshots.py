@@ -6,8 +6,8 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from apps.core.row_keys import any_of, as_text
 from apps.participants.models import CharacteristicValue, Interview, Participant
-from apps.participants.queries.keys import any_of, as_text
 
 INTERVIEW_FIELDS = ("status", "held_on", "mode", "minutes", "interviewer_id", "interviewer_name")
 

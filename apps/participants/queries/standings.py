@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from apps.core.row_keys import Keys
 from apps.participants.models import Participant, ParticipantQuerySet
 from apps.participants.queries.histories import standing_of_each
-from apps.participants.queries.keys import Keys
 from apps.studies.models import Membership
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.core.records import Privacy
+from apps.core.row_keys import any_of, as_text
 from apps.participants.engine.coarser import coarser
 from apps.participants.engine.disclosure import DEFAULT_THRESHOLD, Assessment, assess
 from apps.participants.engine.tables import (
@@ -26,7 +27,6 @@ from apps.participants.models import (
     Participant,
 )
 from apps.participants.queries.histories import History, histories, interviewed
-from apps.participants.queries.keys import any_of, as_text
 from apps.participants.queries.people import characteristics
 from apps.studies.models import Membership, ParticipantGroup, Study
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from apps.core.row_keys import Keys, as_text
 from apps.participants.engine.board import INTERVIEWED, Standings, represented
 from apps.participants.engine.coarser import coarser
 from apps.participants.engine.values import separate
 from apps.participants.models import Characteristic, CharacteristicValue, Participant, SamplingTarget
 from apps.participants.queries.histories import History, histories, values_said
-from apps.participants.queries.keys import Keys, as_text
 from apps.participants.queries.people import characteristics
 from apps.participants.queries.sampling import standing_targets, target_of
 from apps.participants.queries.standings import Placed, placed

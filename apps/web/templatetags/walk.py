@@ -32,10 +32,10 @@ def step_items(
     swapped = SWAPPED if are_swapped else ""
     # Of hundreds of steps many say the same; each time in the language of the page.
     kind, answer, tags, state = cache(_kind), cache(_answer), cache(_tags), cache(_state)
-    start, end = escape(address), escape(query)
+    start, end, shown = escape(address), escape(query), str(here)
     rows = (
         (
-            *(step.id, swapped, start, step.id, end, CURRENT if step.id == here else ""),
+            *(step.id, swapped, start, step.id, end, CURRENT if step.id == shown else ""),
             *(kind(step.kind), answer(step.answer), tags(step.tags), state(step.state)),
         )
         for step in steps

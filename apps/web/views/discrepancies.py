@@ -184,7 +184,7 @@ def _hide_names(rows: list[Any], round: Round, request: StudyRequest) -> None:
     if hidden:
         steps = {step.id: step for step in queries.steps_of(hidden, round=round, reader=request.user)}
         for row in hidden:
-            row.tags = steps[row.id].tags
+            row.tags = steps[str(row.id)].tags
 
 
 # --- what every page of a discrepancy shares
@@ -201,7 +201,7 @@ def show(
     request, round, row = place.request, place.round, place.row
     steps = queries.steps(place.beside(), round=round, reader=request.user, hides=place.hides)
     ids = [step.id for step in steps]
-    at = ids.index(row.id) if row.id in ids else -1
+    at = ids.index(str(row.id)) if str(row.id) in ids else -1
     case = queries.case(
         discrepancy=row, round=round, reader=request.user, is_asked_to_decide=place.may_decide
     )
@@ -210,7 +210,7 @@ def show(
         "discrepancy": row,
         "case": case,
         "steps": steps,
-        "changed": [step for step in steps if step.id in {row.id, before}],
+        "changed": [step for step in steps if step.id in {str(row.id), str(before)}],
         "place": at + 1,
         "previous": ids[at - 1] if at > 0 else None,
         "following": ids[at + 1] if 0 <= at < len(ids) - 1 else None,
@@ -301,7 +301,7 @@ def go(place: Place) -> HttpResponse:
 def go_on(place: Place) -> HttpResponse:
     """Shows the next open one in reading order."""
     steps = queries.steps(place.beside(), round=place.round, reader=place.request.user, hides=place.hides)
-    following = next_open(place, steps) or place.row.id
+    following = UUID(next_open(place, steps) or str(place.row.id))
     if not place.request.htmx:
         return redirect(address(place.request, place.round, following))
     response = show(place_of(place.request, place.round.id, following), before=place.row.id)
@@ -309,7 +309,7 @@ def go_on(place: Place) -> HttpResponse:
     return response
 
 
-def next_open(place: Place, steps: list[queries.Step]) -> UUID | None:
+def next_open(place: Place, steps: list[queries.Step]) -> str | None:
     """After this one in reading order, from the start again after the last."""
     waiting = (
         {"open", "answer", "differ"}
@@ -317,7 +317,8 @@ def next_open(place: Place, steps: list[queries.Step]) -> UUID | None:
         else {"open", "answer", "differ", "escalated", "proposed"}
     )
     ids = [step.id for step in steps]
-    at = ids.index(place.row.id) + 1 if place.row.id in ids else 0
+    here = str(place.row.id)
+    at = ids.index(here) + 1 if here in ids else 0
     return next((step.id for step in [*steps[at:], *steps[:at]] if step.state in waiting), None)
 
 
