@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from apps.accounts.models import User
 from apps.agreement import actions, queries
 from apps.agreement.models import Round, RoundAssignment
+from apps.coding import actions as coding
 from apps.coding.models import CodingAssignment
 from apps.core.identity import acting_as
 from apps.notices.models import Notice
@@ -16,6 +17,7 @@ from apps.studies.permissions import Role
 from apps.transcripts import actions as transcripts
 from apps.transcripts.models import TranscriptVersion
 from tests import make
+from tests.transcripts import files
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +138,52 @@ def test_what_was_picked_by_hand_is_stated_and_counted(cast: make.Cast) -> None:
     assert (first.version, first.is_picked_by_hand, first.why) == (versions[2], True, "picked by hand")
     actions.draw(round=round, by=cast.pi, now=NOW)
     assert list(round.transcripts.values_list("is_picked_by_hand", flat=True)) == [True, False]
+
+
+def with_newer_text(version: TranscriptVersion, cast: make.Cast) -> TranscriptVersion:
+    upload = transcripts.receive_text(study=cast.study, text=files.SPEECH, by=cast.pi, now=NOW)
+    newer = coding.correct(
+        transcript=version.transcript,
+        upload=upload,
+        roles=files.ROLES,  # type: ignore[arg-type]
+        by=cast.pi,
+        now=NOW,
+    )
+    transcripts.mark_ready(
+        transcript=newer.transcript, is_checked=True, is_deidentified=True, by=cast.pi, now=NOW
+    )
+    return newer
+
+
+def test_what_was_picked_is_drawn_once_with_the_text_that_it_was_given_since(cast: make.Cast) -> None:
+    version = make.transcript(cast.study)
+    round = planned(cast, [version], kind=Round.Kind.CALIBRATION)
+    newer = with_newer_text(version, cast)
+    actions.draw(round=round, by=cast.pi, now=NOW)
+    member = round.transcripts.get()
+    assert (member.transcript_version, member.is_picked_by_hand) == (newer, True)
+    work = CodingAssignment.objects.filter(in_round__round_transcript=member)
+    assert [each.transcript_version for each in work] == [newer, newer]
+
+
+def test_whichever_text_is_named_its_transcript_is_picked_once_with_the_newest(cast: make.Cast) -> None:
+    version = make.transcript(cast.study)
+    newer = with_newer_text(version, cast)
+    round = planned(cast, [version, newer], kind=Round.Kind.CALIBRATION)
+    assert round.transcripts.get().transcript_version == newer
+    actions.change_plan(
+        round=round, plan=plan(cast, kind=Round.Kind.CALIBRATION), picked=[version], by=cast.pi, now=NOW
+    )
+    assert round.transcripts.get().transcript_version == newer
+
+
+def test_a_text_that_another_plan_has_picked_since_is_not_taken_from_it(cast: make.Cast) -> None:
+    version = make.transcript(cast.study)
+    first = planned(cast, [version], kind=Round.Kind.CALIBRATION)
+    newer = with_newer_text(version, cast)
+    planned(cast, [newer], kind=Round.Kind.CALIBRATION)
+    with pytest.raises(actions.InAnotherRound):
+        actions.draw(round=first, by=cast.pi, now=NOW)
 
 
 def test_three_coders_share_out_the_pairs(cast: make.Cast, mei: User) -> None:

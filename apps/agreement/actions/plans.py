@@ -119,6 +119,7 @@ def plan_round(
     """Writes a plan down; nobody codes before it is drawn."""
     _check(study, plan)
     Study.objects.select_for_update().get(id=study.id)
+    picked = _newest(picked)
     newest = study.rounds.aggregate(newest=Max("number"))["newest"] or 0
     round = Round.objects.create(study=study, number=newest + 1, **plan.columns)
     _write_out(round, plan, picked)
@@ -133,6 +134,7 @@ def change_plan(
     """Changes a plan that has not been drawn."""
     round = _locked_plan(round)
     _check(round.study, plan)
+    picked = _newest(picked)
     for name, value in plan.columns.items():
         setattr(round, name, value)
     round.save()
@@ -286,6 +288,14 @@ def _write_out(round: Round, plan: Plan, picked: Sequence[TranscriptVersion]) ->
         _hold(round, version, is_picked_by_hand=True)
 
 
+def _newest(picked: Sequence[TranscriptVersion]) -> list[TranscriptVersion]:
+    """Each transcript once, by its newest text, whichever of its texts was named."""
+    transcripts = dict.fromkeys(version.transcript_id for version in picked)
+    found = TranscriptVersion.objects.newest().filter(transcript__in=transcripts).defer("text")
+    newest = {version.transcript_id: version for version in found}
+    return [newest[transcript] for transcript in transcripts]
+
+
 def _hold(round: Round, version: TranscriptVersion, *, is_picked_by_hand: bool) -> RoundTranscript:
     last = round.transcripts.aggregate(last=Max("position"))["last"]
     try:
@@ -304,12 +314,24 @@ def _hold(round: Round, version: TranscriptVersion, *, is_picked_by_hand: bool) 
 def _put_in(round: Round, taken: queries.Taken, *, by: User, now: datetime) -> RoundTranscript:
     if not taken.coders:
         raise NobodyToCode(transcript=taken.pseudonym)
-    member = round.transcripts.filter(transcript_version=taken.version).first()
+    # By its transcript: what was picked by hand may have been given a newer text since.
+    member = round.transcripts.filter(transcript_version__transcript=taken.version.transcript_id).first()
     if member is None:
         member = _hold(round, taken.version, is_picked_by_hand=False)
+    elif member.transcript_version_id != taken.version.id:
+        _renew(member, taken.version)
     for coder in taken.coders:
         give(member, coder, by=by, now=now)
     return member
+
+
+def _renew(member: RoundTranscript, version: TranscriptVersion) -> None:
+    member.transcript_version = version
+    try:
+        with transaction.atomic():
+            member.save(update_fields=["transcript_version"])
+    except IntegrityError:
+        raise InAnotherRound(transcript=str(version.transcript)) from None
 
 
 def give(member: RoundTranscript, coder: User, *, by: User, now: datetime) -> CodingAssignment:
