@@ -38,12 +38,12 @@ PAST_THE_MANAGERS = {
     "apps/core/bulk.py": "adds and changes rows and reads none; the policies see each that is added",
     "apps/core/grants.py": "rights, not rows",
     "apps/core/identity.py": "tells the database who asks",
+    "apps/core/row_keys.py": "many keys of rows in one parameter",
     "apps/core/wakes.py": "notifies, and reads no table",
     "apps/jobs/actions.py": "locks of runs",
     "apps/participants/actions/characteristics.py": "values of people",
     "apps/participants/actions/undoing.py": "what hangs on people who were imported by mistake",
     "apps/participants/queries/histories.py": "steps of recruitment",
-    "apps/core/row_keys.py": "many keys of people in one parameter",
 }
 AROUND = {"_base_manager", "_default_manager", "_raw_delete", "raw", "cursor", "RawSQL", "QuerySet"}
 

@@ -1,4 +1,4 @@
-"""Proposals, meetings, bulk decisions and three coders, over real transactions and as the app role."""
+"""Proposals, meetings and bulk decisions, over real transactions and as the app role."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -11,7 +11,6 @@ from apps.agreement import actions, queries
 from apps.agreement.models import AgreementRun, Decision, Discrepancy, Proposal, Resolution, Round
 from apps.agreement.queries import Wish
 from apps.audit.models import AuditEvent
-from apps.coding.models import Coding
 from apps.core.identity import acting_as
 from apps.jobs.models import Run
 from apps.notices.models import Notice
@@ -176,6 +175,28 @@ def test_a_meeting_needs_both_and_confirms_only_what_stands(
     assert ended.detail == {"present": ["Jin Park", "Ruth Hale", "Tomas Reyes"], "settled": 1}
 
 
+@pytest.mark.parametrize("end", ["close", "void"])
+def test_a_meeting_ends_with_its_round_and_keeps_nobody_from_the_next(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy], end: str
+) -> None:
+    meeting = actions.begin_meeting(round=round, by=cast.ruth, now=NOW)
+    actions.join_meeting(meeting=meeting, by=cast.jin, now=NOW)
+    with acting_as(cast.pi.id):
+        if end == "close":
+            actions.close(round=round, by=cast.pi, now=NOW)
+        else:
+            actions.void(round=round, reason="Split b1.", by=cast.pi, now=NOW)
+    meeting.refresh_from_db()
+    assert (meeting.ended_at, meeting.ended_by) == (NOW, cast.pi)
+    assert AuditEvent.objects.get(verb="meeting ended").detail["present"] == ["Jin Park", "Ruth Hale"]
+    another = stage.open_round(cast)
+    stage.code(another, cast.ruth, "a1", 41, 80)
+    stage.submit(another, cast.ruth, cast.jin)
+    actions.release_now(round=another, by=cast.pi, now=NOW)
+    stage.compute(another)
+    assert actions.begin_meeting(round=another, by=cast.ruth, now=NOW).driver == cast.ruth
+
+
 def test_what_was_taken_out_after_the_release_is_asked_about_nowhere(
     cast: make.Cast, round: Round, found: dict[str, Discrepancy]
 ) -> None:
@@ -309,74 +330,6 @@ def test_a_decision_and_a_proposal_at_once_leave_one_decision(
     )
     assert ends == {"done": 1, "AlreadySettled": 1}
     assert len(standing()) == 1
-
-
-# --- three coders
-
-
-@pytest.fixture
-def of_three(cast: make.Cast) -> Round:
-    """Ruth and Jin agree on a1; Mei has put nothing there. Only Ruth has b1."""
-    cast.mei = make.member(cast.study, Role.CODER, name="Mei Lin")
-    round = actions.open_round(
-        study=cast.study,
-        transcript_versions=[make.transcript(cast.study)],
-        coders=[cast.ruth, cast.jin, cast.mei],
-        adjudicator=cast.adjudicator,
-        codebook_version=make.codebook(cast.study, is_frozen=False),
-        by=cast.pi,
-        now=NOW,
-    )
-    stage.code(round, cast.ruth, "a1", 41, 80)
-    stage.code(round, cast.jin, "a1", 41, 90)
-    stage.code(round, cast.ruth, "b1", 150, 200)
-    stage.submit(round, cast.ruth, cast.jin, cast.mei)
-    actions.release_now(round=round, by=cast.pi, now=NOW)
-    stage.compute(round)
-    return round
-
-
-def between(one: User, other: User, label: str) -> Discrepancy:
-    rows = Discrepancy.objects.select_related(
-        "first_code", "second_code", "first_assignment", "second_assignment"
-    )
-    return next(
-        each
-        for each in rows
-        if (each.first_code or each.second_code).label == label
-        and {each.first_assignment.coder_id, each.second_assignment.coder_id} == {one.id, other.id}
-    )
-
-
-def test_one_question_is_decided_once_for_all_pairs(cast: make.Cast, of_three: Round) -> None:
-    asked = between(cast.ruth, cast.mei, "a1")
-    actions.settle(discrepancy=asked, outcome=stage.side_of(asked, cast.ruth), by=cast.pi, now=NOW)
-    assert Resolution.objects.filter(undone_at=None).count() == 2
-    with acting_as(cast.pi.id):
-        actions.close(round=of_three, by=cast.pi, now=NOW)
-        agreed = Coding.objects.filter(assignment__kind="consensus")
-        # The union of those who agree; what only Ruth has coded was left open.
-        assert list(agreed.values_list("code__label", "start", "end")) == [("a1", 41, 90)]
-
-
-def test_undoing_one_undoes_it_for_all_pairs(cast: make.Cast, of_three: Round) -> None:
-    asked, same = between(cast.ruth, cast.mei, "a1"), between(cast.jin, cast.mei, "a1")
-    actions.settle(discrepancy=asked, by=cast.pi, now=NOW, **neither())
-    actions.undo(discrepancy=same, by=cast.adjudicator, now=NOW)
-    assert standing() == []
-
-
-def test_a_round_with_contradictory_decisions_is_not_closed(cast: make.Cast, of_three: Round) -> None:
-    asked, same = between(cast.ruth, cast.jin, "b1"), between(cast.ruth, cast.mei, "b1")
-    actions.settle(discrepancy=asked, outcome=stage.side_of(asked, cast.ruth), by=cast.pi, now=NOW)
-    Resolution.objects.filter(discrepancy=same).update(undone_at=NOW, undone_by=cast.pi)
-    Resolution.objects.create(
-        discrepancy=same, outcome="neither", reason="No.", decided_by=cast.pi, decided_at=NOW
-    )
-    with pytest.raises(actions.Contradictory), acting_as(cast.pi.id):
-        actions.close(round=of_three, by=cast.pi, now=NOW)
-    of_three.refresh_from_db()
-    assert of_three.state == Round.State.CONFERRING
 
 
 # --- what the database itself refuses

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.agreement.models import Comment, Discrepancy, Escalation, Proposal, Resolution, Round
 from apps.core.identity import acting_as
+from apps.studies.permissions import Role
 from tests import make
 from tests.agreement import stage
 
@@ -292,6 +293,31 @@ def test_comments_tell_the_other_and_whom_they_mention(
     assert "What does" in ruth.get(here).text
     ruth.post(remove)
     assert "What does" not in ruth.get(here).text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("@Ann look", {"Ann Lee", "Jin Park"}),
+        ("@Anna look", {"Anna Berg", "Jin Park"}),
+        ("@Annabel", {"Jin Park"}),
+    ],
+)
+def test_a_mention_is_no_beginning_of_a_longer_name(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy], text: str, told: set[str]
+) -> None:
+    for name in ("Ann Lee", "Anna Berg"):
+        make.member(cast.study, Role.CODER, name=name)
+    signed_in(cast.ruth).post(page("comment", cast, round.id, found["b1"].id), {"text": text})
+    assert {each.recipient.name for each in cast.study.notices.filter(kind="comment")} == told
+
+
+def test_who_is_called_into_a_meeting_is_led_to_its_round(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    signed_in(cast.ruth).post(page("meeting_begin", cast, round.id), {"at": found["b1"].id})
+    called = cast.study.notices.get(kind="meeting")
+    assert (called.recipient, called.path) == (cast.jin, page("discrepancies", cast, round.id))
 
 
 def shape(answer: object) -> list[str]:

@@ -1,5 +1,6 @@
 """The thread of a discrepancy."""
 
+import re
 from datetime import datetime
 
 from django.db import transaction
@@ -76,9 +77,14 @@ def _mentioned(text: str, round: Round) -> list[User]:
     def is_named(person: User) -> bool:
         first = person.name.split()[0].casefold() if person.name.split() else ""
         is_only_one = bool(first) and firsts.count(first) == 1
-        return f"@{person.name.casefold()}" in words or (is_only_one and f"@{first}" in words)
+        return _calls(words, person.name.casefold()) or (is_only_one and _calls(words, first))
 
     return [each for each in people if is_named(each)]
+
+
+def _calls(words: str, name: str) -> bool:
+    """Whether the name follows an @, and not as the beginning of a longer one."""
+    return re.search(rf"@{re.escape(name)}(?![\w-])", words) is not None
 
 
 def _tell(made: Comment, mentioned: list[User], round: Round, *, path: str, now: datetime) -> None:

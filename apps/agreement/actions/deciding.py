@@ -162,10 +162,20 @@ def decide(
         own = Wish(**wish)
         if is_swapped:
             own["outcome"] = _SWAPPED.get(wish["outcome"], wish["outcome"])
-        theirs = queries.what_would_stand(other, own)
-        _write(other, own, theirs, round=round, by=by, now=now, settled_with=made, **whole)
+        theirs = _between(other, own)
+        if theirs is not None:
+            _write(other, own, theirs, round=round, by=by, now=now, settled_with=made, **whole)
     move_on(round, now=now)
     return made
+
+
+def _between(other: Discrepancy, wish: Wish) -> tuple[Passage, ...] | None:
+    """What the decision of one pair would leave standing between another; None where they must say more."""
+    try:
+        passages = queries.what_would_stand(other, wish)
+    except InfluenceOpenError:
+        return None
+    return passages if passages or wish["outcome"] in _OF_NOTHING else None
 
 
 def move_on(round: Round, *, now: datetime) -> None:

@@ -96,6 +96,13 @@ def end_meeting(*, meeting: Meeting, by: User, now: datetime) -> Meeting:
         return meeting
 
 
+def end_meetings_of(round: Round, *, by: User, now: datetime) -> None:
+    """Of a round that is over: whoever sat in one could come into no other."""
+    for meeting in Meeting.objects.filter(round=round, ended_at=None):
+        Attendance.objects.filter(meeting=meeting, left_at=None).update(left_at=now)
+        _end(meeting, round, by=by, now=now)
+
+
 def drive(*, meeting: Meeting, by: User, now: datetime) -> Meeting:
     """Takes over from whoever drives."""
     with decisions_on(meeting.round_id, by=by):

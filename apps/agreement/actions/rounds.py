@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.agreement import queries
 from apps.agreement.actions.consensus import agreed_passages
 from apps.agreement.actions.holds import follow, named
+from apps.agreement.actions.meetings import end_meetings_of
 from apps.agreement.actions.runs import request_run
 from apps.agreement.actions.trail import record_round
 from apps.agreement.models import Batch, Round
@@ -141,6 +142,7 @@ def close(*, round: Round, by: User, now: datetime) -> Round:
             by=by,
             now=now,
         )
+    end_meetings_of(round, by=by, now=now)
     round.transcripts.update(is_round_open=False)
     round.state, round.closed_at, round.closed_by = Round.State.CLOSED, now, by
     round.save(update_fields=["state", "closed_at", "closed_by"])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.agreement.actions.interruptions import ReasonNeeded
+from apps.agreement.actions.meetings import end_meetings_of
 from apps.agreement.actions.trail import record_round
 from apps.agreement.models import Round
 from apps.coding import actions as coding
@@ -36,6 +37,7 @@ def void(*, round: Round, reason: str, by: User, now: datetime) -> Round:
     round.state, round.voided_at, round.voided_by = Round.State.VOID, now, by
     round.voided_reason = reason.strip()
     round.save(update_fields=["state", "voided_at", "voided_by", "voided_reason"])
+    end_meetings_of(round, by=by, now=now)
     round.transcripts.update(is_round_open=False)
     work = CodingAssignment.objects.filter(in_round__round_transcript__round=round, voided_at=None)
     told = gettext("%(round)s was voided: %(reason)s") % {"round": round, "reason": round.voided_reason}

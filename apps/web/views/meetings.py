@@ -23,8 +23,11 @@ from apps.web.views.discrepancies import choose, go, go_on, meeting_facts, place
 @require_POST
 def meeting_begin(request: StudyRequest, round_id: UUID) -> HttpResponse:
     """Opens a meeting; others of the round can come in."""
+    path = reverse("discrepancies", args=[request.study.id, round_id])
     try:
-        actions.begin_meeting(round=round_of(request, round_id), by=request.user, now=timezone.now())
+        actions.begin_meeting(
+            round=round_of(request, round_id), by=request.user, now=timezone.now(), path=path
+        )
     except Refused as refused:
         messages.error(request, in_words(refused))
     return _back(request, round_id)
