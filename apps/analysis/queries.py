@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
+from apps.agreement import queries as agreement
 from apps.agreement.models import AgreementRun, Discrepancy, Resolution, Round, RoundAssignment
 from apps.coding.models import CodingAssignment
 from apps.jobs.models import Run
@@ -140,11 +141,13 @@ def waiting_for(
     study: Study, membership: Membership, rounds: list[RoundStanding], *, now: datetime
 ) -> list[Waiting]:
     """What this member could do next, the most pressing first; what is zero is left out."""
-    things = [*_of_rounds(membership, rounds), *_of_the_study(study, membership, now=now)]
+    things = [*_of_rounds(study, membership, rounds), *_of_the_study(study, membership, now=now)]
     return [thing for thing in things if thing.count]
 
 
-def _of_rounds(membership: Membership, rounds: list[RoundStanding]) -> Iterator[Waiting]:
+def _of_rounds(study: Study, membership: Membership, rounds: list[RoundStanding]) -> Iterator[Waiting]:
+    to_decide = agreement.left_by_round(study=study, reader=membership.user)
+    to_confer = agreement.conferred_by_round(study=study, reader=membership.user)
     for standing in rounds:
         round = standing.round
         if round.state not in CONFERRED:
@@ -153,9 +156,9 @@ def _of_rounds(membership: Membership, rounds: list[RoundStanding]) -> Iterator[
         if is_done and membership.may(Permission.ROUNDS_PLAN):
             yield Waiting("round_to_close", 1, round.id, round.number)
         elif round.adjudicator_id == membership.user_id:
-            yield Waiting("to_decide", standing.open, round.id, round.number)
+            yield Waiting("to_decide", to_decide.get(round.id, 0), round.id, round.number)
         elif standing.is_mine:
-            yield Waiting("to_confer", standing.open, round.id, round.number)
+            yield Waiting("to_confer", to_confer.get(round.id, 0), round.id, round.number)
         elif membership.may(Permission.DISCREPANCIES_SETTLE):
             yield Waiting("open_discrepancies", standing.open, round.id, round.number)
 

@@ -9,6 +9,7 @@ from apps.coding import actions as coding
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.identity import acting_as
 from apps.jobs.models import Run
+from apps.studies.permissions import Role
 from tests import make
 from tests.conftest import as_worker
 
@@ -120,6 +121,28 @@ def conferring(cast: make.Cast, round: Round) -> dict[str, Discrepancy]:
         (each.first_code or each.second_code).label: each
         for each in Discrepancy.objects.select_related("first_code", "second_code")
     }
+
+
+def of_three(cast: make.Cast) -> Round:
+    """Ruth and Jin agree on a1; Mei has put nothing there. Only Ruth has b1. Released and computed."""
+    if not hasattr(cast, "mei"):
+        cast.mei = make.member(cast.study, Role.CODER, name="Mei Lin")
+    round = actions.open_round(
+        study=cast.study,
+        transcript_versions=[make.transcript(cast.study)],
+        coders=[cast.ruth, cast.jin, cast.mei],
+        adjudicator=cast.adjudicator,
+        codebook_version=make.codebook(cast.study, is_frozen=False),
+        by=cast.pi,
+        now=NOW,
+    )
+    code(round, cast.ruth, "a1", 41, 80)
+    code(round, cast.jin, "a1", 41, 90)
+    code(round, cast.ruth, "b1", 150, 200)
+    submit(round, cast.ruth, cast.jin, cast.mei)
+    actions.release_now(round=round, by=cast.pi, now=NOW)
+    compute(round)
+    return round
 
 
 def side_of(discrepancy: Discrepancy, coder: User) -> Resolution.Outcome:

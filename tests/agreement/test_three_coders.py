@@ -33,12 +33,8 @@ def blind(cast: make.Cast) -> Round:
 
 
 @pytest.fixture
-def of_three(cast: make.Cast, blind: Round) -> Round:
-    """Ruth and Jin agree on a1; Mei has put nothing there. Only Ruth has b1."""
-    stage.code(blind, cast.ruth, "a1", 41, 80)
-    stage.code(blind, cast.jin, "a1", 41, 90)
-    stage.code(blind, cast.ruth, "b1", 150, 200)
-    return release(cast, blind)
+def of_three(cast: make.Cast) -> Round:
+    return stage.of_three(cast)
 
 
 def release(cast: make.Cast, round: Round) -> Round:

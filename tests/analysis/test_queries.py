@@ -23,9 +23,13 @@ def of(cast: make.Cast, user: User) -> Membership:
 
 
 def waiting(cast: make.Cast, user: User, now: datetime = make.NOW) -> dict[str, int]:
+    return {thing.kind: thing.count for thing in things(cast, user, now)}
+
+
+def things(cast: make.Cast, user: User, now: datetime = make.NOW) -> list[queries.Waiting]:
     mine = of(cast, user)
-    rounds = queries.round_standings(cast.study, mine)
-    return {thing.kind: thing.count for thing in queries.waiting_for(cast.study, mine, rounds, now=now)}
+    with acting_as(user.id):
+        return queries.waiting_for(cast.study, mine, queries.round_standings(cast.study, mine), now=now)
 
 
 def submitted(cast: make.Cast, kind: CodingAssignment.Kind) -> CodingAssignment:
@@ -131,11 +135,59 @@ def test_a_round_waits_for_each_of_its_people_and_only_after_release(cast: make.
     assert queries.round_standings(cast.study, of(cast, cast.pi)) == [
         queries.RoundStanding(round, transcripts=1, discrepancies=0, open=0, is_mine=False)
     ]
-    total = len(stage.conferring(cast, round))
+    found = stage.conferring(cast, round)
+    total = len(found)
     assert waiting(cast, cast.pi) == {"open_discrepancies": total}
     assert waiting(cast, cast.ruth) == waiting(cast, cast.jin) == {"to_confer": total}
-    assert waiting(cast, cast.adjudicator) == {"to_decide": total}
+    assert waiting(cast, cast.adjudicator) == {}
     assert waiting(cast, cast.administrator) == waiting(cast, cast.observer) == {}
+    with acting_as(cast.ruth.id):
+        agreement.escalate(discrepancy=found["a2"], by=cast.ruth, now=make.NOW)
+    assert waiting(cast, cast.ruth) == waiting(cast, cast.jin) == {"to_confer": total - 1}
+    assert waiting(cast, cast.adjudicator) == {"to_decide": 1}
+    with acting_as(cast.ruth.id):
+        agreement.end_conferring(round=round, by=cast.ruth, now=make.NOW)
+    assert waiting(cast, cast.ruth) == waiting(cast, cast.jin) == {}
+    assert waiting(cast, cast.adjudicator) == {"to_decide": total}
+    assert waiting(cast, cast.pi) == {"open_discrepancies": total}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_proposals_that_differ_wait_for_the_adjudicator_and_still_for_the_pair(cast: make.Cast) -> None:
+    round = stage.open_round(cast)
+    found = stage.conferring(cast, round)
+    for coder in (cast.ruth, cast.jin):
+        with acting_as(coder.id):
+            own = stage.side_of(found["b2"], coder)
+            agreement.propose(discrepancy=found["b2"], outcome=own, by=coder, now=make.NOW)
+    assert waiting(cast, cast.adjudicator) == {"to_decide": 1}
+    assert waiting(cast, cast.ruth) == {"to_confer": len(found)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_coder_confers_on_what_they_differ_in_and_not_on_what_other_pairs_do(cast: make.Cast) -> None:
+    stage.of_three(cast)
+    assert waiting(cast, cast.pi) == {"open_discrepancies": 4}
+    # With Jin: b1. With Mei: a1 and b1. Jin and Mei differ in a1.
+    assert waiting(cast, cast.ruth) == {"to_confer": 3}
+    assert waiting(cast, cast.jin) == {"to_confer": 2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_round_counts_its_own_and_the_number_of_queries_stays(cast: make.Cast) -> None:
+    one = stage.of_three(cast)
+    with CaptureQueriesContext(connection) as with_one:
+        waiting(cast, cast.jin)
+    two = stage.of_three(cast)
+    stage.of_three(cast)
+    with acting_as(cast.ruth.id):
+        agreement.end_conferring(round=two, by=cast.ruth, now=make.NOW)
+    with CaptureQueriesContext(connection) as with_three:
+        waiting(cast, cast.jin)
+    assert len(with_three) == len(with_one)
+    found = [(each.round_number, each.count) for each in things(cast, cast.jin)]
+    assert found == [(3, 2), (one.number, 2)]
+    assert waiting(cast, cast.adjudicator) == {"to_decide": 4}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,12 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.agreement import actions as agreement
 from apps.analysis.queries import Waiting
 from apps.coding.models import CodingAssignment
+from apps.core.identity import acting_as
 from apps.notices import actions as notices
 from apps.studies import actions as studies
 from apps.studies.models import Membership
-from apps.web.views.today import TASKS, task_for
+from apps.web.views.today import OF_A_ROUND, TASKS, task_for
 from tests import make
 from tests.agreement import stage
 from tests.web.asking import at, queries_of
@@ -103,7 +105,7 @@ def test_every_kind_of_task_has_words_and_a_page(client: Client, cast: make.Cast
     task = task_for(cast.study, Waiting(kind, 2, **of_round))
     assert "%" not in f"{task.title}{task.line}"
     client.force_login(cast.pi)
-    assert client.get(task.url).status_code == (404 if of_round else 200)
+    assert client.get(task.url).status_code == (404 if TASKS[kind][2] in OF_A_ROUND else 200)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -111,13 +113,17 @@ def test_a_released_round_leads_each_to_their_page(client: Client, cast: make.Ca
     round = stage.open_round(cast)
     client.force_login(cast.pi)
     assert "hidden until release" in words(client, cast)
-    number = len(stage.conferring(cast, round))
+    found = stage.conferring(cast, round)
+    number = len(found)
     assert tasks(client, cast) == [(f"{number} discrepancies are open", at("round", cast, round.id))]
-    for user, title in ((cast.ruth, "Confer on"), (cast.adjudicator, "Decide")):
-        client.force_login(user)
-        assert tasks(client, cast) == [
-            (f"{title} {number} discrepancies", at("discrepancies", cast, round.id))
-        ]
+    client.force_login(cast.ruth)
+    here = at("discrepancies", cast, round.id)
+    assert tasks(client, cast) == [(f"Confer on {number} discrepancies", here)]
+    client.force_login(cast.adjudicator)
+    assert tasks(client, cast) == []
+    with acting_as(cast.ruth.id):
+        agreement.escalate(discrepancy=found["a2"], by=cast.ruth, now=make.NOW)
+    assert tasks(client, cast) == [("Decide 1 discrepancy", at("adjudication", cast))]
     client.force_login(cast.observer)
     assert client.get(at("study_today", cast)).context["rounds"] == []
 

@@ -91,7 +91,7 @@ from apps.agreement.queries.naming import as_stored, hides_names, in_words, is_t
 from apps.agreement.queries.past import Past, past
 from apps.agreement.queries.plans import Preview, Taken, active_coders, next_coder, preview
 from apps.agreement.queries.progress import coders, empty_work, progress, since_withdrawn, taken_out_since
-from apps.agreement.queries.queue import RoundQueue, left_open, queue
+from apps.agreement.queries.queue import RoundQueue, conferred_by_round, left_by_round, left_open, queue
 from apps.agreement.queries.report import (
     CodeLine,
     ReportTable,
@@ -164,6 +164,7 @@ __all__ = [
     "coders_with_record",
     "codes_in",
     "coefficients",
+    "conferred_by_round",
     "consensus",
     "consensus_by_transcript",
     "contests",
@@ -186,6 +187,7 @@ __all__ = [
     "is_of_all_released",
     "is_turned",
     "latest_run",
+    "left_by_round",
     "left_open",
     "left_out",
     "listed",

@@ -1,9 +1,11 @@
 """What conferring has left to those who decide, over all rounds of a study."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
 
 from apps.accounts.models import User
 from apps.agreement.models import AgreementRun, Discrepancy, Escalation, Proposal, Round
@@ -13,6 +15,8 @@ from apps.coding.models import CodingAssignment
 from apps.studies.models import Study
 
 MOST = 100
+# In these states decisions are made.
+DECIDED = (Round.State.CONFERRING, Round.State.ADJUDICATING)
 
 
 @dataclass(frozen=True)
@@ -37,29 +41,60 @@ def left_open(*, round: Round, reader: User) -> QuerySet[Discrepancy]:
 
     Not those of a transcript that the reader has coded, for nobody settles these alone.
     """
-    run = AgreementRun.objects.filter(round=round).order_by("-computed_at").values("id")[:1]
+    return _left(_open_of(AgreementRun.objects.filter(round=round), reader), reader)
+
+
+def left_by_round(*, study: Study, reader: User) -> dict[UUID, int]:
+    """How many of them wait in each round that the reader adjudicates."""
+    runs = AgreementRun.objects.filter(
+        round__study=study, round__adjudicator=reader, round__state__in=DECIDED
+    )
+    return _by_round(_left(_open_of(runs, reader), reader))
+
+
+def conferred_by_round(*, study: Study, reader: User) -> dict[UUID, int]:
+    """How many are open between the reader and another coder, in each round on which coders confer.
+
+    Not those that one of the two has left to the adjudicator.
+    """
+    runs = AgreementRun.objects.filter(round__study=study, round__state=Round.State.CONFERRING)
+    is_of_reader = Q(first_assignment__coder=reader) | Q(second_assignment__coder=reader)
+    return _by_round(_open_of(runs, reader).filter(is_of_reader).exclude(Exists(_escalations())))
+
+
+def _open_of(runs: QuerySet[AgreementRun], reader: User) -> QuerySet[Discrepancy]:
+    """What is open in the newest computation of each round, so far as the reader sees it."""
+    newest = runs.order_by("round_id", "-computed_at").distinct("round_id").values("id")
+    seen = CodingAssignment.objects.open_to(reader).values("id")
+    return still_open(Discrepancy.objects.filter(agreement_run__in=newest, first_assignment__in=seen))
+
+
+def _left(rows: QuerySet[Discrepancy], reader: User) -> QuerySet[Discrepancy]:
     own = CodingAssignment.objects.filter(
         coder=reader, in_round__round_transcript=OuterRef("round_transcript")
     )
-    rows = still_open(
-        Discrepancy.objects.filter(
-            agreement_run=Subquery(run),
-            first_assignment__in=CodingAssignment.objects.open_to(reader).values("id"),
-        ).exclude(Exists(own))
-    )
-    if round.state == Round.State.ADJUDICATING:
-        return rows
-    escalated = Escalation.objects.filter(discrepancy=OuterRef("id"), withdrawn_at=None)
     proposed = Proposal.objects.filter(
         discrepancy=OuterRef("id"), withdrawn_at=None, opened_at__isnull=False
     ).order_by()
     number = Coalesce(Subquery(proposed.values("discrepancy").annotate(n=Count("id")).values("n")), 0)
-    return rows.annotate(proposals_open=number).filter(Q(Exists(escalated)) | Q(proposals_open__gte=2))
+    return rows.exclude(Exists(own)).filter(
+        Q(agreement_run__round__state=Round.State.ADJUDICATING)
+        | Q(Exists(_escalations()))
+        | Q(GreaterThanOrEqual(number, 2))
+    )
+
+
+def _escalations() -> QuerySet[Escalation]:
+    return Escalation.objects.filter(discrepancy=OuterRef("id"), withdrawn_at=None)
+
+
+def _by_round(rows: QuerySet[Discrepancy]) -> dict[UUID, int]:
+    return dict(rows.order_by().values_list("agreement_run__round").annotate(Count("id")))
 
 
 def queue(*, study: Study, reader: User, is_for_all: bool = False) -> list[RoundQueue]:
     """The rounds in which something waits: those that the reader adjudicates, or all of the study."""
-    rounds = study.rounds.filter(state__in=[Round.State.CONFERRING, Round.State.ADJUDICATING])
+    rounds = study.rounds.filter(state__in=DECIDED)
     if not is_for_all:
         rounds = rounds.filter(adjudicator=reader)
     found = []

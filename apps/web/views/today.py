@@ -66,7 +66,7 @@ TASKS: dict[str, tuple[Words, Words, str, Words]] = {
     "to_decide": (
         ngettext_lazy("Decide %(count)d discrepancy", "Decide %(count)d discrepancies", "count"),
         _("Round %(round)s. You are its adjudicator."),
-        "discrepancies",
+        "adjudication",
         _("Decide"),
     ),
     "to_confer": (
@@ -127,6 +127,9 @@ TASKS: dict[str, tuple[Words, Words, str, Words]] = {
     ),
 }
 
+# The pages among these that are about one round.
+OF_A_ROUND = {"discrepancies", "round"}
+
 
 @signed_in
 def today(request: PersonRequest) -> HttpResponseBase:
@@ -180,7 +183,7 @@ def task_for(study: Study, thing: queries.Waiting) -> Task:
     """The words and the address of one thing that waits."""
     title, line, page, label = TASKS[thing.kind]
     facts = {"count": thing.count, "round": thing.round_number}
-    arguments = [study.id, thing.round_id] if thing.round_id else [study.id]
+    arguments = [study.id, thing.round_id] if page in OF_A_ROUND else [study.id]
     return Task(title % facts, line % facts, reverse(page, args=arguments), label)
 
 
