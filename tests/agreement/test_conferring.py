@@ -99,6 +99,17 @@ def test_whoever_has_coded_the_transcript_does_not_settle_alone(
     Membership.objects.filter(user=cast.ruth).update(roles=[Role.PI, Role.CODER])
     with pytest.raises(actions.OwnDiscrepancy):
         actions.settle(discrepancy=found["b1"], by=cast.ruth, now=NOW, **neither())
+    round.refresh_from_db()
+    asked = [
+        queries.is_asked_to_decide(
+            round=round,
+            round_transcript=found["b1"].round_transcript,
+            reader=person,
+            membership=cast.study.memberships.get(user=person),
+        )
+        for person in (cast.ruth, cast.adjudicator, cast.administrator)
+    ]
+    assert asked == [False, True, False]
 
 
 @pytest.mark.parametrize("options", [{"has_sealed_proposals": True}])

@@ -62,7 +62,7 @@ from apps.agreement.queries.decided import (
     decisions,
     settling,
 )
-from apps.agreement.queries.deciding import may_decide
+from apps.agreement.queries.deciding import is_asked_to_decide, may_decide
 from apps.agreement.queries.differences import (
     ContextTurn,
     Stretch,
@@ -183,6 +183,7 @@ __all__ = [
     "in_words",
     "influence_lines",
     "influences",
+    "is_asked_to_decide",
     "is_blind_again",
     "is_of_all_released",
     "is_turned",

@@ -205,9 +205,14 @@ class DiscrepancyView(RoundView):
         return Response(ResolutionOut(resolution, context=context).data, status=status)
 
     def case(self, row: Discrepancy, status: int = 200) -> Response:
-        is_decider = self.membership.may(Permission.DISCREPANCIES_SETTLE)
+        is_asked = queries.is_asked_to_decide(
+            round=self.at_round,
+            round_transcript=row.round_transcript,
+            reader=self.person,
+            membership=self.membership,
+        )
         found = queries.case(
-            discrepancy=row, round=self.at_round, reader=self.person, is_asked_to_decide=is_decider
+            discrepancy=row, round=self.at_round, reader=self.person, is_asked_to_decide=is_asked
         )
         facts = {
             "proposals": [each for each in (found.mine, found.theirs) if each]

@@ -1,6 +1,7 @@
 """The pair's page: discrepancies of a transcript in reading order, each with both codings in the text."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -68,13 +69,13 @@ class Place:
         coders = (self.row.first_assignment.coder_id, self.row.second_assignment.coder_id)
         return self.request.user.id in coders
 
-    @property
+    @cached_property
     def may_decide(self) -> bool:
-        return (
-            self.request.membership.may(Permission.DISCREPANCIES_SETTLE)
-            and self.round.state in {Round.State.CONFERRING, Round.State.ADJUDICATING}
-            and self.row.round_transcript.withdrawn_at is None
-            and queries.may_decide(round_transcript=self.row.round_transcript, user=self.request.user)
+        return queries.is_asked_to_decide(
+            round=self.round,
+            round_transcript=self.row.round_transcript,
+            reader=self.request.user,
+            membership=self.request.membership,
         )
 
     def form(self, *given: Any) -> DecisionForm:
