@@ -141,7 +141,11 @@ def waiting_for(
     study: Study, membership: Membership, rounds: list[RoundStanding], *, now: datetime
 ) -> list[Waiting]:
     """What this member could do next, the most pressing first; what is zero is left out."""
-    things = [*_of_rounds(study, membership, rounds), *_of_the_study(study, membership, now=now)]
+    things = [
+        *_of_rounds(study, membership, rounds),
+        *_of_draws(study, membership),
+        *_of_the_study(study, membership, now=now),
+    ]
     return [thing for thing in things if thing.count]
 
 
@@ -161,6 +165,15 @@ def _of_rounds(study: Study, membership: Membership, rounds: list[RoundStanding]
             yield Waiting("to_confer", to_confer.get(round.id, 0), round.id, round.number)
         elif membership.may(Permission.DISCREPANCIES_SETTLE):
             yield Waiting("open_discrepancies", standing.open, round.id, round.number)
+
+
+def _of_draws(study: Study, membership: Membership) -> Iterator[Waiting]:
+    """Nothing else says that a draw can go on, or that a round stands still until it does."""
+    if not membership.may(Permission.ROUNDS_PLAN):
+        return
+    for each in agreement.rolling(study=study):
+        yield Waiting("to_draw", each.drawable, each.round.id, each.round.number)
+        yield Waiting("draw_waits", int(each.waits), each.round.id, each.round.number)
 
 
 def _of_the_study(study: Study, membership: Membership, *, now: datetime) -> Iterator[Waiting]:

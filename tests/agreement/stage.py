@@ -37,6 +37,24 @@ def open_round(cast: make.Cast, *, transcripts: int = 1, **options: Any) -> Roun
     return round
 
 
+def rolling_round(cast: make.Cast) -> Round:
+    """Of the two that are wanted one is drawn; the other is not ready yet."""
+    make.transcript(cast.study)
+    make.transcript(cast.study, is_ready=False)
+    plan = actions.Plan(
+        coders=[cast.ruth, cast.jin],
+        adjudicator=cast.adjudicator,
+        codebook_version=make.codebook(cast.study, is_frozen=False),
+        strata=(),
+        at_least=2,
+        share=0,
+    )
+    round = actions.plan_round(study=cast.study, plan=plan, by=cast.pi, now=NOW)
+    actions.draw(round=round, by=cast.pi, now=NOW)
+    round.refresh_from_db()
+    return round
+
+
 def in_batches(cast: make.Cast, **options: Any) -> tuple[Batch, Batch]:
     """Two transcripts in "First week", one in "Second week"."""
     batches = (("First week", 2), ("Second week", None))

@@ -207,6 +207,45 @@ def test_a_settled_round_waits_to_be_closed_and_then_counts(cast: make.Cast) -> 
     assert waiting(cast, cast.pi) == {}
 
 
+def of_draws(cast: make.Cast, user: User) -> list[tuple[str, int | None, int]]:
+    kinds = {"to_draw", "draw_waits"}
+    return [(each.kind, each.round_number, each.count) for each in things(cast, user) if each.kind in kinds]
+
+
+def test_who_plans_is_told_when_a_draw_can_go_on(cast: make.Cast) -> None:
+    stage.rolling_round(cast)
+    assert of_draws(cast, cast.pi) == []
+    make.transcript(cast.study)
+    make.transcript(cast.study)
+    assert of_draws(cast, cast.pi) == [("to_draw", 1, 1)]
+    assert of_draws(cast, cast.ruth) == of_draws(cast, cast.adjudicator) == []
+
+
+def test_who_plans_is_told_when_a_round_stands_still_until_its_draw_goes_on(cast: make.Cast) -> None:
+    round = stage.rolling_round(cast)
+    stage.submit(round, cast.ruth)
+    assert of_draws(cast, cast.pi) == []
+    stage.submit(round, cast.jin)
+    assert of_draws(cast, cast.pi) == [("draw_waits", 1, 1)]
+    make.transcript(cast.study)
+    assert of_draws(cast, cast.pi) == [("to_draw", 1, 1)]
+    agreement.end_draw(round=round, by=cast.pi, now=make.NOW)
+    assert of_draws(cast, cast.pi) == []
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rounds_that_are_drawn_on(cast: make.Cast) -> None:
+    counts = []
+    for rounds in (1, 2):
+        for _ in range(rounds):
+            stage.rolling_round(cast)
+        with CaptureQueriesContext(connection) as captured:
+            things(cast, cast.pi)
+        counts.append(len(captured))
+    make.transcript(cast.study)
+    assert of_draws(cast, cast.pi) == [("to_draw", number, 1) for number in (3, 2, 1)]
+    assert counts[0] == counts[1]
+
+
 def test_the_number_of_queries_does_not_grow_with_the_study(cast: make.Cast) -> None:
     counts = []
     for rows in (1, 2):

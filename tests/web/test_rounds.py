@@ -10,7 +10,7 @@ from apps.agreement import actions
 from apps.agreement.models import Round, Ruling
 from apps.participants.models import Tie
 from tests import make
-from tests.agreement.stage import in_batches, open_round, submit_in, work_in, work_of
+from tests.agreement.stage import in_batches, open_round, rolling_round, submit, submit_in, work_in, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,24 @@ def test_batches_are_planned_shown_and_released_on_the_page_of_the_round(cast: m
     assert signed_in(cast.ruth).post(release, {"batch": str(second.id)}).status_code == 403
     page = pi.post(release, {"batch": str(second.id)}, follow=True).content.decode()
     assert "Week 2 cannot be released: not everything is drawn and submitted." in page
+
+
+def test_a_round_that_is_submitted_but_not_drawn_to_the_end_says_what_it_waits_for(cast: make.Cast) -> None:
+    round = rolling_round(cast)
+    here = reverse("round", args=[cast.study.id, round.id])
+    sentence = "All that was drawn is submitted, and nobody else sees it yet"
+    submit(round, cast.ruth)
+    assert sentence not in signed_in(cast.pi).get(here).text
+    submit(round, cast.jin)
+    assert round.state == Round.State.CODING
+    for reader in (cast.pi, cast.ruth, cast.adjudicator):
+        page = signed_in(reader).get(here).text
+        assert sentence in page
+        assert "Until everybody has submitted" not in page
+    signed_in(cast.pi).post(reverse("round_draw_end", args=[cast.study.id, round.id]))
+    page = signed_in(cast.pi).get(here).text
+    assert sentence not in page
+    assert "All have submitted." in page
 
 
 def test_what_comes_between_is_said_on_the_page_of_the_round(cast: make.Cast) -> None:

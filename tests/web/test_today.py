@@ -100,9 +100,7 @@ def test_what_waits_is_said_with_its_number_and_leads_there(client: Client, cast
 
 @pytest.mark.parametrize("kind", list(TASKS))
 def test_every_kind_of_task_has_words_and_a_page(client: Client, cast: make.Cast, kind: str) -> None:
-    words = "".join(map(str, TASKS[kind][:2]))
-    of_round = {"round_id": uuid4(), "round_number": 3} if "%(round)s" in words else {}
-    task = task_for(cast.study, Waiting(kind, 2, **of_round))
+    task = task_for(cast.study, Waiting(kind, 2, round_id=uuid4(), round_number=3))
     assert "%" not in f"{task.title}{task.line}"
     client.force_login(cast.pi)
     assert client.get(task.url).status_code == (404 if TASKS[kind][2] in OF_A_ROUND else 200)

@@ -100,6 +100,7 @@ from apps.agreement.queries.report import (
     report,
     speakers_counted,
 )
+from apps.agreement.queries.rolling import Rolling, rolling, waits_for_draw
 from apps.agreement.queries.rulings import rulings
 from apps.agreement.queries.said import Said, said
 from apps.agreement.queries.sentences import methods_of_run, methods_sentences, sentences
@@ -132,6 +133,7 @@ __all__ = [
     "Past",
     "Preview",
     "ReportTable",
+    "Rolling",
     "RoundLine",
     "RoundQueue",
     "RunLine",
@@ -213,6 +215,7 @@ __all__ = [
     "released_batches",
     "report",
     "results",
+    "rolling",
     "rounds_that_stay",
     "rulings",
     "said",
@@ -237,6 +240,7 @@ __all__ = [
     "tolerance",
     "trail",
     "unavailable",
+    "waits_for_draw",
     "what_would_stand",
     "widths",
     "wish_of",

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agreement.engine.draw import Candidate, Demand, Drawn, Stratum, draw, share_out
-from apps.agreement.models import Batch, Round, RoundAssignment, RoundTranscript
-from apps.agreement.queries.barring import barring
+from apps.agreement.models import Batch, Round, RoundAssignment, RoundCoder, RoundTranscript
+from apps.agreement.queries.barring import Barring, barring
 from apps.agreement.queries.batches import next_batches
-from apps.participants.models import Interview
+from apps.participants import queries as participants
+from apps.participants.models import Activity, Interview
+from apps.studies.models import Study
 from apps.studies.permissions import Permission
 from apps.transcripts.models import Transcript, TranscriptVersion
 
@@ -82,38 +84,59 @@ class Preview:
 
 def preview(*, round: Round, limit: int | None = None) -> Preview:
     """What would be drawn now for the plan of a round, after what is in it already."""
-    return _Frame(round).preview(limit)
+    return Frame(round, Known(round.study, [round])).preview(limit)
 
 
-class _Frame:
-    """All interviews of the study as one round sees them."""
+class Known:
+    """What the rounds of a study may draw from and who codes in them, read once for all of these rounds."""
 
-    def __init__(self, round: Round) -> None:
-        self.round = round
-        interviews = Interview.objects.filter(study=round.study_id).exclude(status=Interview.Status.CANCELLED)
+    def __init__(self, study: Study, rounds: Sequence[Round]) -> None:
+        interviews = Interview.objects.filter(study=study).exclude(status=Interview.Status.CANCELLED)
         self.interviews = list(
             interviews.select_related("participant__group", "participant__site", "interviewer")
         )
-        transcripts = Transcript.objects.filter(study=round.study_id)
+        transcripts = Transcript.objects.filter(study=study)
         self.transcripts = {each.interview_id: each for each in transcripts}
-        newest = TranscriptVersion.objects.newest().filter(transcript__study=round.study_id)
+        newest = TranscriptVersion.objects.newest().filter(transcript__study=study)
         self.versions = {each.transcript_id: each for each in newest.defer("text")}
-        members = round.transcripts.select_related("transcript_version", "batch")
+        members = RoundTranscript.objects.filter(round__study=study).order_by("is_round_open", "created_at")
+        members = members.select_related("round", "batch", "transcript_version")
+        self.members = list(members.defer("transcript_version__text"))
+        self.coders = coders_by_round(study, rounds)
+        self.ties = participants.ties_between(
+            study=study,
+            participants=[each.participant for each in self.interviews],
+            members={coder for coders in self.coders.values() for coder in coders},
+            activity=Activity.CODE,
+        )
+
+
+class Frame:
+    """All interviews of the study as one round sees them."""
+
+    def __init__(self, round: Round, known: Known) -> None:
+        self.round = round
+        self.interviews, self.transcripts, self.versions = known.interviews, known.transcripts, known.versions
         self.inside = {
-            each.transcript_version.transcript_id: each for each in members.defer("transcript_version__text")
+            each.transcript_version.transcript_id: each for each in known.members if each.round_id == round.id
         }
-        self.coders = active_coders(round)
-        self.barring = barring(round=round, coders=self.coders, interviews=self.interviews)
+        self.coders = known.coders.get(round.id, [])
+        self.barring = Barring(tuple(self.coders), known.ties, round.if_interviewed)
         self.interview_of = {
             self.transcripts[each.id].id: each for each in self.interviews if each.id in self.transcripts
         }
-        self.elsewhere = _rounds_elsewhere(round)
+        self.elsewhere = _elsewhere(round, known.members)
+
+    @property
+    def drawable(self) -> int:
+        """How many the draw would take now."""
+        inside = [each for each in self.interviews if self._is_standing(each)]
+        return len(self._drawn(self._eligible(inside), inside, None))
 
     def preview(self, limit: int | None) -> Preview:
-        reasons = {each.id: self.reason_against(each) for each in self.interviews}
         inside = [each for each in self.interviews if self._is_standing(each)]
         by_hand = inside if self.round.state == Round.State.PLANNED else []
-        eligible = [each for each in self.interviews if reasons[each.id] is None and each not in inside]
+        eligible = self._eligible(inside)
         waiting = [each for each in self.interviews if self._is_waiting(each)]
         taken = self._with_coders(by_hand, self._drawn(eligible, inside, limit))
         within = [*inside, *(self.interview_of[each.version.transcript_id] for each in taken)]
@@ -123,7 +146,7 @@ class _Frame:
             left_out=tuple(
                 LeftOut(each.participant.pseudonym, reason)
                 for each in self.interviews
-                if (reason := reasons[each.id]) is not None
+                if (reason := self.reasons[each.id]) is not None
             ),
             groups=self._groups([*eligible, *inside], {each.id for each in within}),
             known=len(self.interviews),
@@ -131,6 +154,13 @@ class _Frame:
             in_round=len(inside) - len(by_hand),
             open_minima=self._open_minima(within, [*eligible, *waiting]),
         )
+
+    @cached_property
+    def reasons(self) -> dict[UUID, str | None]:
+        return {each.id: self.reason_against(each) for each in self.interviews}
+
+    def _eligible(self, inside: list[Interview]) -> list[Interview]:
+        return [each for each in self.interviews if self.reasons[each.id] is None and each not in inside]
 
     def _drawn(
         self, eligible: list[Interview], inside: list[Interview], limit: int | None
@@ -311,9 +341,17 @@ def next_coder(*, member: RoundTranscript, among: Sequence[User] | None = None) 
 
 def active_coders(round: Round) -> list[User]:
     """The coders of a round who have not left it, nor the study."""
-    team = round.study.memberships.current().holding(Permission.CODING_CODE)
-    rows = round.coders.filter(left_at=None, coder__in=team.values("user")).select_related("coder")
-    return [row.coder for row in rows]
+    return coders_by_round(round.study, [round]).get(round.id, [])
+
+
+def coders_by_round(study: Study, rounds: Sequence[Round]) -> dict[UUID, list[User]]:
+    """The same for several rounds of a study."""
+    team = study.memberships.current().holding(Permission.CODING_CODE)
+    rows = RoundCoder.objects.filter(round__in=rounds, left_at=None, coder__in=team.values("user"))
+    found: dict[UUID, list[User]] = {}
+    for row in rows.select_related("coder").order_by("position"):
+        found.setdefault(row.round_id, []).append(row.coder)
+    return found
 
 
 def _given(round: Round) -> list[tuple[str, ...]]:
@@ -327,13 +365,15 @@ def _given(round: Round) -> list[tuple[str, ...]]:
     return [tuple(coders) for coders in found.values()]
 
 
-def _rounds_elsewhere(round: Round) -> dict[UUID, RoundTranscript]:
+def _elsewhere(round: Round, members: Sequence[RoundTranscript]) -> dict[UUID, RoundTranscript]:
     """For each transcript the other round that holds or held it; an open one before a closed one.
 
     What was coded in a round that was voided before its release nobody else has seen: it can be drawn again.
     """
-    rows = RoundTranscript.objects.standing().filter(round__study=round.study_id).exclude(round=round)
-    rows = rows.exclude(round__state=Round.State.VOID, batch__released_at=None)
-    rows = rows.select_related("round", "transcript_version").defer("transcript_version__text")
-    rows = rows.order_by("is_round_open", "created_at")
-    return {row.transcript_version.transcript_id: row for row in rows}
+    return {
+        each.transcript_version.transcript_id: each
+        for each in members
+        if each.round_id != round.id
+        and each.withdrawn_at is None
+        and (each.round.state != Round.State.VOID or each.batch.released_at is not None)
+    }

@@ -225,6 +225,7 @@ def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
     is_open = round.state == Round.State.PLANNED or round.is_being_coded
     if is_open and round.drawn_at is None and request.membership.may(Permission.ROUNDS_PLAN):
         preview = queries.preview(round=round)
+    batches = queries.batches(round=round)
     return {
         "preview": preview,
         "widths": queries.widths(round=round, planned=preview.wanted, user=request.user)
@@ -232,7 +233,8 @@ def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
         else None,
         "coders": queries.coders(round=round),
         "codes_again": queries.is_blind_again(round=round, user=request.user),
-        "batches": queries.batches(round=round),
+        "batches": batches,
+        "waits_for_draw": queries.waits_for_draw(round, batches),
         "empty_work": queries.empty_work(round=round, user=request.user),
         "rulings": round.rulings.select_related("code", "given_by"),
         "share": int(round.share * 100 + 0.5),

@@ -87,6 +87,22 @@ TASKS: dict[str, tuple[Words, Words, str, Words]] = {
         "round",
         _("Open the round"),
     ),
+    "to_draw": (
+        ngettext_lazy(
+            "Draw %(count)d more transcript into round %(round)s",
+            "Draw %(count)d more transcripts into round %(round)s",
+            "count",
+        ),
+        _("Ready now, and next in the order of the draw."),
+        "round",
+        _("Draw on"),
+    ),
+    "draw_waits": (
+        _("Round %(round)s waits for transcripts"),
+        _("All that was drawn is submitted. It is released once the draw is complete, or you draw no more."),
+        "round",
+        _("Open the round"),
+    ),
     "runs_failed": (
         ngettext_lazy("%(count)d computation failed", "%(count)d computations failed", "count"),
         _("The round says why, and can try again."),
