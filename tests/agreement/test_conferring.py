@@ -101,12 +101,12 @@ def test_whoever_has_coded_the_transcript_does_not_settle_alone(
         actions.settle(discrepancy=found["b1"], by=cast.ruth, now=NOW, **neither())
     round.refresh_from_db()
     asked = [
-        queries.is_asked_to_decide(
+        queries.deciding(
             round=round,
             round_transcript=found["b1"].round_transcript,
             reader=person,
             membership=cast.study.memberships.get(user=person),
-        )
+        ).may
         for person in (cast.ruth, cast.adjudicator, cast.administrator)
     ]
     assert asked == [False, True, False]

@@ -8,7 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.agreement.models import Comment, Discrepancy, Escalation, Proposal, Resolution, Round
+from apps.audit.models import AuditEvent
 from apps.core.identity import acting_as
+from apps.participants import actions as participants
+from apps.studies.models import Membership, Study
 from apps.studies.permissions import Role
 from tests import make
 from tests.agreement import stage
@@ -172,6 +175,67 @@ def test_what_is_left_to_the_adjudicator_is_in_the_queue(
     assert "Conferring is over" in ruth.get(page("discrepancy", cast, round.id, found["b1"].id)).text
     assert ruth.get(queue).status_code == 403
     assert Escalation.objects.filter(withdrawn_at=None).count() == 0
+
+
+def tied(cast: make.Cast, round: Round, rule: str) -> str:
+    """The adjudicator knows the person of the round's transcript; by what name the page calls that."""
+    person = round.transcripts.get().transcript_version.transcript.interview.participant
+    participants.record_tie(
+        study=cast.study, member=cast.adjudicator, to=person, decide=rule, by=cast.pi, now=make.NOW
+    )
+    return f"Tomas Reyes knows {person.pseudonym}"
+
+
+def test_what_a_tie_bars_from_is_in_no_queue_and_its_page_says_why(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    adjudicator, here = signed_in(cast.adjudicator), page("discrepancy", cast, round.id, found["b1"].id)
+    signed_in(cast.ruth).post(page("conferring_end", cast, round.id))
+    assert "3 wait" in adjudicator.get(page("adjudication", cast)).text
+    known = tied(cast, round, "block")
+    assert "Nothing waits for your decision." in adjudicator.get(page("adjudication", cast)).text
+    shown = adjudicator.get(here).text
+    assert f"{known}. So somebody else decides on this transcript." in shown
+    assert "Settle and go on" not in shown
+    settle = page("discrepancy_settle", cast, round.id, found["b1"].id)
+    refused = adjudicator.post(settle, {"outcome": "neither", "reason": "Small talk."})
+    assert (refused.status_code, Resolution.objects.count()) == (422, 0)
+    pi = signed_in(cast.pi)
+    assert "3 wait" in pi.get(page("adjudication", cast), {"whose": "all"}).text
+    assert known not in pi.get(here).text
+
+
+def test_a_tie_that_warns_is_said_beside_the_form_and_written_down_with_the_decision(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    adjudicator, here = signed_in(cast.adjudicator), page("discrepancy", cast, round.id, found["b1"].id)
+    known = tied(cast, round, "warn")
+    shown = adjudicator.get(here).text
+    assert f"{known}. You may decide; it is written down with your decision." in shown
+    assert "Settle and go on" in shown
+    settle = page("discrepancy_settle", cast, round.id, found["b1"].id)
+    adjudicator.post(settle, {"outcome": "neither", "reason": "Small talk."})
+    event = AuditEvent.objects.get(noun="discrepancy", verb="settled")
+    assert event.detail["tie"] == known.removeprefix("Tomas Reyes ")
+
+
+def test_a_tie_to_a_site_is_not_named_to_whom_sites_are_hidden_from(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    Study.objects.filter(id=cast.study.id).update(are_sites_hidden_from_coders=True)
+    site = round.transcripts.get().transcript_version.transcript.interview.participant.site
+    participants.record_tie(study=cast.study, member=cast.adjudicator, to=site, by=cast.pi, now=make.NOW)
+    shown = signed_in(cast.adjudicator).get(page("discrepancy", cast, round.id, found["b1"].id)).text
+    assert "Tomas Reyes knows the site. You may decide" in shown
+    assert site.name not in shown
+
+
+def test_one_of_the_pair_who_may_decide_elsewhere_is_asked_for_a_proposal(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    Membership.objects.filter(user=cast.ruth).update(roles=[Role.ADJUDICATOR, Role.CODER])
+    shown = signed_in(cast.ruth).get(page("discrepancy", cast, round.id, found["b1"].id)).text
+    assert ("Your proposal" in shown, "somebody else decides" in shown) == (True, False)
 
 
 def test_a_meeting_records_and_confirms(cast: make.Cast, round: Round, found: dict[str, Discrepancy]) -> None:

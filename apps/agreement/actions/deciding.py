@@ -151,10 +151,11 @@ def decide(
     confirmed_by: User | None = None,
     meeting: Meeting | None = None,
     bulk: UUID | None = None,
+    tie: str = "",
 ) -> Resolution:
-    """Writes a decision, and the same one for other pairs who ask the same."""
+    """Writes a decision, and the same one for other pairs who ask the same; a tie goes on record with it."""
     whole: dict[str, Any] = {"confirmed_by": confirmed_by, "meeting": meeting, "bulk": bulk}
-    made = _write(discrepancy, wish, passages, round=round, by=by, now=now, **whole)
+    made = _write(discrepancy, wish, passages, round=round, by=by, now=now, tie=tie, **whole)
     for other_id, is_swapped in queries.asking_the_same(discrepancy):
         other = Discrepancy.objects.get(id=other_id)
         if Resolution.objects.filter(discrepancy=other, undone_at=None).exists():
@@ -164,7 +165,7 @@ def decide(
             own["outcome"] = _SWAPPED.get(wish["outcome"], wish["outcome"])
         theirs = _between(other, own)
         if theirs is not None:
-            _write(other, own, theirs, round=round, by=by, now=now, settled_with=made, **whole)
+            _write(other, own, theirs, round=round, by=by, now=now, tie=tie, settled_with=made, **whole)
     move_on(round, now=now)
     return made
 
@@ -255,6 +256,7 @@ def _write(
     round: Round,
     by: User,
     now: datetime,
+    tie: str,
     settled_with: Resolution | None = None,
     **whole: object,
 ) -> Resolution:
@@ -277,7 +279,7 @@ def _write(
         CodebookChange.objects.create(
             study=round.study, resolution=made, wording=reason, proposed_by=by, proposed_at=now
         )
-    facts = {"outcome": made.outcome, "extent": made.extent, "influence": made.influence}
+    facts = {"outcome": made.outcome, "extent": made.extent, "influence": made.influence, "tie": tie}
     record_on(
         "settled",
         discrepancy,

@@ -17,9 +17,10 @@ from apps.agreement.actions.deciding import (
     pair,
     record_on,
 )
-from apps.agreement.models import CodebookChange, Discrepancy, Proposal, Resolution, Round
+from apps.agreement.models import CodebookChange, Discrepancy, Proposal, Resolution, Round, RoundTranscript
 from apps.agreement.queries import Wish
 from apps.core.refusal import Refusal, gettext_noop
+from apps.participants.models import Rule, Tie
 
 
 class NotSettled(Refusal):
@@ -32,6 +33,12 @@ class OwnDiscrepancy(Refusal):
     )
 
 
+class TiedToThem(Refusal):
+    template = gettext_noop(
+        "A tie on the register keeps you from deciding on this transcript: leave it to somebody else."
+    )
+
+
 class DecidedByOthers(Refusal):
     template = gettext_noop("%(person)s decided this; only somebody who may decide can undo it.")
 
@@ -41,11 +48,11 @@ def settle(
 ) -> Resolution:
     """Decides one discrepancy. Of two people who decide at once one wins, and the other is told who."""
     with decisions_on(_round_of(discrepancy), by=by) as round:
-        if not queries.may_decide(round_transcript=discrepancy.round_transcript, user=by):
-            raise OwnDiscrepancy
+        tie = _must_be_free(discrepancy.round_transcript, by)
         must_be_open(discrepancy, round, by=by)
         passages = checked(discrepancy, wish, round)
-        return decide(discrepancy, wish, passages, round=round, by=by, now=now, bulk=bulk)
+        known = f"{tie.get_kind_display()} {tie.to}" if tie else ""
+        return decide(discrepancy, wish, passages, round=round, by=by, now=now, bulk=bulk, tie=known)
 
 
 def undo(*, discrepancy: Discrepancy, by: User, now: datetime) -> Resolution:
@@ -76,6 +83,16 @@ def undo_bulk(*, round: Round, bulk: UUID, by: User, now: datetime) -> int:
             count += 1
         mine = Proposal.objects.filter(bulk=bulk, proposed_by=by, withdrawn_at=None)
         return count + _withdraw_all(mine, locked, by=by, now=now)
+
+
+def _must_be_free(member: RoundTranscript, by: User) -> Tie | None:
+    """Refuses who coded the transcript, or whom a tie blocks; else returns the tie that warns."""
+    if queries.has_coded(round_transcript=member, user=by):
+        raise OwnDiscrepancy
+    tie = queries.tie_in_deciding(round_transcript=member, user=by)
+    if tie is not None and tie.decide == Rule.BLOCK:
+        raise TiedToThem
+    return tie
 
 
 def _withdraw_all(proposals: QuerySet[Proposal], round: Round, *, by: User, now: datetime) -> int:

@@ -62,7 +62,7 @@ from apps.agreement.queries.decided import (
     decisions,
     settling,
 )
-from apps.agreement.queries.deciding import is_asked_to_decide, may_decide
+from apps.agreement.queries.deciding import Deciding, deciding, has_coded, may_decide, tie_in_deciding
 from apps.agreement.queries.differences import (
     ContextTurn,
     Stretch,
@@ -123,6 +123,7 @@ __all__ = [
     "CoderRecord",
     "ConsensusLine",
     "ContextTurn",
+    "Deciding",
     "DecisionLine",
     "Happening",
     "HeatCell",
@@ -171,6 +172,7 @@ __all__ = [
     "consensus_by_transcript",
     "contests",
     "correction_at_work",
+    "deciding",
     "decision_lines",
     "decisions",
     "decisions_against",
@@ -179,13 +181,13 @@ __all__ = [
     "find_words",
     "frozen_study",
     "happenings",
+    "has_coded",
     "heat_map",
     "hides_names",
     "in_full",
     "in_words",
     "influence_lines",
     "influences",
-    "is_asked_to_decide",
     "is_blind_again",
     "is_of_all_released",
     "is_turned",
@@ -234,6 +236,7 @@ __all__ = [
     "tallies",
     "tally",
     "tally_of",
+    "tie_in_deciding",
     "to_come",
     "to_show",
     "to_walk",

@@ -1,32 +1,85 @@
-"""Who may settle a discrepancy of a transcript by themselves."""
+"""Who may settle a discrepancy of a transcript by themselves, and what is to be known of them."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agreement.models import Round, RoundTranscript
-from apps.participants.models import Activity, Rule
+from apps.agreement.queries.choosing import may_see_sites
+from apps.participants.models import Activity, Rule, Tie
 from apps.participants.queries import tie_between
 from apps.studies.models import Membership
 from apps.studies.permissions import Permission
 
+PERSON = "transcript_version__transcript__interview__participant"
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """Whether a reader may decide now; `remark` says why not, or what is known of who may."""
+
+    may: bool
+    remark: str = ""
+
 
 def may_decide(*, round_transcript: RoundTranscript, user: User) -> bool:
     """Nobody settles alone what differs in their own coding, nor where a tie keeps them from deciding."""
-    if round_transcript.assignments.filter(assignment__coder=user).exists():
+    if has_coded(round_transcript=round_transcript, user=user):
         return False
+    return not _bars(tie_in_deciding(round_transcript=round_transcript, user=user))
+
+
+def has_coded(*, round_transcript: RoundTranscript, user: User) -> bool:
+    """Whether somebody is, or was, one of the coders of a transcript in its round."""
+    return round_transcript.assignments.filter(assignment__coder=user).exists()
+
+
+def tie_in_deciding(*, round_transcript: RoundTranscript, user: User) -> Tie | None:
+    """The tie that warns of, or blocks, somebody's decisions on a transcript."""
     person = round_transcript.transcript_version.transcript.interview.participant
-    tie = tie_between(participant=person, member=user, activity=Activity.DECIDE)
-    return tie is None or tie.decide != Rule.BLOCK
+    return tie_between(participant=person, member=user, activity=Activity.DECIDE)
 
 
-def is_asked_to_decide(
+def deciding(
     *, round: Round, round_transcript: RoundTranscript, reader: User, membership: Membership
-) -> bool:
+) -> Deciding:
     """Whether a reader may decide now: by role, the state of the round and the transcript, and who they are.
 
     One of a pair is not asked, whatever their roles: they see past decisions after their own proposal.
     """
-    return (
-        membership.may(Permission.DISCREPANCIES_SETTLE)
-        and round.state in {Round.State.CONFERRING, Round.State.ADJUDICATING}
-        and round_transcript.withdrawn_at is None
-        and may_decide(round_transcript=round_transcript, user=reader)
+    is_open = round.state in {Round.State.CONFERRING, Round.State.ADJUDICATING}
+    is_open = is_open and round_transcript.withdrawn_at is None
+    if not is_open or not membership.may(Permission.DISCREPANCIES_SETTLE):
+        return Deciding(False)
+    if has_coded(round_transcript=round_transcript, user=reader):
+        return Deciding(False, _("You have coded this transcript too. So somebody else decides on it."))
+    tie = tie_in_deciding(round_transcript=round_transcript, user=reader)
+    if tie is None:
+        return Deciding(True)
+    known = {"known": _known(tie, reader, membership)}
+    if _bars(tie):
+        return Deciding(False, _("%(known)s. So somebody else decides on this transcript.") % known)
+    return Deciding(True, _("%(known)s. You may decide; it is written down with your decision.") % known)
+
+
+def barred_from(user: User) -> QuerySet[RoundTranscript]:
+    """The transcripts in rounds that a tie keeps somebody from deciding on."""
+    ties = Tie.objects.filter(member=user, decide=Rule.BLOCK)
+    return RoundTranscript.objects.filter(
+        Q(**{f"{PERSON}__in": ties.values("participant")})
+        | Q(**{f"{PERSON}__group__in": ties.values("group")})
+        | Q(**{f"{PERSON}__site__in": ties.values("site")})
     )
+
+
+def _bars(tie: Tie | None) -> bool:
+    return tie is not None and tie.decide == Rule.BLOCK
+
+
+def _known(tie: Tie, reader: User, membership: Membership) -> str:
+    """The tie in words; a site goes unnamed before whom sites are hidden from."""
+    is_named = tie.site_id is None or may_see_sites(membership=membership)
+    words = {"name": reader.name, "tie": tie.get_kind_display(), "to": tie.to if is_named else _("the site")}
+    return _("%(name)s %(tie)s %(to)s") % words

@@ -9,6 +9,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 
 from apps.accounts.models import User
 from apps.agreement.models import AgreementRun, Discrepancy, Escalation, Proposal, Round
+from apps.agreement.queries.deciding import barred_from
 from apps.agreement.queries.differences import still_open
 from apps.agreement.queries.walk import Step, steps
 from apps.coding.models import CodingAssignment
@@ -39,7 +40,7 @@ class RoundQueue:
 def left_open(*, round: Round, reader: User) -> QuerySet[Discrepancy]:
     """Escalated ones and those with unequal proposals; all that are open once conferring is over.
 
-    Not those of a transcript that the reader has coded, for nobody settles these alone.
+    Not those of a transcript that the reader has coded or is barred from by a tie: they do not settle these.
     """
     return _left(_open_of(AgreementRun.objects.filter(round=round), reader), reader)
 
@@ -77,7 +78,8 @@ def _left(rows: QuerySet[Discrepancy], reader: User) -> QuerySet[Discrepancy]:
         discrepancy=OuterRef("id"), withdrawn_at=None, opened_at__isnull=False
     ).order_by()
     number = Coalesce(Subquery(proposed.values("discrepancy").annotate(n=Count("id")).values("n")), 0)
-    return rows.exclude(Exists(own)).filter(
+    mine = rows.exclude(Exists(own)).exclude(round_transcript__in=barred_from(reader).values("id"))
+    return mine.filter(
         Q(agreement_run__round__state=Round.State.ADJUDICATING)
         | Q(Exists(_escalations()))
         | Q(GreaterThanOrEqual(number, 2))

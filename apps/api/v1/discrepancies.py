@@ -151,6 +151,10 @@ class CaseOut(serializers.Serializer[Any]):
     resolution = ToldOut(allow_null=True)
     escalated_by = serializers.CharField(allow_blank=True)
     thread = CommentOut(many=True)
+    may_decide = serializers.BooleanField(help_text="Whether the reader may settle it alone now.")
+    remark = serializers.CharField(
+        allow_blank=True, help_text="Why the reader may not, or the tie that a decision is recorded with."
+    )
 
 
 class WaitingOut(serializers.Serializer[Any]):
@@ -205,14 +209,14 @@ class DiscrepancyView(RoundView):
         return Response(ResolutionOut(resolution, context=context).data, status=status)
 
     def case(self, row: Discrepancy, status: int = 200) -> Response:
-        is_asked = queries.is_asked_to_decide(
+        deciding = queries.deciding(
             round=self.at_round,
             round_transcript=row.round_transcript,
             reader=self.person,
             membership=self.membership,
         )
         found = queries.case(
-            discrepancy=row, round=self.at_round, reader=self.person, is_asked_to_decide=is_asked
+            discrepancy=row, round=self.at_round, reader=self.person, is_asked_to_decide=deciding.may
         )
         facts = {
             "proposals": [each for each in (found.mine, found.theirs) if each]
@@ -220,6 +224,8 @@ class DiscrepancyView(RoundView):
             "resolution": found.resolution,
             "escalated_by": found.escalated_by,
             "thread": found.thread,
+            "may_decide": deciding.may,
+            "remark": deciding.remark,
         }
         return Response(CaseOut(facts).data, status=status)
 

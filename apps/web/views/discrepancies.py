@@ -69,9 +69,13 @@ class Place:
         coders = (self.row.first_assignment.coder_id, self.row.second_assignment.coder_id)
         return self.request.user.id in coders
 
-    @cached_property
+    @property
     def may_decide(self) -> bool:
-        return queries.is_asked_to_decide(
+        return self.deciding.may
+
+    @cached_property
+    def deciding(self) -> queries.Deciding:
+        return queries.deciding(
             round=self.round,
             round_transcript=self.row.round_transcript,
             reader=self.request.user,
@@ -221,6 +225,7 @@ def show(
         "form": form or place.form(),
         "comment_form": comment_form or CommentForm(),
         "may_decide": place.may_decide,
+        "deciding": place.deciding,
         "may_propose": place.is_of_pair
         and round.state == Round.State.CONFERRING
         and row.round_transcript.withdrawn_at is None,
