@@ -214,6 +214,25 @@ def test_a_tie_that_blocks_coding_gives_the_transcript_to_others(cast: make.Cast
     assert shown.taken[0].remarks == (f"Jin Park knows {person.pseudonym}",)
 
 
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("allow", ()),
+        ("warn", ("Tomas Reyes, who adjudicates, knows {}",)),
+        ("block", ("Tomas Reyes, who adjudicates, knows {} and may not decide",)),
+    ],
+)
+def test_the_ties_of_the_adjudicator_are_said_too(cast: make.Cast, rule: str, words: tuple[str, ...]) -> None:
+    version = make.transcript(cast.study)
+    person = version.transcript.interview.participant
+    participants.record_tie(
+        study=cast.study, member=cast.adjudicator, to=person, decide=rule, by=cast.pi, now=NOW
+    )
+    shown = queries.preview(round=planned(cast))
+    assert shown.taken[0].remarks == tuple(each.format(person.pseudonym) for each in words)
+    assert len(shown.taken[0].coders) == 2
+
+
 def test_where_ties_leave_too_few_coders_the_transcript_is_left_out(cast: make.Cast) -> None:
     version = make.transcript(cast.study)
     group = version.transcript.interview.participant.group

@@ -52,7 +52,7 @@ OF_A_BATCH: Mapping[str, str] = {
 class Happening:
     """One line of the round's history; `person` is empty where nobody did it but time.
 
-    `ties` are those of coders to the people whose interviews were drawn.
+    `ties` are those of coders and adjudicator to the people whose interviews were drawn.
     """
 
     at: datetime

@@ -15,7 +15,7 @@ from apps.agreement.models import Batch, Round, RoundAssignment, RoundCoder, Rou
 from apps.agreement.queries.barring import Barring, barring
 from apps.agreement.queries.batches import next_batches
 from apps.participants import queries as participants
-from apps.participants.models import Activity, Interview
+from apps.participants.models import Activity, Interview, Tie
 from apps.studies.models import Study
 from apps.studies.permissions import Permission
 from apps.transcripts.models import Transcript, TranscriptVersion
@@ -103,12 +103,20 @@ class Known:
         members = members.select_related("round", "batch", "transcript_version")
         self.members = list(members.defer("transcript_version__text"))
         self.coders = coders_by_round(study, rounds)
+        people = [each.participant for each in self.interviews]
+        coders = {coder for coders in self.coders.values() for coder in coders}
         self.ties = participants.ties_between(
-            study=study,
-            participants=[each.participant for each in self.interviews],
-            members={coder for coders in self.coders.values() for coder in coders},
-            activity=Activity.CODE,
+            study=study, participants=people, members=coders, activity=Activity.CODE
         )
+        deciders = User.objects.filter(rounds_adjudicated__in=rounds)
+        self.ties_in_deciding = participants.ties_between(
+            study=study, participants=people, members=deciders, activity=Activity.DECIDE
+        )
+
+    def ties_of_adjudicator(self, round: Round) -> dict[UUID, Tie]:
+        """By participant."""
+        ties = self.ties_in_deciding.items()
+        return {person: tie for (person, member), tie in ties if member == round.adjudicator_id}
 
 
 class Frame:
@@ -121,7 +129,9 @@ class Frame:
             each.transcript_version.transcript_id: each for each in known.members if each.round_id == round.id
         }
         self.coders = known.coders.get(round.id, [])
-        self.barring = Barring(tuple(self.coders), known.ties, round.if_interviewed)
+        self.barring = Barring(
+            tuple(self.coders), known.ties, round.if_interviewed, known.ties_of_adjudicator(round)
+        )
         self.interview_of = {
             self.transcripts[each.id].id: each for each in self.interviews if each.id in self.transcripts
         }
