@@ -19,11 +19,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.agreement import actions as agreement
-from apps.agreement.models import Discrepancy, Round
+from apps.agreement.models import Comment, Decision, Discrepancy, Meeting, Proposal, Round
 from apps.audit.models import AuditEvent
 from apps.coding import actions as coding
 from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.core.identity import acting_as
+from apps.exports import actions as exports
+from apps.exports.models import Export
+from apps.notices.models import Notice
+from apps.participants import actions as participants
+from apps.participants.models import Characteristic, TopicGuide
 from tests import make
 from tests.agreement.stage import code_in, in_batches, open_round, release_and_compute, work_in, work_of
 from tests.web.test_access import ALL, Address
@@ -35,6 +40,21 @@ Answer = tuple[int, dict[str, str], str, int]
 Answers = dict[str, Answer]
 
 CANARY = "xylophone-canary"
+
+# Names in addresses for which nothing stands here, each with the reason why nothing need.
+LEFT_OUT = {
+    "bulk_id": "what was united all at once: it is only undone there, nothing is read",
+    "change_id": "a change of the codebook is only taken in or declined there, nothing is read",
+    "check_id": "a passage that somebody was shown: it is only taken back there",
+    "event_id": "a step of somebody's recruitment, in which nothing is coded",
+    "import_id": "a spreadsheet on its way in, before anything of it can be coded",
+    "invitation_id": "it is only renewed or withdrawn there",
+    "list_id": "a list for the vault of contact details, which knows of no coding",
+    "release_id": "tables of people and interviews, in which nothing is coded",
+    "secret": "an invitation, read by somebody who has no account yet",
+    "token_id": "a person's own token: it is only revoked there",
+    "upload_id": "a file that is not a transcript yet, so that nobody codes it",
+}
 
 # A token that differs at each rendering, and what is said about the moment.
 PASSING = re.compile(r'(name="csrfmiddlewaretoken" value="|name="csrf-token" content=")[^"]+|csrftoken=[^;]+')
@@ -55,8 +75,10 @@ class Stage:
         self.code = self.round.codebook_version.codes.get(label="a1")
         for assignment in (self.ruth, self.jin):
             self.add(assignment, 42, 60)
+        with acting_as(cast.ruth.id):
+            coding.write_memo(assignment=self.ruth, text="Short answers.", by=cast.ruth)
         closed = make.assignment(cast.study, cast.jin, kind=CodingAssignment.Kind.PRIMARY)
-        self.ids = self._ids(closed)
+        self.ids = {**{name: [] for name in LEFT_OUT}, **self._ids(closed), **self._beside()}
 
     def a_round(self) -> Round:
         """With what Ruth and Jin have to code in it, blind."""
@@ -114,12 +136,39 @@ class Stage:
         }
         return ids
 
+    def _beside(self) -> dict[str, list[Any]]:
+        """What stands beside the coding in a study, and what is said of discrepancies where some are open."""
+        study, about = self.cast.study, {"by": self.cast.pi, "now": make.NOW}
+        transcript = self.ruth.transcript_version.transcript
+        tie = participants.record_tie(study=study, member=self.cast.ruth, to=self.cast.group, **about)
+        with acting_as(self.cast.pi.id):
+            export = exports.request_transcript(transcript=transcript, format=Export.Format.XLSX, **about)
+        return {
+            "characteristic_id": [Characteristic.objects.create(study=study, name="Age").id],
+            "consent_version_id": [participants.add_consent_version(study=study, label="1", **about).id],
+            "guide_id": [TopicGuide.objects.create(study=study, group=self.cast.group, number=1).id],
+            "route_id": [participants.add_route(study=study, name="Poster", **about).id],
+            "tie_id": [tie.id],
+            "export_id": [export.id],
+            "notice_id": list(Notice.objects.filter(recipient=self.cast.ruth).values_list("id", flat=True)),
+            **self._said(),
+            # The number of a text's version, the kinds of file that do not hold the time of their writing.
+            "number": [1],
+            "kind": ["csv", "json"],
+            "preset": ["npt"],
+        }
+
+    def _said(self) -> dict[str, list[Any]]:
+        of = {"meeting_id": Meeting, "proposal_id": Proposal, "comment_id": Comment}
+        with acting_as(self.cast.ruth.id):
+            return {name: list(model.objects.values_list("id", flat=True)) for name, model in of.items()}
+
     def paths(self, address: Address) -> list[str]:
         """The address with each of its names filled by what there is (or by nothing that exists)."""
         nothing = [UUID(int=0)]
         names = sorted(address.names)
         found = []
-        for values in product(*(self.ids.get(name) or nothing for name in names)):
+        for values in product(*(self.ids[name] or nothing for name in names)):
             path = address.route
             for name, value in zip(names, values, strict=True):
                 path = re.sub(rf"<\w+:{name}>", str(value), path)
@@ -182,9 +231,26 @@ class PartlyReleased(Stage):
             for work in work_in(first, coder):
                 code_in(work, "a1", 41, end)
                 code_in(work, "b1", 150, 100 + end)
+        code_in(work_in(first, self.cast.ruth)[0], "a2", 278, 305)  # Which Jin has not.
         release_and_compute(first, self.cast)
+        self._confer_on(first.round)
         (self.ruth,), (self.jin,) = work_in(second, self.cast.ruth), work_in(second, self.cast.jin)
         return first.round
+
+    def _confer_on(self, round: Round) -> None:
+        """Ruth has begun a meeting, and has written and proposed something."""
+        ruth = self.cast.ruth
+        with acting_as(ruth.id):
+            differs = Discrepancy.objects.select_related("round_transcript").first()
+            agreement.begin_meeting(round=round, by=ruth, now=make.NOW)
+            agreement.comment(discrepancy=differs, text="Is this not small talk?", by=ruth, now=make.NOW)
+            agreement.propose(
+                discrepancy=differs,
+                outcome=Decision.Outcome.NEITHER,
+                reason="Small talk.",
+                by=ruth,
+                now=make.NOW,
+            )
 
 
 def asked(client: Client, path: str, random_keys: list[str]) -> Answer:
@@ -234,6 +300,13 @@ def difference(path: str, one: Answer, other: Answer) -> str:
     return "\n".join([path, f"{facts} {number} queries", f"{facts_then} {number_then} queries", *lines])
 
 
+def test_every_name_in_an_address_is_filled_or_left_out_for_a_reason(stage: Stage) -> None:
+    """Else a new address would be asked for nothing but a 404, and not be walked at all."""
+    names = frozenset().union(*(address.names for address in ALL))
+    assert sorted(names - stage.ids.keys()) == []
+    assert sorted(LEFT_OUT.keys() - names) == []
+
+
 @pytest.mark.parametrize(
     "viewer", ["ruth", "pi", "adjudicator", "administrator", "recruiter", "observer", "outsider"]
 )
@@ -278,6 +351,7 @@ def test_beside_a_released_batch_nothing_depends_on_the_drafts_in_a_blind_one(
     cast: make.Cast, viewer: str
 ) -> None:
     stage = PartlyReleased(cast)
+    assert [name for name, there in stage.ids.items() if not there and name not in LEFT_OUT] == []
     client = Client(raise_request_exception=False)
     client.force_login(getattr(cast, viewer))
     client.get("/")
