@@ -143,3 +143,20 @@ def test_unblinding_asks_for_the_password_and_is_on_record(cast: make.Cast) -> N
     assert (answer.status_code, bool(answer.json()["unblinded_at"])) == (200, True)
     assert make.PASSWORD not in str(list(AuditEvent.objects.values()))
     assert pi.post(here, said, format="json").status_code == 422
+
+
+def test_a_group_has_a_number_of_its_own_in_a_plan(cast: make.Cast, plan: dict[str, Any]) -> None:
+    for _ in range(3):
+        make.transcript(cast.study)
+    group = cast.study.groups.get()
+    own = {"stratum": "group", "of": str(group.id), "number": 5}
+    round = planned(cast, {**plan, "at_least": 0, "own_numbers": [own]})
+    pi = signed_in(cast.pi)
+    assert pi.get(address("round_plan", cast, round.id)).json()["own_numbers"] == [{**own, "share": None}]
+    preview = pi.get(address("round_draw", cast, round.id)).json()
+    assert len(preview["taken"]) == 3
+    assert preview["out_of_reach"] == [{"name": group.name, "wanted": 5, "possible": 3}]
+    stray = {**own, "of": "00000000-0000-4000-8000-000000000000"}
+    answer = pi.put(address("round_plan", cast, round.id), {**plan, "own_numbers": [stray]}, format="json")
+    assert answer.status_code == 422
+    assert "not in the study" in answer.json()["detail"]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from apps.agreement import actions
 from apps.agreement.models import Round, Ruling
 from apps.participants.models import Tie
+from apps.web.forms.own_numbers import field_name
 from tests import make
 from tests.agreement.stage import in_batches, open_round, rolling_round, submit, submit_in, work_in, work_of
 
@@ -211,3 +212,41 @@ def test_who_hands_in_is_told_what_is_released_together(cast: make.Cast) -> None
     work = work_in(first, cast.ruth)[0]
     page = signed_in(cast.ruth).get(reverse("assignment_submit", args=[cast.study.id, work.id]))
     assert "before all of “First week” is released" in page.text
+
+
+def test_some_groups_get_another_number_behind_a_fold(cast: make.Cast) -> None:
+    first, second = make.group(cast.study, "Client"), make.group(cast.study, "Keyworker")
+    for group in (first, first, first, second):
+        person = make.participant(cast.study, group=group)
+        make.transcript(cast.study, interview=make.interview(cast.study, participant=person))
+    pi, here = signed_in(cast.pi), reverse("round_plan", args=[cast.study.id])
+    empty = pi.get(here).content.decode()
+    assert "Different numbers for some" in empty
+    names = {group: field_name("group", str(group.id)) for group in (first, second)}
+    wrong = pi.post(here, plan_of(cast, **{names[first]: "many"}))
+    assert (
+        wrong.status_code,
+        "Write a number such as 5, or a share such as 25 %." in wrong.content.decode(),
+    ) == (
+        422,
+        True,
+    )
+    untaken = pi.post(here, plan_of(cast, strata=["site"], **{names[first]: "2"})).content.decode()
+    assert "Clients has a number of its own, but the draw is not from each participant group" in untaken
+    answer = pi.post(here, plan_of(cast, strata=["group"], **{names[first]: "70 %", names[second]: "2"}))
+    page = pi.get(answer.url).content.decode()
+    assert re.search(r"but:\s+<bdi>Clients</bdi> 70 % or more, <bdi>Keyworkers</bdi> 2 or more", page)
+    assert re.search(r"<bdi>Keyworkers</bdi>: 1 of 2", page)
+    again = pi.get(reverse("round_plan_change", args=[cast.study.id, Round.objects.get().id]))
+    assert 'value="70 %"' in again.content.decode()
+
+
+def test_the_number_of_a_site_is_not_said_to_whom_sites_are_hidden_from(cast: make.Cast) -> None:
+    site = make.transcript(cast.study).transcript.interview.participant.site
+    cast.study.are_sites_hidden_from_coders = True
+    cast.study.save()
+    pi = signed_in(cast.pi)
+    plan = plan_of(cast, **{field_name("site", str(site.id)): "1"})
+    answer = pi.post(reverse("round_plan", args=[cast.study.id]), plan)
+    assert f"<bdi>{site.name}</bdi> 1 or more" in pi.get(answer.url).content.decode()
+    assert site.name not in signed_in(cast.ruth).get(answer.url).content.decode()

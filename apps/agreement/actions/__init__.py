@@ -68,6 +68,7 @@ from apps.agreement.actions.meetings import (
     leave_meeting,
     record_outcome,
 )
+from apps.agreement.actions.own_numbers import NoSuchPart, NotDrawnFrom, NumberUnclear
 from apps.agreement.actions.plans import (
     AdjudicatorCodes,
     BatchesUnclear,
@@ -141,12 +142,14 @@ __all__ = [
     "LeftToAdjudicator",
     "MadeForGood",
     "MeetingIsOver",
+    "NoSuchPart",
     "NoSuchSide",
     "NobodyToCode",
     "NotADecider",
     "NotBeingCoded",
     "NotBothPresent",
     "NotComputed",
+    "NotDrawnFrom",
     "NotHeld",
     "NotHere",
     "NotInTheCodebook",
@@ -170,6 +173,7 @@ __all__ = [
     "NothingShared",
     "NothingToDraw",
     "NothingToPutBack",
+    "NumberUnclear",
     "OutAlready",
     "OwnDiscrepancy",
     "Plan",

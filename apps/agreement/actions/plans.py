@@ -1,7 +1,7 @@
 """A round planned, drawn and given out; a rolling round goes on until its draw is complete."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.utils.translation import gettext
 from apps.accounts.models import User
 from apps.agreement import queries
 from apps.agreement.actions.holds import follow
+from apps.agreement.actions.own_numbers import check_own_numbers, own_numbers_in_words
 from apps.agreement.actions.trail import record_round
-from apps.agreement.models import Batch, Round, RoundAssignment, RoundCoder, RoundTranscript
+from apps.agreement.models import Batch, OwnNumber, Round, RoundAssignment, RoundCoder, RoundTranscript
 from apps.agreement.models.rounds import default_levels
 from apps.codebooks.models import CodebookVersion
 from apps.coding import actions as coding
@@ -93,6 +94,7 @@ class Plan:
     per_group: int = 3
     per_site: int = 1
     per_interviewer: int = 1
+    own_numbers: Sequence[OwnNumber] = ()
     coders_per_transcript: int = 2
     seed: int = 1
     if_interviewed: str = Rule.ALLOW
@@ -109,6 +111,7 @@ class Plan:
     def columns(self) -> dict[str, Any]:
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         del values["coders"], values["batches"]
+        values["own_numbers"] = [asdict(each) for each in self.own_numbers]
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
@@ -123,7 +126,7 @@ def plan_round(
     newest = study.rounds.aggregate(newest=Max("number"))["newest"] or 0
     round = Round.objects.create(study=study, number=newest + 1, **plan.columns)
     _write_out(round, plan, picked)
-    record_round("planned", round, by=by, now=now, kind=str(plan.kind), picked=len(picked))
+    _record_plan("planned", round, plan, picked, by=by, now=now)
     return round
 
 
@@ -140,7 +143,7 @@ def change_plan(
     round.save()
     _erase_parts(round)
     _write_out(round, plan, picked)
-    record_round("plan changed", round, by=by, now=now, kind=str(plan.kind), picked=len(picked))
+    _record_plan("plan changed", round, plan, picked, by=by, now=now)
     return round
 
 
@@ -249,6 +252,7 @@ def _check(study: Study, plan: Plan) -> None:
     for coder in plan.coders:
         if coder.id not in set(able):
             raise coding.NotACoder(person=coder.name)
+    check_own_numbers(study, plan.own_numbers, plan.strata)
     _check_batches(plan)
     if plan.adjudicator in plan.coders:
         raise AdjudicatorCodes(person=plan.adjudicator.name)
@@ -348,6 +352,14 @@ def give(member: RoundTranscript, coder: User, *, by: User, now: datetime) -> Co
     place = member.assignments.count()
     RoundAssignment.objects.create(round_transcript=member, assignment=assignment, position=place)
     return assignment
+
+
+def _record_plan(
+    verb: str, round: Round, plan: Plan, picked: Sequence[TranscriptVersion], *, by: User, now: datetime
+) -> None:
+    own = own_numbers_in_words(round.study, plan.own_numbers)
+    detail: dict[str, Any] = {"own_numbers": own} if own else {}
+    record_round(verb, round, by=by, now=now, kind=str(plan.kind), picked=len(picked), **detail)
 
 
 def _record_draw(verb: str, round: Round, found: queries.Preview, *, by: User, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
 from math import ceil
@@ -29,16 +29,22 @@ class Candidate:
 class Demand:
     """How many are wanted: so many, or a share of all, and so many from each value of a stratum.
 
-    `minima` stands in the order of the dimensions of a stratum.
+    `minima` stands in the order of the dimensions of a stratum; `own` has the values, by dimension, from
+    which another number is wanted than from the others.
     """
 
     at_least: int
     share: float
     minima: tuple[int, ...] = ()
+    own: Mapping[tuple[int, str], int] = field(default_factory=dict)
 
     def wanted(self, known: int) -> int:
         """The larger of the number and the share of all that are known, never more than those."""
-        return min(known, max(self.at_least, ceil(Fraction(str(self.share)) * known)))
+        return min(known, max(self.at_least, part(self.share, known)))
+
+    def minimum(self, dimension: int, value: str) -> int:
+        """How many are wanted from one value at least, such as one group."""
+        return self.own.get((dimension, value), self.minima[dimension])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,11 @@ class Drawn:
     key: str
     stratum: Stratum
     why: Why
+
+
+def part(share: float, known: int) -> int:
+    """A share of so many, rounded up; exact for what was written with decimals."""
+    return ceil(Fraction(str(share)) * known)
 
 
 def place(seed: int, name: str) -> str:
@@ -83,7 +94,7 @@ def draw(
     drawn: list[Drawn] = []
     while limit is None or len(drawn) < limit:
         heads = [stratum for stratum, queue in waiting.items() if queue]
-        needed = {stratum: needs(stratum, counts, demand.minima) for stratum in heads}
+        needed = {stratum: needs(stratum, counts, demand) for stratum in heads}
         if any(needed.values()):
             chosen = min(heads, key=lambda each: (-needed[each], *_turn(each, counts, sizes, seed)))
         elif heads and counts.total() < wanted:
@@ -95,12 +106,17 @@ def draw(
     return tuple(drawn)
 
 
-def needs(stratum: Stratum, counts: Counter[Stratum], minima: tuple[int, ...]) -> int:
+def needs(stratum: Stratum, counts: Counter[Stratum], demand: Demand) -> int:
     """How many minima a transcript of this stratum would help to fill."""
     return sum(
-        sum(number for other, number in counts.items() if other[dimension] == stratum[dimension]) < minimum
-        for dimension, minimum in enumerate(minima)
+        within(counts, dimension, stratum[dimension]) < demand.minimum(dimension, stratum[dimension])
+        for dimension in range(len(demand.minima))
     )
+
+
+def within(counts: Counter[Stratum], dimension: int, value: str) -> int:
+    """How many of those counted have this value, such as how many are of one group."""
+    return sum(number for stratum, number in counts.items() if stratum[dimension] == value)
 
 
 def _turn(

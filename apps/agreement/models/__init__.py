@@ -4,6 +4,7 @@ from apps.agreement.models.comments import Comment
 from apps.agreement.models.decisions import Decision
 from apps.agreement.models.discrepancies import Discrepancy
 from apps.agreement.models.meetings import Attendance, Meeting
+from apps.agreement.models.own_numbers import OwnNumber
 from apps.agreement.models.proposals import Escalation, Proposal
 from apps.agreement.models.resolutions import Resolution, StandingPassage
 from apps.agreement.models.rounds import Round, RoundAssignment, RoundCoder, RoundTranscript
@@ -21,6 +22,7 @@ __all__ = [
     "Discrepancy",
     "Escalation",
     "Meeting",
+    "OwnNumber",
     "Proposal",
     "Resolution",
     "Round",

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.agreement.models.own_numbers import OwnNumber
 from apps.codebooks.models import CodebookVersion
 from apps.coding.models import CodingAssignment
 from apps.core.records import Record, classified
@@ -23,6 +24,7 @@ PLANNED_BEFORE_CODING = (
     "per_group",
     "per_site",
     "per_interviewer",
+    "own_numbers",
     "coders_per_transcript",
     "seed",
     "if_interviewed",
@@ -95,6 +97,8 @@ class Round(Record):
     per_group = models.PositiveSmallIntegerField(_("at least from each group"), default=3)
     per_site = models.PositiveSmallIntegerField(_("at least from each site"), default=1)
     per_interviewer = models.PositiveSmallIntegerField(_("at least from each interviewer"), default=1)
+    # Each as an OwnNumber has it; whoever is not named here has the number of all.
+    own_numbers = models.JSONField(_("different numbers for some"), default=list, blank=True)
     coders_per_transcript = models.PositiveSmallIntegerField(_("coders for each transcript"), default=2)
     seed = models.PositiveBigIntegerField(default=1)
     # What is counted. None of it is changed once coding has begun: a trigger sees to it.
@@ -127,6 +131,8 @@ class Round(Record):
         "tolerance_unit tolerance levels thresholds has_coefficients has_sealed_proposals has_unnamed_sides "
         "if_interviewed opened_at drawn_at released_at closed_at closed_by voided_at voided_by",
         pseudonymous="voided_reason",
+        # An interviewer who has no account goes by name.
+        identifying="own_numbers",
     )
 
     class Meta:
@@ -180,6 +186,11 @@ class Round(Record):
 
     def __str__(self) -> str:
         return _("Round %(number)s") % {"number": self.number}
+
+    @property
+    def numbers_by_name(self) -> list[OwnNumber]:
+        """The groups, sites and interviewers that have a number of their own."""
+        return [OwnNumber(**each) for each in self.own_numbers]
 
     @property
     def is_being_coded(self) -> bool:

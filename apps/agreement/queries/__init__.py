@@ -88,6 +88,7 @@ from apps.agreement.queries.meetings import (
     recorded_for,
 )
 from apps.agreement.queries.naming import as_stored, hides_names, in_words, is_turned, names_of, words_for
+from apps.agreement.queries.numbers import OwnLine, Part, Short, amount, own_numbers, parts
 from apps.agreement.queries.past import Past, past
 from apps.agreement.queries.plans import Preview, Taken, active_coders, next_coder, preview
 from apps.agreement.queries.progress import coders, empty_work, progress, since_withdrawn, taken_out_since
@@ -130,6 +131,8 @@ __all__ = [
     "HeatMap",
     "HeatRow",
     "KindLine",
+    "OwnLine",
+    "Part",
     "Passage",
     "Past",
     "Preview",
@@ -141,6 +144,7 @@ __all__ = [
     "Said",
     "ScopeLine",
     "Settling",
+    "Short",
     "Step",
     "Stretch",
     "Tag",
@@ -150,6 +154,7 @@ __all__ = [
     "Wish",
     "about_code",
     "active_coders",
+    "amount",
     "appendix",
     "as_planned",
     "as_stored",
@@ -207,7 +212,9 @@ __all__ = [
     "next_batches",
     "next_coder",
     "over_rounds",
+    "own_numbers",
     "parameters",
+    "parts",
     "past",
     "present",
     "preview",

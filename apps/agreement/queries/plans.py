@@ -1,7 +1,6 @@
 """What a plan would draw, who would code it, and what is left out and why."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ from apps.agreement.engine.draw import Candidate, Demand, Drawn, Stratum, draw, 
 from apps.agreement.models import Batch, Round, RoundAssignment, RoundCoder, RoundTranscript
 from apps.agreement.queries.barring import Barring, barring
 from apps.agreement.queries.batches import next_batches
+from apps.agreement.queries.numbers import Short, demand, open_minima, out_of_reach
 from apps.participants import queries as participants
 from apps.participants.models import Activity, Interview, Tie
 from apps.studies.models import Study
@@ -62,6 +62,7 @@ class Preview:
     wanted: int
     in_round: int
     open_minima: tuple[str, ...]
+    out_of_reach: tuple[Short, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -150,6 +151,7 @@ class Frame:
         waiting = [each for each in self.interviews if self._is_waiting(each)]
         taken = self._with_coders(by_hand, self._drawn(eligible, inside, limit))
         within = [*inside, *(self.interview_of[each.version.transcript_id] for each in taken)]
+        in_round = len(inside) - len(by_hand)
         possible = {each.id for each in (*inside, *eligible, *waiting)}
         return Preview(
             taken=taken,
@@ -160,9 +162,10 @@ class Frame:
             ),
             groups=self._groups([*eligible, *inside], {each.id for each in within}),
             known=len(self.interviews),
-            wanted=self._wanted(len(inside), len(possible)),
-            in_round=len(inside) - len(by_hand),
+            wanted=max(self._wanted(len(inside), len(possible)), in_round + len(taken)),
+            in_round=in_round,
             open_minima=self._open_minima(within, [*eligible, *waiting]),
+            out_of_reach=self._out_of_reach([*inside, *eligible, *waiting]),
         )
 
     @cached_property
@@ -175,12 +178,12 @@ class Frame:
     def _drawn(
         self, eligible: list[Interview], inside: list[Interview], limit: int | None
     ) -> list[tuple[Interview, Drawn]]:
-        if self.round.kind == Round.Kind.CALIBRATION or self.round.drawn_at is not None:
+        if self._is_not_drawn:
             return []
         names = {self.name(each): each for each in eligible}
         drawn = draw(
             [Candidate(name, self.stratum(each)) for name, each in names.items()],
-            self.demand(),
+            self.demand,
             seed=self.round.seed,
             taken=[self.stratum(each) for each in inside],
             known=len(self.interviews),
@@ -189,23 +192,28 @@ class Frame:
         return [(names[each.key], each) for each in drawn]
 
     def _wanted(self, inside: int, possible: int) -> int:
-        if self.round.kind == Round.Kind.CALIBRATION or self.round.drawn_at is not None:
+        if self._is_not_drawn:
             return inside
-        return min(possible, self.demand().wanted(len(self.interviews)))
+        return min(possible, self.demand.wanted(len(self.interviews)))
 
     def _open_minima(self, within: list[Interview], others: list[Interview]) -> tuple[str, ...]:
-        """The values of strata of which more are wanted and still can come."""
-        if self.round.kind == Round.Kind.CALIBRATION or self.round.drawn_at is not None:
+        if self._is_not_drawn:
             return ()
-        counts = Counter(self.stratum(each) for each in within)
         names = {each.id for each in within}
-        open_ones: dict[str, None] = {}
-        for each in others:
-            for place, minimum in enumerate(self.demand().minima if each.id not in names else ()):
-                value = self.stratum(each)[place]
-                if sum(number for other, number in counts.items() if other[place] == value) < minimum:
-                    open_ones[value] = None
-        return tuple(open_ones)
+        still_out = [self.stratum(each) for each in others if each.id not in names]
+        return open_minima(self.demand, [self.stratum(each) for each in within], still_out)
+
+    def _out_of_reach(self, possible: list[Interview]) -> tuple[Short, ...]:
+        if self._is_not_drawn:
+            return ()
+        once = {each.id: self.stratum(each) for each in possible}
+        known = [self.stratum(each) for each in self.interviews]
+        return out_of_reach(self.round, self.demand, known, list(once.values()))
+
+    @property
+    def _is_not_drawn(self) -> bool:
+        """A calibration is picked by hand; and a draw that is complete wants nothing more."""
+        return self.round.kind == Round.Kind.CALIBRATION or self.round.drawn_at is not None
 
     def _is_waiting(self, interview: Interview) -> bool:
         """It may become ready one day."""
@@ -249,14 +257,10 @@ class Frame:
             else None
         )
 
+    @cached_property
     def demand(self) -> Demand:
-        plan = self.round
-        minima = {
-            Round.Stratum.GROUP: plan.per_group,
-            Round.Stratum.SITE: plan.per_site,
-            Round.Stratum.INTERVIEWER: plan.per_interviewer,
-        }
-        return Demand(plan.at_least, plan.share, tuple(minima[Round.Stratum(each)] for each in plan.strata))
+        """What the plan wants, of the interviews that are known."""
+        return demand(round=self.round, interviews=self.interviews, stratum=self.stratum)
 
     def stratum(self, interview: Interview) -> Stratum:
         values = {

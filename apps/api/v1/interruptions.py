@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from apps.agreement import actions
 from apps.api.v1.agreement import RoundView
-from apps.api.v1.rounds import PlanOut, ReasonIn, RoundMemberOut
+from apps.api.v1.plans import PlanOut
+from apps.api.v1.rounds import ReasonIn, RoundMemberOut
 from apps.studies.permissions import Permission
 
 

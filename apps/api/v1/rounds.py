@@ -1,4 +1,4 @@
-"""A round planned, drawn and looked after."""
+"""A round drawn and looked after."""
 
 from typing import Any
 from uuid import UUID
@@ -12,105 +12,12 @@ from rest_framework.response import Response
 
 from apps.accounts.models import User
 from apps.agreement import actions, queries
-from apps.agreement.models import Round, RoundTranscript, Ruling
-from apps.agreement.models.rounds import default_levels
-from apps.api.v1.agreement import RoundOut, RoundView
-from apps.codebooks.models import Code, CodebookVersion
+from apps.agreement.models import RoundTranscript, Ruling
+from apps.api.v1.agreement import RoundView
+from apps.api.v1.plans import PlanOut
+from apps.codebooks.models import Code
 from apps.coding.models import CodingAssignment
-from apps.participants.models import Rule
 from apps.studies.permissions import Permission
-from apps.transcripts.models import TranscriptVersion
-
-STRATA = list(Round.Stratum.values)
-
-
-class BatchIn(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=80)
-    size = serializers.IntegerField(
-        min_value=1,
-        max_value=1000,
-        required=False,
-        allow_null=True,
-        default=None,
-        help_text="Transcripts, in the order of the draw. The last batch takes the rest.",
-    )
-
-
-class PlanIn(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=Round.Kind.choices, default=Round.Kind.MAIN)
-    codebook_version = serializers.PrimaryKeyRelatedField(queryset=CodebookVersion.objects.none())
-    coders = serializers.PrimaryKeyRelatedField(queryset=User.objects.none(), many=True)
-    adjudicator = serializers.PrimaryKeyRelatedField(queryset=User.objects.none())
-    picked = serializers.PrimaryKeyRelatedField(
-        queryset=TranscriptVersion.objects.none(), many=True, default=list
-    )
-    rationale = serializers.CharField(allow_blank=True, default="")
-    hold_minutes = serializers.IntegerField(min_value=0, max_value=1440, default=15)
-    strata = serializers.MultipleChoiceField(choices=Round.Stratum.choices, default=lambda: set(STRATA))
-    at_least = serializers.IntegerField(min_value=0, max_value=1000, default=12)
-    share = serializers.FloatField(min_value=0, max_value=1, default=0.2)
-    per_group = serializers.IntegerField(min_value=0, max_value=100, default=3)
-    per_site = serializers.IntegerField(min_value=0, max_value=100, default=1)
-    per_interviewer = serializers.IntegerField(min_value=0, max_value=100, default=1)
-    coders_per_transcript = serializers.IntegerField(min_value=2, max_value=8, default=2)
-    seed = serializers.IntegerField(min_value=0, max_value=2**53, default=1)
-    if_interviewed = serializers.ChoiceField(choices=Rule.choices, default=Rule.ALLOW)
-    tolerance_unit = serializers.ChoiceField(
-        choices=Round.ToleranceUnit.choices, default=Round.ToleranceUnit.SHARE
-    )
-    tolerance = serializers.FloatField(min_value=0, max_value=1000, default=0.5)
-    levels = serializers.MultipleChoiceField(
-        choices=Round.Level.choices, default=lambda: set(default_levels())
-    )
-    thresholds = serializers.ListField(
-        child=serializers.FloatField(min_value=0, max_value=1), default=list, max_length=5
-    )
-    has_coefficients = serializers.BooleanField(default=True)
-    has_sealed_proposals = serializers.BooleanField(default=False)
-    has_unnamed_sides = serializers.BooleanField(default=False)
-    batches = BatchIn(many=True, default=list, help_text="Released one by one; none: all together.")
-
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        if study := self.context.get("study"):
-            members = User.objects.filter(memberships__study=study, memberships__left_at=None)
-            fields["codebook_version"].queryset = CodebookVersion.objects.filter(codebook__study=study)
-            fields["coders"].child_relation.queryset = members
-            fields["adjudicator"].queryset = members
-            versions = TranscriptVersion.objects.filter(transcript__study=study)
-            fields["picked"].child_relation.queryset = versions
-        return fields
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["tolerance_unit"] == Round.ToleranceUnit.SHARE and not 0 < attrs["tolerance"] <= 1:
-            raise serializers.ValidationError({"tolerance": "A share lies above 0 and not above 1."})
-        attrs["strata"] = [each for each in STRATA if each in attrs["strata"]]
-        attrs["levels"] = [each for each in default_levels() if each in attrs["levels"]]
-        attrs["kind"] = Round.Kind(attrs["kind"])
-        attrs["batches"] = [(each["name"], each["size"]) for each in attrs["batches"]]
-        return attrs
-
-
-class PlanOut(RoundOut):
-    class Meta(RoundOut.Meta):
-        fields = [
-            *RoundOut.Meta.fields,
-            "strata",
-            "at_least",
-            "share",
-            "per_group",
-            "per_site",
-            "per_interviewer",
-            "coders_per_transcript",
-            "if_interviewed",
-            "tolerance_unit",
-            "levels",
-            "thresholds",
-            "has_coefficients",
-            "has_sealed_proposals",
-            "has_unnamed_sides",
-            "drawn_at",
-        ]
 
 
 class TakenOut(serializers.Serializer[Any]):
@@ -132,12 +39,19 @@ class LeftOutOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class ShortOut(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="A group, site or interviewer.")
+    wanted = serializers.IntegerField()
+    possible = serializers.IntegerField(help_text="With all that may become ready one day.")
+
+
 class DrawPreviewOut(serializers.Serializer[Any]):
     digest = serializers.CharField(help_text="Send it back as `shown` to draw exactly this.")
     known = serializers.IntegerField()
     wanted = serializers.IntegerField()
     still_wanted = serializers.IntegerField()
     open_minima = serializers.ListField(child=serializers.CharField())
+    out_of_reach = ShortOut(many=True)
     taken = TakenOut(many=True)
     left_out = LeftOutOut(many=True)
 
@@ -195,51 +109,6 @@ class RulingOut(serializers.ModelSerializer[Ruling]):
     class Meta:
         model = Ruling
         fields = ["id", "code", "text", "given_by", "given_at"]
-
-
-class Plans(RoundView):
-    access = {"POST": Permission.ROUNDS_PLAN}
-    serializer_class = PlanOut
-
-    @extend_schema(
-        operation_id="round_plan", summary="Plan a round", request=PlanIn, responses={201: PlanOut}
-    )
-    def post(self, request: Request, study_id: UUID) -> Response:
-        given = self.given(PlanIn)
-        picked = given.pop("picked")
-        planned = actions.plan_round(
-            study=self.study, plan=actions.Plan(**given), picked=picked, by=self.person, now=timezone.now()
-        )
-        return self.made(planned)
-
-
-class OnePlan(RoundView):
-    access = {
-        "GET": Permission.ROUNDS_VIEW,
-        "PUT": Permission.ROUNDS_PLAN,
-        "DELETE": Permission.ROUNDS_PLAN,
-    }
-    serializer_class = PlanOut
-
-    @extend_schema(operation_id="round_plan_read", summary="The plan of a round")
-    def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
-        return Response(self.get_serializer(self.round(round_id)).data)
-
-    @extend_schema(operation_id="round_plan_change", summary="Change a plan before its draw", request=PlanIn)
-    def put(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
-        round = self.round(round_id)
-        given = self.given(PlanIn)
-        picked = given.pop("picked")
-        plan = actions.Plan(**given)
-        changed = actions.change_plan(
-            round=round, plan=plan, picked=picked, by=self.person, now=timezone.now()
-        )
-        return Response(self.get_serializer(changed).data)
-
-    @extend_schema(operation_id="round_plan_discard", summary="Throw a plan away before its draw")
-    def delete(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
-        actions.discard_plan(round=self.round(round_id), by=self.person, now=timezone.now())
-        return Response(status=204)
 
 
 class Draw(RoundView):

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.agreement.models import Round
-from apps.agreement.queries import AskedChange, DecisionLine, RunLine, Trail
+from apps.agreement.queries import AskedChange, DecisionLine, RunLine, Trail, own_numbers
 from apps.exports.engine.writing import Sheet, Value
 
 
@@ -51,6 +51,7 @@ def _plan(round: Round) -> Sheet:
         [_("Adjudicator"), round.adjudicator.name],
         [_("Why these transcripts"), round.rationale or "–"],
         [_("Strata"), ", ".join(str(Round.Stratum(each).label) for each in round.strata) or "–"],
+        *_own_numbers(round),
         [_("Seed"), round.seed],
         [_("Tolerance"), f"{round.tolerance:g} ({round.get_tolerance_unit_display()})"],
         [_("Thresholds set before coding"), ", ".join(f"{each:g}" for each in round.thresholds) or "–"],
@@ -62,6 +63,12 @@ def _plan(round: Round) -> Sheet:
     if round.voided_at:
         facts.insert(2, [_("Why it is void"), round.voided_reason])
     return Sheet(_("Plan"), [_("What"), _("As planned")], facts)
+
+
+def _own_numbers(round: Round) -> list[list[Value]]:
+    lines = own_numbers(round=round, with_sites=False)
+    said = ", ".join(f"{line.part.name} ({line.words})" for line in lines)
+    return [[_("Different numbers for some"), said]] if said else []
 
 
 def _happened(trail: Trail) -> Sheet:

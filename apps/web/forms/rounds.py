@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.agreement import actions
+from apps.agreement import actions, queries
 from apps.agreement.models import Round, RoundTranscript
 from apps.agreement.models.rounds import default_levels
 from apps.codebooks.models import Code, CodebookVersion
@@ -17,6 +17,7 @@ from apps.studies.models import Study
 from apps.studies.permissions import Permission
 from apps.transcripts.models import Transcript, TranscriptVersion
 from apps.web.forms.agreement import NamedPeople, free_transcripts
+from apps.web.forms.own_numbers import WithOwnNumbers
 
 
 class Numbers(forms.CharField):
@@ -53,7 +54,7 @@ class Batches(forms.CharField):
         )
 
 
-class PlanForm(forms.Form):
+class PlanForm(WithOwnNumbers):
     """Everything that is decided before a round is drawn."""
 
     kind = forms.ChoiceField(
@@ -198,6 +199,7 @@ class PlanForm(forms.Form):
         }
         for name, queryset in choices.items():
             self.fields[name].queryset = queryset  # type: ignore[attr-defined]
+        self.add_own_numbers(queries.parts(study=study), round)
 
     @property
     def sections(self) -> list[tuple[str, Any, list[forms.BoundField]]]:
@@ -211,6 +213,7 @@ class PlanForm(forms.Form):
         values["kind"] = Round.Kind(values["kind"])
         values["share"] = values.pop("percent") / 100
         values["coders"] = list(values["coders"])
+        values["own_numbers"] = self.take_own_numbers(values)
         return actions.Plan(**values)
 
     @property

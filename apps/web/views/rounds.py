@@ -29,6 +29,7 @@ AT_FIELD = {
     "InAnotherRound": "picked",
     "BatchesUnclear": "batches",
     "BatchTooSmall": "batches",
+    "NotDrawnFrom": "strata",
 }
 
 
@@ -238,6 +239,9 @@ def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
         "empty_work": queries.empty_work(round=round, user=request.user),
         "rulings": round.rulings.select_related("code", "given_by"),
         "share": int(round.share * 100 + 0.5),
+        "own_numbers": queries.own_numbers(
+            round=round, with_sites=queries.may_see_sites(membership=request.membership)
+        ),
     }
 
 

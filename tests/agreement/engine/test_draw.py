@@ -134,3 +134,12 @@ def test_who_is_barred_does_not_get_it_and_too_few_give_it_to_nobody() -> None:
         barred={"1": frozenset({"ruth"}), "2": frozenset({"ruth", "jin"})},
     )
     assert shared == {"1": ("jin", "mei"), "2": ()}
+
+
+@given(frames(), demands, seeds, st.integers(0, 6))
+def test_a_value_can_have_a_number_of_its_own(frame, demand, seed, number) -> None:
+    own = Demand(demand.at_least, demand.share, demand.minima, {(0, "client"): number})
+    got = Counter(each.stratum[0] for each in draw(frame, own, seed=seed))
+    there = Counter(each.stratum[0] for each in frame)
+    assert got["client"] >= min(number, there["client"])
+    assert all(got[value] >= min(demand.minima[0], there[value]) for value in ("keyworker", "staff"))
