@@ -1,5 +1,6 @@
 """A round planned, drawn and given out; what was planned stays once it is drawn."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.transcripts import files
 pytestmark = pytest.mark.django_db
 
 NOW = make.NOW
+LATER = NOW + timedelta(days=1)
 
 
 @pytest.fixture
@@ -121,6 +123,43 @@ def test_a_round_that_waits_for_more_transcripts_is_not_held(cast: make.Cast) ->
     actions.end_draw(round=round, by=cast.pi, now=NOW)
     round.refresh_from_db()
     assert round.state == Round.State.HELD
+
+
+def test_an_ended_draw_can_be_taken_up_again_until_the_release(cast: make.Cast) -> None:
+    make.transcript(cast.study)
+    late = make.transcript(cast.study, is_ready=False)
+    round = planned(cast)
+    actions.draw(round=round, by=cast.pi, now=NOW)
+    with pytest.raises(actions.DrawStays):
+        actions.take_up_draw(round=round, by=cast.pi, now=NOW)
+    submit_all(round)
+    actions.end_draw(round=round, by=cast.pi, now=NOW)
+    actions.take_up_draw(round=round, by=cast.pi, now=LATER)
+    round.refresh_from_db()
+    assert (round.state, round.drawn_at, round.batches.get().held_since) == (Round.State.CODING, None, None)
+    assert actions.release_due(now=LATER + timedelta(days=1)) == 0
+    transcripts.mark_ready(
+        transcript=late.transcript, is_checked=True, is_deidentified=True, by=cast.pi, now=LATER
+    )
+    assert [each.version for each in queries.preview(round=round).taken] == [late]
+    actions.end_draw(round=round, by=cast.pi, now=LATER + timedelta(hours=1))
+    assert queries.was_ended_early(round=Round.objects.get(id=round.id))
+    assert actions.release_due(now=LATER + timedelta(days=1)) == 1
+    with pytest.raises(actions.DrawStays):
+        actions.take_up_draw(round=round, by=cast.pi, now=LATER + timedelta(days=1))
+    said = [each.verb for each in queries.happenings(round=round, with_ties=False)]
+    assert [verb for verb in said if "draw " in verb] == ["draw ended", "draw taken up", "draw ended"]
+
+
+def test_a_draw_that_came_to_its_own_end_is_not_taken_up(cast: make.Cast) -> None:
+    make.transcript(cast.study)
+    round = planned(cast, at_least=1)
+    actions.draw(round=round, by=cast.pi, now=NOW)
+    # The share of a larger study would want more; what was drawn to the end stays so.
+    for _ in range(9):
+        make.transcript(cast.study)
+    with pytest.raises(actions.DrawStays):
+        actions.take_up_draw(round=round, by=cast.pi, now=NOW)
 
 
 def submit_all(round: Round) -> None:

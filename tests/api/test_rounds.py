@@ -160,3 +160,17 @@ def test_a_group_has_a_number_of_its_own_in_a_plan(cast: make.Cast, plan: dict[s
     answer = pi.put(address("round_plan", cast, round.id), {**plan, "own_numbers": [stray]}, format="json")
     assert answer.status_code == 422
     assert "not in the study" in answer.json()["detail"]
+
+
+def test_a_draw_is_ended_and_taken_up_again_by_the_pi_only(cast: make.Cast) -> None:
+    round = stage.rolling_round(cast)
+    stage.submit(round, cast.ruth, cast.jin)
+    end, again = address("round_draw_end", cast, round.id), address("round_draw_again", cast, round.id)
+    for person, status in ((cast.ruth, 403), (cast.administrator, 403), (cast.outsider, 404)):
+        assert [signed_in(person).post(act).status_code for act in (end, again)] == [status, status]
+    pi = signed_in(cast.pi)
+    assert pi.post(end).json()["state"] == "held"
+    assert pi.post(end).status_code == 422
+    taken_up = pi.post(again).json()
+    assert (taken_up["state"], taken_up["drawn_at"]) == ("coding", None)
+    assert pi.post(again).status_code == 422

@@ -100,6 +100,23 @@ def test_a_take_back_and_the_release_never_both_succeed(cast: make.Cast, round: 
         assert (round.state, released, Run.objects.count()) == (Round.State.CODING, 0, 0)
 
 
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_draw_is_taken_up_again_or_released_and_never_both(cast: make.Cast, attempt: int) -> None:
+    round = stage.rolling_round(cast)
+    stage.submit(round, cast.ruth, cast.jin)
+    actions.end_draw(round=round, by=cast.pi, now=NOW)
+
+    def take_up() -> None:
+        actions.take_up_draw(round=round, by=cast.pi, now=AFTER_THE_HOLD)
+
+    ends = at_once(as_person(cast.pi, take_up), lambda: actions.release_due(now=AFTER_THE_HOLD))
+    round.refresh_from_db()
+    is_released = round.released_at is not None
+    assert is_released == (ends["DrawStays"] == 1)
+    assert is_released == (round.drawn_at is not None)
+    assert round.state == (Round.State.RELEASED if is_released else Round.State.CODING)
+
+
 def test_two_releases_are_one(cast: make.Cast, round: Round) -> None:
     stage.submit(round, cast.ruth, cast.jin)
     ends = at_once(

@@ -129,10 +129,20 @@ def test_a_round_that_is_submitted_but_not_drawn_to_the_end_says_what_it_waits_f
         page = signed_in(reader).get(here).text
         assert sentence in page
         assert "Until everybody has submitted" not in page
-    signed_in(cast.pi).post(reverse("round_draw_end", args=[cast.study.id, round.id]))
-    page = signed_in(cast.pi).get(here).text
+    end, again = (reverse(f"round_draw_{act}", args=[cast.study.id, round.id]) for act in ("end", "again"))
+    for reader, status in ((cast.ruth, 403), (cast.adjudicator, 403), (cast.outsider, 404)):
+        assert end not in signed_in(reader).get(here).text
+        assert [signed_in(reader).post(act).status_code for act in (end, again)] == [status, status]
+    pi = signed_in(cast.pi)
+    assert pi.get(here).text.count(end) == 1
+    pi.post(end)
+    page = pi.get(here).text
     assert sentence not in page
     assert "All have submitted." in page
+    assert again not in signed_in(cast.ruth).get(here).text
+    assert sentence in pi.post(again, follow=True).text
+    refused = pi.post(again, follow=True).text
+    assert f"The draw of {round} cannot be taken up again." in refused
 
 
 def test_what_comes_between_is_said_on_the_page_of_the_round(cast: make.Cast) -> None:

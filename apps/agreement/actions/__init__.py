@@ -40,6 +40,7 @@ from apps.agreement.actions.discrepancies import (
     undo,
     undo_bulk,
 )
+from apps.agreement.actions.draws import DrawStays, end_draw, take_up_draw
 from apps.agreement.actions.interruptions import (
     NotBeingCoded,
     NotInTheRound,
@@ -86,7 +87,6 @@ from apps.agreement.actions.plans import (
     change_plan,
     discard_plan,
     draw,
-    end_draw,
     open_round,
     plan_round,
 )
@@ -136,6 +136,7 @@ __all__ = [
     "DecidedByOthers",
     "DrawChanged",
     "DrawOver",
+    "DrawStays",
     "InAMeeting",
     "InAnotherRound",
     "InfluenceMissing",
@@ -228,6 +229,7 @@ __all__ = [
     "take_back",
     "take_in",
     "take_up",
+    "take_up_draw",
     "unblind",
     "undo",
     "undo_bulk",

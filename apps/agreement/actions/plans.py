@@ -195,19 +195,6 @@ def draw(
 
 
 @transaction.atomic
-def end_draw(*, round: Round, by: User, now: datetime) -> Round:
-    """Says that no more is drawn, though the plan wanted more; the round can then be released."""
-    round = Round.objects.select_for_update().get(id=round.id)
-    if round.drawn_at is not None or not round.is_being_coded:
-        raise DrawOver
-    round.drawn_at = now
-    round.save(update_fields=["drawn_at"])
-    record_round("draw ended", round, by=by, now=now, transcripts=round.transcripts.standing().count())
-    follow(round, now=now)
-    return round
-
-
-@transaction.atomic
 def open_round(
     *,
     study: Study,

@@ -101,7 +101,7 @@ from apps.agreement.queries.report import (
     report,
     speakers_counted,
 )
-from apps.agreement.queries.rolling import Rolling, rolling, waits_for_draw
+from apps.agreement.queries.rolling import Rolling, rolling, waits_for_draw, was_ended_early
 from apps.agreement.queries.rulings import rulings
 from apps.agreement.queries.said import Said, said
 from apps.agreement.queries.sentences import methods_of_run, methods_sentences, sentences
@@ -251,6 +251,7 @@ __all__ = [
     "trail",
     "unavailable",
     "waits_for_draw",
+    "was_ended_early",
     "what_would_stand",
     "widths",
     "wish_of",

@@ -19,6 +19,7 @@ OF_A_ROUND: Mapping[str, str] = {
     "opened": noop("It was opened with seed %(seed)s, and the first transcripts were given out: %(drawn)s."),
     "drawn": noop("More transcripts were given out: %(drawn)s."),
     "draw ended": noop("The draw was ended with %(transcripts)s transcripts."),
+    "draw taken up": noop("The draw was taken up again."),
     "coder replaced": noop("%(left)s left; the unfinished work was given to %(given)s."),
     "transcript withdrawn": noop("%(transcript)s was taken out: %(reason)s"),
     "unblinded": noop("%(transcript)s was unblinded and is not counted as independent: %(reason)s"),

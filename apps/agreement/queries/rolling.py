@@ -1,12 +1,14 @@
 """Rounds whose draw goes on as transcripts become ready."""
 
+from copy import copy
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
 from apps.agreement.models import Round, RoundAssignment
 from apps.agreement.queries.batches import BatchLine
-from apps.agreement.queries.plans import Frame, Known
+from apps.agreement.queries.plans import Frame, Known, preview
+from apps.audit.models import AuditEvent
 from apps.coding.models import CodingAssignment
 from apps.studies.models import Study
 
@@ -42,3 +44,18 @@ def rolling(*, study: Study) -> list[Rolling]:
 def waits_for_draw(round: Round, lines: list[BatchLine]) -> bool:
     """All that was given out is submitted, and yet it is not released: more is to be drawn."""
     return round.is_being_coded and round.drawn_at is None and all(line.is_submitted for line in lines)
+
+
+def was_ended_early(*, round: Round) -> bool:
+    """Its draw was ended though more is wanted, and it is not released: the draw can be taken up again."""
+    if round.drawn_at is None or not round.is_being_coded:
+        return False
+    draws = ("opened", "drawn", "draw ended", "draw taken up")
+    events = AuditEvent.objects.filter(noun="round", object_id=round.id, verb__in=draws)
+    newest = events.order_by("-occurred_at", "-created_at").values_list("verb", flat=True).first()
+    if newest != "draw ended":
+        return False
+    before = copy(round)
+    before.drawn_at = None
+    next_ones = preview(round=before)
+    return bool(next_ones.taken) or not next_ones.is_complete

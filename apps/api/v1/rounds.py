@@ -141,6 +141,20 @@ class EndDraw(RoundView):
         return Response(self.get_serializer(round).data)
 
 
+class DrawAgain(RoundView):
+    access = Permission.ROUNDS_PLAN
+    serializer_class = PlanOut
+
+    @extend_schema(
+        operation_id="round_draw_again",
+        summary="Take back, until the release, that no more is drawn",
+        request=None,
+    )
+    def post(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
+        round = actions.take_up_draw(round=self.round(round_id), by=self.person, now=timezone.now())
+        return Response(self.get_serializer(round).data)
+
+
 class Members(RoundView):
     access = Permission.ROUNDS_VIEW
     serializer_class = RoundMemberOut

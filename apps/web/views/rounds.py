@@ -120,6 +120,18 @@ def round_draw_end(request: StudyRequest, round_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.ROUNDS_PLAN)
+@require_POST
+def round_draw_again(request: StudyRequest, round_id: UUID) -> HttpResponse:
+    """Takes back that no more is drawn, until the release."""
+    try:
+        actions.take_up_draw(round=_round(request, round_id), by=request.user, now=timezone.now())
+        messages.success(request, _("The draw goes on; the round waits for more transcripts."))
+    except Refused as refused:
+        messages.error(request, in_words(refused))
+    return redirect("round", request.study.id, round_id)
+
+
+@requires(Permission.ROUNDS_PLAN)
 def round_coder_replace(request: StudyRequest, round_id: UUID) -> HttpResponse:
     """Gives the unfinished work of a coder who leaves to somebody else."""
     found = _round(request, round_id)
@@ -223,8 +235,9 @@ def ruling_give(request: StudyRequest, round_id: UUID) -> HttpResponse:
 def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
     """What the page of a round says of its plan, its draw, its coders and its rulings."""
     preview = None
+    may_plan = request.membership.may(Permission.ROUNDS_PLAN)
     is_open = round.state == Round.State.PLANNED or round.is_being_coded
-    if is_open and round.drawn_at is None and request.membership.may(Permission.ROUNDS_PLAN):
+    if is_open and round.drawn_at is None and may_plan:
         preview = queries.preview(round=round)
     batches = queries.batches(round=round)
     return {
@@ -236,6 +249,7 @@ def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
         "codes_again": queries.is_blind_again(round=round, user=request.user),
         "batches": batches,
         "waits_for_draw": queries.waits_for_draw(round, batches),
+        "was_ended_early": may_plan and queries.was_ended_early(round=round),
         "empty_work": queries.empty_work(round=round, user=request.user),
         "rulings": round.rulings.select_related("code", "given_by"),
         "share": int(round.share * 100 + 0.5),
