@@ -1,14 +1,13 @@
 """Turns as HTML. Written by hand, because a text of ten thousand marks is too much for a template engine."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from uuid import UUID
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from apps.coding.engine.marks import Extent, Stripe
 from apps.coding.models import Coding
 from apps.coding.queries import DrawnTurn
 from apps.transcripts.models import Turn
@@ -28,16 +27,19 @@ def _turn(drawn: DrawnTurn) -> str:
     turn = drawn.turn
     number = turn.position + 1
     role = "" if turn.role == Turn.Role.PARTICIPANT else f" turn-{turn.role}"
-    sentences = " ".join([f"{start} {end}" for start, end in drawn.sentences])
+    sentences = " ".join([f"{start} {end}" for start, end in drawn.sentences]) or f"{turn.start} {turn.end}"
     speaker = escape(turn.speaker) or str(Turn.Role(turn.role).label)
     time = clock(turn.starts_at_ms)
     place = f"{number} · {time}" if time else number
+    # Listed once; marks, tags and stripes name a coding by its place in this list.
+    codings = " ".join([stripe.extent.key for stripe in drawn.stripes])
     # No white space may stand inside turn-text: offsets are counted there.
     return (
         f'<li class="turn{role}" id="turn-{number}" data-start="{turn.start}" data-end="{turn.end}" '
         f'data-sentences="{sentences}" tabindex="{0 if number == 1 else -1}">'
         f'<div class="turn-speaker">{speaker} <span class="turn-place">{place}</span></div>'
-        f'<p class="turn-text" dir="auto">{_marked(drawn)}</p>{_stripes(drawn)}</li>'
+        f'<p class="turn-text" dir="auto" data-ids="{codings}">{_marked(drawn)}</p>'
+        f"{_stripes(drawn)}</li>"
     )
 
 
@@ -78,29 +80,45 @@ def clock(milliseconds: int | None) -> str:
 
 def _marked(drawn: DrawnTurn) -> str:
     """The words, with one flat mark for each stretch under the same codings."""
-    parts, stretch, offset, said = [], 0, drawn.turn.start, drawn.words
-    lane_of = {each.extent.key: _lane(each) for each in drawn.stripes}
+    offset, said = drawn.turn.start, drawn.words
+    # Most turns hold nothing to escape, and then none of their many pieces does.
+    spelt = str if escape(said, quote=False) == said else partial(escape, quote=False)
+    signs = _signs(drawn)
+    parts, stretch = [], 0
     for start, end, under, starting in drawn.segments:
-        words = escape(said[start - offset : end - offset], quote=False)
+        words = spelt(said[start - offset : end - offset])
         if under:
             stretch += 1
-            if len(under) == 1:
-                keys, tint = under[0].key, f"hue-{under[0].hue}"
-                lines = lane_of[keys]
-            else:
-                each = [extent.key for extent in under]
-                keys, tint = " ".join(each), "overlap"
-                lines = " ".join(dict.fromkeys([lane_of[key] for key in each]))
             place = f" at-{stretch}" if stretch <= STRETCHES else ""
-            tags = "".join(map(_tag, starting)) if starting else ""
-            words = f'<mark class="coding {tint} {lines}{place}" data-codings="{keys}">{tags}{words}</mark>'
+            if len(under) == 1:
+                nth, line, _ = signs[under[0].key]
+                tint = f"hue-{under[0].hue}"
+            else:
+                nths, lines, _ = zip(*[signs[extent.key] for extent in under], strict=True)
+                nth, line, tint = " ".join(nths), " ".join(dict.fromkeys(lines)), "overlap"
+            if starting:
+                words = "".join([signs[extent.key][2] for extent in starting]) + words
+            words = f'<mark class="coding {tint} {line}{place}" data-nth="{nth}">{words}</mark>'
         parts.append(words)
     return "".join(parts)
 
 
-def _lane(stripe: Stripe) -> str:
-    """The class of a coding's line, made once for all of its stretches in the turn."""
-    return f"lane-{stripe.lane}-{stripe.extent.hue}" if stripe.lane <= LANES else "lane-more"
+def _signs(drawn: DrawnTurn) -> dict[str, tuple[str, str, str]]:
+    """What is drawn of each coding in a turn: its place in the list, its line, the tag at its start."""
+    signs = {}
+    for nth, (extent, lane, _, _) in enumerate(drawn.stripes):
+        line = f"lane-{lane}-{extent.hue}" if lane <= LANES else "lane-more"
+        tag = f'{_tag(extent.hue, extent.label, extent.name)} data-nth="{nth}"></span>'
+        signs[extent.key] = str(nth), line, tag
+    return signs
+
+
+@lru_cache(maxsize=500)
+def _tag(hue: int, label: str, name: str) -> str:
+    """What stands at the start of each coding with a code, but for which coding it is."""
+    said = escape(label)
+    named = f'role="img" aria-label="{said} {escape(name)}"'
+    return f'<span class="coding-start hue-{hue}" {named} data-tag="{said}"'
 
 
 def _stripes(drawn: DrawnTurn) -> str:
@@ -108,20 +126,8 @@ def _stripes(drawn: DrawnTurn) -> str:
     return "".join(
         [
             f'<i class="stripe stripe-{lane} hue-{extent.hue} from-{first} '
-            f'{f"to-{last}" if last <= STRETCHES else "to-end"}" data-coding="{extent.key}"></i>'
-            for extent, lane, first, last in drawn.stripes
+            f'{f"to-{last}" if last <= STRETCHES else "to-end"}" data-nth="{nth}"></i>'
+            for nth, (extent, lane, first, last) in enumerate(drawn.stripes)
             if lane <= COLUMNS and first <= STRETCHES
         ]
     )
-
-
-def _tag(extent: Extent) -> str:
-    facts, label = _sign(extent.hue, extent.label, extent.name)
-    return f'<span class="coding-start {facts} data-coding="{extent.key}" data-tag="{label}"></span>'
-
-
-@lru_cache(maxsize=500)
-def _sign(hue: int, label: str, name: str) -> tuple[str, str]:
-    """What stands at the start of each coding with a code."""
-    said = escape(label)
-    return f'hue-{hue}" role="img" aria-label="{said} {escape(name)}"', said

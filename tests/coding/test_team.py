@@ -233,7 +233,9 @@ def test_the_page_lists_colleagues_only_where_coding_is_open(
     choose(cast)
     shown = page_of(client, jin).content.decode()
     assert (shown.count("Ruth Hale"), shown.count('data-start="45" data-end="70"')) == (1, 1)
-    assert shown.count('data-codings="') == 1  # the address of one's own codings; no mark is a colleague's
+    assert shown.count('data-codings="') == 1  # the address of one's own codings
+    assert "<mark" not in shown  # and none of theirs is a mark, or an id in the list of a turn
+    assert shown.count('data-ids="') == shown.count('data-ids=""')
     assert page_of(client, jin, "team").status_code == 200
     blind = beside(cast, ruth, CodingAssignment.Kind.INDEPENDENT)
     assert "Ruth Hale" not in page_of(client, blind).content.decode()

@@ -41,7 +41,10 @@ SELECT = """([turn, from, to]) => {
 }"""
 
 SELECT_MARKS = """(coding) => {
-  const marks = [...document.querySelectorAll(`mark[data-codings~="${coding}"]`)];
+  const marks = [...document.querySelectorAll("mark")].filter(({ dataset: { nth }, parentElement }) => {
+    const ids = parentElement.dataset.ids.split(" ");
+    return nth.split(" ").some((each) => ids[each] === coding);
+  });
   marks[0].closest(".turn").focus();
   const range = document.createRange();
   range.setStartBefore(marks[0]);
@@ -51,7 +54,10 @@ SELECT_MARKS = """(coding) => {
 }"""
 
 WRITTEN = """(coding) => {
-  const marks = [...document.querySelectorAll(`mark[data-codings~="${coding}"]`)];
+  const marks = [...document.querySelectorAll("mark")].filter(({ dataset: { nth }, parentElement }) => {
+    const ids = parentElement.dataset.ids.split(" ");
+    return nth.split(" ").some((each) => ids[each] === coding);
+  });
   return marks.map((mark) => mark.textContent).join("");
 }"""
 

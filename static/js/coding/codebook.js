@@ -1,5 +1,6 @@
 import { fail } from "../toasts.js";
 import { post } from "./server.js";
+import { codingsOf } from "./text.js";
 
 /** The codebook pane: filter, definitions, pinned and recent codes; and which marks are lit up. */
 export class Codebook {
@@ -46,9 +47,9 @@ export class Codebook {
   /** For parts that were just drawn. */
   dim(parts) {
     const starts = this.#lit.flatMap((label) => [...this.list.querySelectorAll(`[data-tag="${CSS.escape(label)}"]`)]);
-    const shown = new Set(starts.map(({ dataset }) => dataset.coding));
-    for (const { dataset, classList } of parts.flatMap((part) => [...part.querySelectorAll("mark, .stripe")])) {
-      classList.toggle("is-dimmed", this.#lit.length && !(dataset.codings ?? dataset.coding).split(" ").some((id) => shown.has(id)));
+    const shown = new Set(starts.flatMap(codingsOf));
+    for (const part of parts.flatMap((part) => [...part.querySelectorAll("mark, .stripe")])) {
+      part.classList.toggle("is-dimmed", this.#lit.length && !codingsOf(part).some((id) => shown.has(id)));
     }
   }
 

@@ -4,7 +4,7 @@ import { Codebook } from "./codebook.js";
 import { Editing } from "./editing.js";
 import { Passage } from "./passage.js";
 import { post } from "./server.js";
-import { Caret, Transcript } from "./text.js";
+import { Caret, codingsOf, Transcript } from "./text.js";
 
 const list = document.getElementById("transcript");
 const transcript = new Transcript(list);
@@ -18,22 +18,17 @@ const passage = new Passage(document.getElementById("passage"), transcript, {
 editing?.attach(passage);
 offerView(document.getElementById("view"), list, () => editing?.edges.show());
 
-/** Of several codings under a mark, the one that began last; asked again, the next. */
-function codingAt(mark) {
-  const ids = mark.dataset.codings.split(" ").reverse();
-  return ids[(ids.indexOf(passage.current?.coding) + 1) % ids.length];
-}
-
 list.addEventListener("click", ({ target }) => {
-  const own = target.closest(".coding-start, .stripe");
-  const mark = target.closest("mark");
-  if ((own || mark) && getSelection().isCollapsed) passage.show(own?.dataset.coding ?? codingAt(mark));
+  const part = target.closest("[data-nth]");
+  if (!part || !getSelection().isCollapsed) return;
+  const ids = codingsOf(part).reverse(); // the one that began last; asked again, the next
+  passage.show(ids[(ids.indexOf(passage.current?.coding) + 1) % ids.length]);
 });
 
 /** The extent of the coding whose stripe is under the mouse. */
 document.addEventListener("pointerover", ({ target }) => {
-  const { coding } = target.closest(".stripe")?.dataset ?? {};
-  const marks = coding ? [...list.querySelectorAll(`mark[data-codings~="${coding}"]`)] : [];
+  const stripe = target.closest(".stripe");
+  const marks = stripe ? transcript.marksOf(...codingsOf(stripe)) : [];
   transcript.layer("extent-shown", marks.map((mark) => {
     const range = new Range();
     range.selectNodeContents(mark);
@@ -41,14 +36,14 @@ document.addEventListener("pointerover", ({ target }) => {
   }));
 });
 
-const codingsIn = (part) => [...part.querySelectorAll(".coding-start")].map(({ dataset }) => dataset.coding);
+const codingsIn = (part) => [...part.querySelectorAll(".coding-start")].flatMap(codingsOf);
 
 /** The next coding in the text after the one in the panel, or after the caret. */
 function walk(by) {
   const ids = codingsIn(list);
   const at = ids.indexOf(passage.current?.coding);
   const here = transcript.indexAt(caret.point);
-  const near = by > 0 ? transcript.turns.slice(here).flatMap(codingsIn)[0] : transcript.turns.slice(0, here + 1).flatMap(codingsIn).at(-1);
+  const near = transcript.turns.slice(...(by > 0 ? [here] : [0, here + 1])).flatMap(codingsIn).at(Math.min(by, 0));
   const next = at < 0 ? near : ids[at + by];
   if (next) passage.show(next, { isAsked: false }).then(() => { if (passage.span) caret.put(passage.span.start); });
 }
@@ -56,9 +51,8 @@ function walk(by) {
 /** The next turn of the person interviewed that has no coding at all. */
 function walkUncoded(by) {
   const { turns, starts } = transcript;
-  const isWanted = (turn) => !turn.matches(".turn-interviewer, .turn-other, :has(mark)");
   let index = turns.indexOf(caret.turn) + by;
-  while (turns[index] && !isWanted(turns[index])) index += by;
+  while (turns[index]?.matches(".turn-interviewer, .turn-other, :has(mark)")) index += by;
   if (turns[index]) caret.put(starts[index]);
 }
 

@@ -82,9 +82,6 @@ export class Passage {
 
   refresh() {
     const { current, span, transcript } = this;
-    const marks = (which) => transcript.list.querySelectorAll(`mark${which}`);
-    for (const mark of marks(".is-current")) mark.classList.remove("is-current");
-    if (current) for (const mark of marks(`[data-codings~="${current.coding}"]`)) mark.classList.add("is-current");
     transcript.paint("extent", span ? [span] : []);
     this.shown(current);
   }
@@ -135,8 +132,7 @@ export class Edges {
       const around = turn.getBoundingClientRect();
       const isRightToLeft = turn.querySelector(".turn-text:dir(rtl)");
       const left = !isEnd === !isRightToLeft ? box.left : box.right;
-      handle.style.inset = `${box.top - around.top}px auto auto ${left - around.left}px`;
-      handle.style.height = `${box.height}px`;
+      handle.style.cssText = `inset: ${box.top - around.top}px auto auto ${left - around.left}px; height: ${box.height}px`;
       turn.append(handle);
     });
   }

@@ -144,8 +144,7 @@ export class Toolbar {
     const { right, bottom } = boxes.at(-1);
     const { width, height } = element.getBoundingClientRect();
     const top = bottom + height + 16 > innerHeight ? boxes[0].top - height - 8 : bottom + 8;
-    element.style.setProperty("--left", `${Math.max(8, Math.min(right - width / 2, innerWidth - width - 8))}px`);
-    element.style.setProperty("--top", `${Math.max(8, top)}px`);
+    element.style.cssText = `--left: ${Math.max(8, Math.min(right - width / 2, innerWidth - width - 8))}px; --top: ${Math.max(8, top)}px`;
   }
 }
 

@@ -17,7 +17,7 @@ export function post(url, fields) {
 export function swap(html) {
   return [...parsed(html).children].filter((fresh) => {
     const old = document.getElementById(fresh.id);
-    if (!old) return false;
+    if (!old || (fresh.matches(".turn") && fresh.innerHTML === old.innerHTML)) return false;
     const { name, type, value } = document.activeElement;
     const focused = name && old.contains(document.activeElement) && `[name="${name}"]${type === "radio" ? `[value="${CSS.escape(value)}"]` : ""}`;
     // Moved, an open picker would lose the keyboard.

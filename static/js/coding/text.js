@@ -8,6 +8,10 @@ const units = (text, points) => [...text].slice(0, points).join("").length;
 const textOf = (turn) => turn.querySelector(".turn-text");
 const [words, letters] = ["word", "grapheme"].map((granularity) => new Intl.Segmenter(document.documentElement.lang, { granularity }));
 
+/** A turn lists its codings, 37 letters each; what is drawn names places in that list. */
+const listIn = (turn) => textOf(turn).dataset.ids;
+export const codingsOf = (part) => part.dataset.nth.split(" ").map((nth) => listIn(part.closest(".turn")).substr(nth * 37, 36));
+
 export class Transcript {
   constructor(list) {
     this.list = list;
@@ -19,6 +23,10 @@ export class Transcript {
   indexAt(point) { return Math.max(0, this.starts.findLastIndex((start) => start <= point)); }
 
   turnAt(point) { return this.turns[this.indexAt(point)]; }
+
+  marksOf(coding) {
+    return this.turns.flatMap((turn) => [...turn.querySelectorAll(`mark[data-nth~="${listIn(turn).indexOf(coding) / 37}"]`)]);
+  }
 
   words(index) { return textOf(this.turns[index]).textContent; }
 
@@ -248,7 +256,7 @@ export class Caret {
       turn.tabIndex = 0;
       turn.classList.add("is-current");
       const place = document.getElementById("here");
-      if (place) place.textContent = turn.id.slice("turn-".length);
+      if (place) place.textContent = turn.id.slice(5);
     }
     // Reached by Tab, a turn has the caret at its start; with a mouse the browser puts it afterwards.
     const selection = getSelection();
@@ -265,6 +273,6 @@ export class Caret {
 }
 
 /** As the server counts them. */
-function sentencesOf({ dataset: { sentences, start, end } }) {
-  return [...(sentences || `${start} ${end}`).matchAll(/(\d+) (\d+)/g)].map((pair) => ({ start: +pair[1], end: +pair[2] }));
+function sentencesOf({ dataset: { sentences } }) {
+  return [...sentences.matchAll(/(\d+) (\d+)/g)].map(([, start, end]) => ({ start: +start, end: +end }));
 }
