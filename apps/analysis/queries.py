@@ -143,6 +143,7 @@ def waiting_for(
     """What this member could do next, the most pressing first; what is zero is left out."""
     things = [
         *_of_rounds(study, membership, rounds),
+        *_of_barred(study, membership, rounds),
         *_of_draws(study, membership),
         *_of_the_study(study, membership, now=now),
     ]
@@ -165,6 +166,22 @@ def _of_rounds(study: Study, membership: Membership, rounds: list[RoundStanding]
             yield Waiting("to_confer", to_confer.get(round.id, 0), round.id, round.number)
         elif membership.may(Permission.DISCREPANCIES_SETTLE):
             yield Waiting("open_discrepancies", standing.open, round.id, round.number)
+
+
+def _of_barred(study: Study, membership: Membership, rounds: list[RoundStanding]) -> Iterator[Waiting]:
+    """What an adjudicator may not decide waits for whoever can; who plans is told where they cannot."""
+    may_settle, may_plan = (
+        membership.may(each) for each in (Permission.DISCREPANCIES_SETTLE, Permission.ROUNDS_PLAN)
+    )
+    if not may_settle and not may_plan:
+        return
+    reader = membership.user
+    mine = agreement.in_place_by_round(study=study, reader=reader) if may_settle else {}
+    barred = agreement.barred_by_round(study=study, reader=reader) if may_plan else {}
+    for round in (standing.round for standing in rounds):
+        own = mine.get(round.id, 0)
+        yield Waiting("to_decide_instead", own, round.id, round.number)
+        yield Waiting("barred", max(0, barred.get(round.id, 0) - own), round.id, round.number)
 
 
 def _of_draws(study: Study, membership: Membership) -> Iterator[Waiting]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
@@ -197,8 +198,10 @@ def hand_over(round: Round, *, by: User | None, now: datetime) -> None:
     round.state = Round.State.ADJUDICATING
     round.save(update_fields=["state"])
     record_round("conferred", round, by=by, now=now)
+    left = queries.still_open(Discrepancy.objects.filter(agreement_run=queries.latest_run(round=round)))
     told = gettext("%(round)s: what the coders left open waits for you.") % {"round": round}
-    tell_once(round.adjudicator, round, kind="left to adjudicator", text=told, now=now)
+    members = round.transcripts.filter(id__in=left.order_by().values("round_transcript"))
+    tell_deciders(round, members, text=told, now=now)
 
 
 def _leave_each(round: Round, *, by: User, now: datetime) -> None:
@@ -209,6 +212,19 @@ def _leave_each(round: Round, *, by: User, now: datetime) -> None:
         Escalation(discrepancy=each, escalated_by=by, escalated_at=now)
         for each in left.exclude(id__in=escalated)
     )
+
+
+def tell_deciders(round: Round, members: QuerySet[RoundTranscript], *, text: str, now: datetime) -> None:
+    """The adjudicator, of what they may decide; of the transcripts that a tie bars them from, who can."""
+    found = list(members.select_related(queries.PERSON).defer("transcript_version__text"))
+    able = queries.who_can_decide(round=round, members=found)
+    barred = [people for people in able.values() if round.adjudicator not in people]
+    if len(barred) < len(able):
+        tell_once(round.adjudicator, round, kind="left to adjudicator", text=text, now=now)
+    words = {"round": round, "person": round.adjudicator.name}
+    instead = gettext("%(round)s: you can decide what the coders left open and %(person)s may not.") % words
+    for person in dict.fromkeys(person for people in barred for person in people):
+        tell_once(person, round, kind="left to adjudicator", text=instead, now=now)
 
 
 def tell_once(recipient: User, round: Round, *, kind: str, text: str, now: datetime, path: str = "") -> None:

@@ -21,7 +21,7 @@ from apps.agreement.actions.deciding import (
     pair,
     record_on,
     record_round,
-    tell_once,
+    tell_deciders,
 )
 from apps.agreement.models import Discrepancy, Escalation, Meeting, Proposal, Round
 from apps.agreement.queries import Wish
@@ -112,7 +112,8 @@ def escalate(*, discrepancy: Discrepancy, by: User, now: datetime) -> Escalation
         _open_both(discrepancy, now=now)
         record_on("escalated", discrepancy, round, by=by, now=now)
         told = gettext("%(round)s: the coders leave discrepancies to you.") % {"round": round}
-        tell_once(round.adjudicator, round, kind="left to adjudicator", text=told, now=now)
+        its_transcript = round.transcripts.filter(id=discrepancy.round_transcript_id)
+        tell_deciders(round, its_transcript, text=told, now=now)
         move_on(round, now=now)
         return made
 

@@ -62,7 +62,15 @@ from apps.agreement.queries.decided import (
     decisions,
     settling,
 )
-from apps.agreement.queries.deciding import Deciding, deciding, has_coded, may_decide, tie_in_deciding
+from apps.agreement.queries.deciding import (
+    PERSON,
+    Deciding,
+    deciding,
+    has_coded,
+    may_decide,
+    tie_in_deciding,
+    who_can_decide,
+)
 from apps.agreement.queries.differences import (
     ContextTurn,
     Stretch,
@@ -92,7 +100,15 @@ from apps.agreement.queries.numbers import OwnLine, Part, Short, amount, own_num
 from apps.agreement.queries.past import Past, past
 from apps.agreement.queries.plans import Preview, Taken, active_coders, next_coder, preview
 from apps.agreement.queries.progress import coders, empty_work, progress, since_withdrawn, taken_out_since
-from apps.agreement.queries.queue import RoundQueue, conferred_by_round, left_by_round, left_open, queue
+from apps.agreement.queries.queue import (
+    RoundQueue,
+    barred_by_round,
+    conferred_by_round,
+    in_place_by_round,
+    left_by_round,
+    left_open,
+    queue,
+)
 from apps.agreement.queries.report import (
     CodeLine,
     ReportTable,
@@ -105,12 +121,14 @@ from apps.agreement.queries.rolling import Rolling, rolling, waits_for_draw, was
 from apps.agreement.queries.rulings import rulings
 from apps.agreement.queries.said import Said, said
 from apps.agreement.queries.sentences import methods_of_run, methods_sentences, sentences
+from apps.agreement.queries.standing_in import LeftToOthers, left_to_others
 from apps.agreement.queries.trail import ConsensusLine, RunLine, Trail, trail
 from apps.agreement.queries.walk import KINDS, STATES, Step, Tag, steps, steps_of
 from apps.agreement.queries.widths import widths
 
 __all__ = [
     "KINDS",
+    "PERSON",
     "STATES",
     "Against",
     "AskedChange",
@@ -131,6 +149,7 @@ __all__ = [
     "HeatMap",
     "HeatRow",
     "KindLine",
+    "LeftToOthers",
     "OwnLine",
     "Part",
     "Passage",
@@ -159,6 +178,7 @@ __all__ = [
     "as_planned",
     "as_stored",
     "asking_the_same",
+    "barred_by_round",
     "batches",
     "both_present",
     "breakdown",
@@ -190,6 +210,7 @@ __all__ = [
     "heat_map",
     "hides_names",
     "in_full",
+    "in_place_by_round",
     "in_words",
     "influence_lines",
     "influences",
@@ -200,6 +221,7 @@ __all__ = [
     "left_by_round",
     "left_open",
     "left_out",
+    "left_to_others",
     "listed",
     "may_decide",
     "may_see_sites",
@@ -253,6 +275,7 @@ __all__ = [
     "waits_for_draw",
     "was_ended_early",
     "what_would_stand",
+    "who_can_decide",
     "widths",
     "wish_of",
     "with_codings",

@@ -1,15 +1,17 @@
 """Who may settle a discrepancy of a transcript by themselves, and what is to be known of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.agreement.models import Round, RoundTranscript
+from apps.agreement.models import Round, RoundAssignment, RoundTranscript
 from apps.agreement.queries.choosing import may_see_sites
 from apps.participants.models import Activity, Rule, Tie
-from apps.participants.queries import tie_between
+from apps.participants.queries import tie_between, ties_between
 from apps.studies.models import Membership
 from apps.studies.permissions import Permission
 
@@ -72,6 +74,43 @@ def barred_from(user: User) -> QuerySet[RoundTranscript]:
         | Q(**{f"{PERSON}__group__in": ties.values("group")})
         | Q(**{f"{PERSON}__site__in": ties.values("site")})
     )
+
+
+def barred_to_adjudicator() -> Q:
+    """Of discrepancies: those that the adjudicator of their round may not decide."""
+    adjudicator, person = OuterRef("agreement_run__round__adjudicator"), f"round_transcript__{PERSON}"
+    touching = (
+        Q(participant=OuterRef(person))
+        | Q(group=OuterRef(f"{person}__group"))
+        | Q(site=OuterRef(f"{person}__site"))
+    )
+    ties = Tie.objects.filter(touching, member=adjudicator, decide=Rule.BLOCK)
+    deciders = Membership.objects.current().holding(Permission.DISCREPANCIES_SETTLE)
+    in_study = deciders.filter(user=adjudicator, study=OuterRef("agreement_run__round__study"))
+    return Q(Exists(ties)) | ~Q(Exists(in_study))
+
+
+def who_can_decide(*, round: Round, members: Sequence[RoundTranscript]) -> dict[UUID, list[User]]:
+    """For each of these transcripts of a round: who holds the role, has not coded it and is not barred."""
+    team = round.study.memberships.current().holding(Permission.DISCREPANCIES_SETTLE)
+    people = list(User.objects.filter(id__in=team.values("user")).order_by("name"))
+    persons = {each.id: each.transcript_version.transcript.interview.participant for each in members}
+    ties = ties_between(
+        study=round.study, participants=persons.values(), members=people, activity=Activity.DECIDE
+    )
+    coded = set(
+        RoundAssignment.objects.filter(round_transcript__in=members).values_list(
+            "round_transcript", "assignment__coder"
+        )
+    )
+    return {
+        id: [
+            each
+            for each in people
+            if (id, each.id) not in coded and not _bars(ties.get((person.id, each.id)))
+        ]
+        for id, person in persons.items()
+    }
 
 
 def _bars(tie: Tie | None) -> bool:

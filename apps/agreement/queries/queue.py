@@ -9,7 +9,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 
 from apps.accounts.models import User
 from apps.agreement.models import AgreementRun, Discrepancy, Escalation, Proposal, Round
-from apps.agreement.queries.deciding import barred_from
+from apps.agreement.queries.deciding import barred_from, barred_to_adjudicator
 from apps.agreement.queries.differences import still_open
 from apps.agreement.queries.walk import Step, steps
 from apps.coding.models import CodingAssignment
@@ -30,11 +30,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class RoundQueue:
-    """What waits in one round; at most the first hundred are listed."""
+    """What waits in one round; at most the first hundred are listed.
+
+    `in_place_of` is the adjudicator whom a tie keeps from these, where the reader decides instead.
+    """
 
     round: Round
     waiting: list[Waiting]
     total: int
+    in_place_of: str = ""
 
 
 def left_open(*, round: Round, reader: User) -> QuerySet[Discrepancy]:
@@ -42,7 +46,7 @@ def left_open(*, round: Round, reader: User) -> QuerySet[Discrepancy]:
 
     Not those of a transcript that the reader has coded or is barred from by a tie: they do not settle these.
     """
-    return _left(_open_of(AgreementRun.objects.filter(round=round), reader), reader)
+    return _free_for(reader, _left(_open_of(AgreementRun.objects.filter(round=round), reader)))
 
 
 def left_by_round(*, study: Study, reader: User) -> dict[UUID, int]:
@@ -50,7 +54,26 @@ def left_by_round(*, study: Study, reader: User) -> dict[UUID, int]:
     runs = AgreementRun.objects.filter(
         round__study=study, round__adjudicator=reader, round__state__in=DECIDED
     )
-    return _by_round(_left(_open_of(runs, reader), reader))
+    return _by_round(_free_for(reader, _left(_open_of(runs, reader))))
+
+
+def in_place_by_round(*, study: Study, reader: User) -> dict[UUID, int]:
+    """How many the reader can decide in each round whose adjudicator may not, of those that wait there."""
+    return _by_round(
+        _free_for(reader, _barred_in(study, reader)).exclude(agreement_run__round__adjudicator=reader)
+    )
+
+
+def barred_by_round(*, study: Study, reader: User) -> dict[UUID, int]:
+    """How many wait in each round that its adjudicator may not decide, whoever can."""
+    return _by_round(_barred_in(study, reader))
+
+
+def barred_in_round(*, round: Round, reader: User) -> dict[UUID, int]:
+    """The same of one round, for each of its transcripts."""
+    rows = _left(_open_of(AgreementRun.objects.filter(round=round, round__state__in=DECIDED), reader))
+    barred = rows.filter(barred_to_adjudicator()).order_by()
+    return dict(barred.values_list("round_transcript").annotate(Count("id")))
 
 
 def conferred_by_round(*, study: Study, reader: User) -> dict[UUID, int]:
@@ -70,16 +93,25 @@ def _open_of(runs: QuerySet[AgreementRun], reader: User) -> QuerySet[Discrepancy
     return still_open(Discrepancy.objects.filter(agreement_run__in=newest, first_assignment__in=seen))
 
 
-def _left(rows: QuerySet[Discrepancy], reader: User) -> QuerySet[Discrepancy]:
+def _barred_in(study: Study, reader: User) -> QuerySet[Discrepancy]:
+    runs = AgreementRun.objects.filter(round__study=study, round__state__in=DECIDED)
+    return _left(_open_of(runs, reader)).filter(barred_to_adjudicator())
+
+
+def _free_for(reader: User, rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
+    """Without those of a transcript that the reader has coded or is barred from by a tie."""
     own = CodingAssignment.objects.filter(
         coder=reader, in_round__round_transcript=OuterRef("round_transcript")
     )
+    return rows.exclude(Exists(own)).exclude(round_transcript__in=barred_from(reader).values("id"))
+
+
+def _left(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
     proposed = Proposal.objects.filter(
         discrepancy=OuterRef("id"), withdrawn_at=None, opened_at__isnull=False
     ).order_by()
     number = Coalesce(Subquery(proposed.values("discrepancy").annotate(n=Count("id")).values("n")), 0)
-    mine = rows.exclude(Exists(own)).exclude(round_transcript__in=barred_from(reader).values("id"))
-    return mine.filter(
+    return rows.filter(
         Q(agreement_run__round__state=Round.State.ADJUDICATING)
         | Q(Exists(_escalations()))
         | Q(GreaterThanOrEqual(number, 2))
@@ -95,16 +127,18 @@ def _by_round(rows: QuerySet[Discrepancy]) -> dict[UUID, int]:
 
 
 def queue(*, study: Study, reader: User, is_for_all: bool = False) -> list[RoundQueue]:
-    """The rounds in which something waits: those that the reader adjudicates, or all of the study."""
+    """The rounds in which something waits for the reader, or for anybody who may decide."""
     rounds = study.rounds.filter(state__in=DECIDED)
-    if not is_for_all:
-        rounds = rounds.filter(adjudicator=reader)
     found = []
     for round in rounds.select_related("study", "adjudicator").order_by("number"):
         rows = left_open(round=round, reader=reader)
+        stands_in = not is_for_all and round.adjudicator_id != reader.id
+        if stands_in:
+            rows = rows.filter(barred_to_adjudicator())
         total = rows.count()
         if total:
-            found.append(RoundQueue(round, _waiting(rows, round, reader), total))
+            name = round.adjudicator.name if stands_in else ""
+            found.append(RoundQueue(round, _waiting(rows, round, reader), total, name))
     return found
 
 

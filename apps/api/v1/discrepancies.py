@@ -163,6 +163,9 @@ class WaitingOut(serializers.Serializer[Any]):
     transcript = serializers.CharField()
     kind = serializers.CharField()
     state = serializers.CharField()
+    in_place_of = serializers.CharField(
+        help_text="The adjudicator of the round, where they may not decide it and the reader can."
+    )
 
 
 class RoundView(StudyView):
@@ -392,7 +395,7 @@ class Adjudication(StudyView):
 
     @extend_schema(
         operation_id="adjudication_list",
-        summary="What conferring has left open in the reader's rounds, at most a hundred of each",
+        summary="What conferring has left open to the reader, at most a hundred of each round",
         responses=WaitingOut(many=True),
     )
     def get(self, request: Request, study_id: UUID) -> Response:
@@ -403,6 +406,7 @@ class Adjudication(StudyView):
                 "transcript": row.transcript,
                 "kind": row.step.kind,
                 "state": row.step.state,
+                "in_place_of": each.in_place_of,
             }
             for each in queries.queue(study=self.study, reader=self.person)
             for row in each.waiting

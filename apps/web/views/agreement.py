@@ -93,6 +93,7 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "tally": queries.tally_of(tallies),
         "tallies": tallies,
         "may_plan": request.membership.may(Permission.ROUNDS_PLAN),
+        "left_to_others": _left_to_others(request, found),
         "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
         "may_read_codings": request.membership.may(Permission.CODINGS_VIEW),
         **plan_facts(request, found),
@@ -100,6 +101,14 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
     if request.htmx:
         return render(request, "agreement/_round.html", facts)
     return render(request, "agreement/round.html", {**facts, **trail_facts(request, found)})
+
+
+def _left_to_others(request: StudyRequest, found: Round) -> list[queries.LeftToOthers]:
+    """For whoever plans or decides: what the adjudicator may not decide, and who can."""
+    rights = (Permission.ROUNDS_PLAN, Permission.DISCREPANCIES_SETTLE)
+    if not any(request.membership.may(each) for each in rights):
+        return []
+    return queries.left_to_others(round=found, reader=request.user)
 
 
 @requires(Permission.ROUNDS_PLAN)

@@ -69,6 +69,22 @@ TASKS: dict[str, tuple[Words, Words, str, Words]] = {
         "adjudication",
         _("Decide"),
     ),
+    "to_decide_instead": (
+        ngettext_lazy("Decide %(count)d discrepancy", "Decide %(count)d discrepancies", "count"),
+        _("Round %(round)s, in place of its adjudicator, who may not."),
+        "adjudication",
+        _("Decide"),
+    ),
+    "barred": (
+        ngettext_lazy(
+            "%(count)d discrepancy needs somebody else to decide",
+            "%(count)d discrepancies need somebody else to decide",
+            "count",
+        ),
+        _("Round %(round)s. Neither its adjudicator nor you may decide there; the round says who can."),
+        "round",
+        _("Open the round"),
+    ),
     "to_confer": (
         ngettext_lazy("Confer on %(count)d discrepancy", "Confer on %(count)d discrepancies", "count"),
         _("Round %(round)s. You coded it; both codings are open to you now."),
