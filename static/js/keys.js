@@ -1,6 +1,6 @@
 import { stored, store } from "./stored.js";
 
-const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
+const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select";
 
 /** Single-letter keys can be switched off (WCAG 2.1.4). */
 export const keysAreOn = () => stored("keys") !== "off";

@@ -1,5 +1,3 @@
-const LASTS = 8000;
-
 /** Errors stay until they are closed. */
 export function toast(text, { kind = "info" } = {}) {
   const region = document.getElementById("toasts");
@@ -10,7 +8,7 @@ export function toast(text, { kind = "info" } = {}) {
   close.addEventListener("click", () => box.remove());
   box.append(sentence, close);
   region.append(box);
-  if (kind !== "error") setTimeout(() => box.remove(), LASTS);
+  if (kind !== "error") setTimeout(() => box.remove(), 8000);
 }
 
 export const fail = (why) => toast(document.getElementById("toasts")?.dataset[why], { kind: "error" });

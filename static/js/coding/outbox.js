@@ -1,7 +1,5 @@
 import { isSessionNew, post } from "./server.js";
 
-const LONGEST_WAIT = 15_000;
-
 /** A blob's address ends in a UUID; crypto.randomUUID is missing where a server in the same house has no TLS. */
 export const uuid = () => crypto.randomUUID?.() ?? URL.createObjectURL(new Blob()).slice(-36);
 
@@ -146,7 +144,7 @@ export class Outbox {
   #pause(tries) {
     return new Promise((resolve) => {
       this.#wake = resolve;
-      setTimeout(resolve, Math.min(LONGEST_WAIT, 500 * 2 ** tries) * (0.5 + Math.random()));
+      setTimeout(resolve, Math.min(15_000, 500 * 2 ** tries) * (0.5 + Math.random()));
     });
   }
 

@@ -36,9 +36,15 @@ document.addEventListener("pointerover", ({ target }) => {
   }));
 });
 
+/** Only a turn that was on the screen has stripes. */
+const seen = new IntersectionObserver((turns) => {
+  for (const { target, isIntersecting } of turns) if (isIntersecting) target.classList.add("is-seen");
+});
+for (const turn of transcript.turns) seen.observe(turn);
+
 const codingsIn = (part) => [...part.querySelectorAll(".coding-start")].flatMap(codingsOf);
 
-/** The next coding in the text after the one in the panel, or after the caret. */
+/** The next coding after the one in the panel, or after the caret. */
 function walk(by) {
   const ids = codingsIn(list);
   const at = ids.indexOf(passage.current?.coding);
@@ -48,7 +54,7 @@ function walk(by) {
   if (next) passage.show(next, { isAsked: false }).then(() => { if (passage.span) caret.put(passage.span.start); });
 }
 
-/** The next turn of the person interviewed that has no coding at all. */
+/** The next turn of the person interviewed without a coding. */
 function walkUncoded(by) {
   const { turns, starts } = transcript;
   let index = turns.indexOf(caret.turn) + by;
@@ -61,7 +67,7 @@ import("./find.js").then(({ offerFind }) => offerFind(document.getElementById("f
 if (editing) goOn(transcript, caret);
 if (passage.span) caret.put(passage.span.start);
 
-/** Each choice of the form becomes a data attribute of the transcript. */
+/** Each choice of the form is a data attribute of the transcript. */
 function offerView(form, list, changed) {
   const kept = new URLSearchParams(stored("view") ?? "");
   for (const field of form.elements) if (kept.has(field.name)) field.checked = kept.has(field.name, field.value);

@@ -77,8 +77,8 @@ export class Picker {
   #choose(place) {
     this.#chosen = Math.max(0, Math.min(place, this.#found.length - 1));
     const options = [...this.list.children];
-    options.forEach((each, index) => { each.ariaSelected = index === this.#chosen; });
     const current = options[this.#chosen];
+    for (const each of options) each.ariaSelected = each === current;
     this.input.setAttribute("aria-activedescendant", current?.id ?? "");
     current?.scrollIntoView({ block: "nearest" });
     const defined = this.#found[this.#chosen]?.code.definition;
@@ -98,13 +98,12 @@ export class Picker {
 function option({ code, why }, place) {
   const item = Object.assign(document.createElement("li"), { className: "picker-option", id: `option-${place}`, role: "option" });
   item.dataset.place = place;
-  const [name, reason] = [code.name, why].map((textContent) => Object.assign(document.createElement("span"), { textContent }));
-  reason.className = "picker-why";
-  item.append(code.tag.cloneNode(true), name, reason);
+  const reason = Object.assign(document.createElement("span"), { className: "picker-why", textContent: why });
+  item.append(code.tag.cloneNode(true), code.name, reason);
   return item;
 }
 
-/** Buttons at the end of a selection. */
+/** Buttons at a selection. */
 export class Toolbar {
   #isPressed = false;
   #wait = 0;
