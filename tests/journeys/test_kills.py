@@ -36,6 +36,12 @@ DECIDED = """
     JOIN agreement_roundtranscript member ON member.id = discrepancy.round_transcript_id
     WHERE member.round_id = %s
 """
+PROPOSED = """
+    SELECT count(*) FROM agreement_proposal proposal
+    JOIN agreement_discrepancy discrepancy ON discrepancy.id = proposal.discrepancy_id
+    JOIN agreement_roundtranscript member ON member.id = discrepancy.round_transcript_id
+    WHERE member.round_id = %s
+"""
 CLOSED = "SELECT closed_at IS NOT NULL FROM agreement_round WHERE id = %s"
 AGREED = """
     SELECT count(*) FROM coding_coding coding
@@ -129,7 +135,7 @@ def team(browser: Browser, concord: Running) -> Iterator[Team]:
     begin_codebook(pi)
     for guest, role in ((mei, "coder"), (sara, "coder"), (ivo, "adjudicator")):
         join(guest, invite(pi, study, guest, role))
-    names = [f"Client {number:02d}" for number in range(1, 9)]
+    names = [f"Client {number:02d}" for number in range(1, 11)]
     bring_in(pi, study, names)
     yield Team(study, pi, [mei, sara], ivo, names)
     for each in (pi, mei, sara, ivo):
@@ -312,17 +318,7 @@ def test_nothing_is_half_decided_or_half_closed(
     assert wait_for(lambda: round.is_computed_once(database))
     pi = round.pi
 
-    def open_first_discrepancy() -> None:
-        pi.visit(f"{round.address}discrepancies/?open=1")
-        pi.main.locator("tbody th a").first.click()
-        pi.main.locator("#decision label:has([value=neither])").first.click()
-        pi.main.locator("#decision [name=reason]").fill("It says nothing of that.")
-
-    def ask_to_close() -> None:
-        pi.visit(round.address)
-        pi.main.get_by_role("button", name="Close the round").click()
-
-    open_first_discrepancy()
+    choose_neither(pi, round)
     with database.nothing_stored("agreement_resolution"):
         send(pi, "#decision")
         assert wait_for(lambda: database.is_awaited("agreement_resolution"))
@@ -330,11 +326,11 @@ def test_nothing_is_half_decided_or_half_closed(
         kill(concord, *victim)
     assert wait_for(lambda: database.says(DECIDED, round.id, answer=[0]))
     assert wait_for(lambda: is_served(pi, round.address))
-    open_first_discrepancy()
+    choose_neither(pi, round)
     pi.main.get_by_role("button", name="Settle and go on").click()
     assert wait_for(lambda: database.says(DECIDED, round.id, answer=[1]))
 
-    ask_to_close()
+    ask_to_close(pi, round)
     with database.nothing_stored("audit_auditevent"):
         send(pi, "dialog[open] form")
         assert wait_for(lambda: database.is_awaited("audit_auditevent"))
@@ -343,10 +339,60 @@ def test_nothing_is_half_decided_or_half_closed(
     assert wait_for(lambda: database.says(CLOSED, round.id, answer=[False]))
     assert database.ask(AGREED, round.id) == [0]
     assert wait_for(lambda: is_served(pi, round.address))
-    ask_to_close()
+    ask_to_close(pi, round)
     pi.press("Close the round", within="dialog[open]")
     assert database.ask(CLOSED, round.id) == [True]
     assert database.ask(AGREED, round.id) != [0]
+
+
+@pytest.mark.parametrize("victim", [("valkey-server",), ("worker", "agreement")], ids=" ".join)
+def test_conferring_and_closing_need_neither_valkey_nor_a_worker(
+    concord: Running, database: Database, round: Round, victim: tuple[str, ...]
+) -> None:
+    for (coder, assignment), number in zip(round.work, (2, 12), strict=True):
+        with Saver(coder, assignment) as saver:
+            saver.confirm_more(number)
+    round.submit()
+    round.release()
+    assert wait_for(lambda: round.is_computed_once(database))
+    (mei, _), (sara, _) = round.work
+    choose_neither(mei, round)
+    with nothing_restarted(concord):
+        # It goes down while the first proposal is being stored, and stays away for all that follows.
+        with database.nothing_stored("agreement_proposal"):
+            send(mei, "#decision")
+            assert wait_for(lambda: database.is_awaited("agreement_proposal"))
+            kill(concord, *victim)
+        assert wait_for(lambda: database.says(PROPOSED, round.id, answer=[1]))
+        choose_neither(sara, round)
+        send(sara, "#decision")
+        assert wait_for(lambda: database.says(DECIDED, round.id, answer=[1]))
+        choose_neither(round.pi, round)
+        send(round.pi, "#decision")
+        assert wait_for(lambda: database.says(DECIDED, round.id, answer=[2]))
+        ask_to_close(round.pi, round)
+        round.pi.press("Close the round", within="dialog[open]")
+        assert database.ask(CLOSED, round.id) == [True]
+        agreed = database.ask(AGREED, round.id)
+        assert agreed != [0]
+    assert wait_for(lambda: any(is_alive(each) for each in concord.children(*victim)))
+    assert is_served(round.pi, round.address)
+    # What ran without it is not done once more when it is back.
+    assert round.is_computed_once(database)
+    assert [database.ask(each, round.id) for each in (DECIDED, AGREED)] == [[2], agreed]
+
+
+def choose_neither(person: Person, round: Round) -> None:
+    """Opens the first discrepancy that is open, and fills in the decision."""
+    person.visit(f"{round.address}discrepancies/?open=1")
+    person.main.locator("tbody th a").first.click()
+    person.main.locator("#decision label:has([value=neither])").first.click()
+    person.main.locator("#decision [name=reason]").fill("It says nothing of that.")
+
+
+def ask_to_close(pi: Person, round: Round) -> None:
+    pi.visit(round.address)
+    pi.main.get_by_role("button", name="Close the round").click()
 
 
 def send(person: Person, form: str) -> None:
