@@ -142,8 +142,8 @@ def waiting_for(
 ) -> list[Waiting]:
     """What this member could do next, the most pressing first; what is zero is left out."""
     things = [
-        *_of_rounds(study, membership, rounds),
         *_of_barred(study, membership, rounds),
+        *_of_rounds(study, membership, rounds),
         *_of_draws(study, membership),
         *_of_the_study(study, membership, now=now),
     ]

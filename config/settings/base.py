@@ -184,6 +184,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
+        "RoundStratum": "apps.agreement.models.Round.Stratum",
         "RoundKind": "apps.agreement.models.Round.Kind",
         "RoundState": "apps.agreement.models.Round.State",
         "DiscrepancyKind": "apps.agreement.models.Discrepancy.Kind",
