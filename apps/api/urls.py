@@ -208,6 +208,11 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("rounds/<uuid:round_id>/draw/end/", rounds.EndDraw.as_view(), name="round_draw_end"),
     path("rounds/<uuid:round_id>/draw/again/", rounds.DrawAgain.as_view(), name="round_draw_again"),
     path("rounds/<uuid:round_id>/coders/replace/", rounds.Replace.as_view(), name="round_coder_replace"),
+    path(
+        "rounds/<uuid:round_id>/adjudicator/",
+        rounds.Adjudicator.as_view(),
+        name="round_adjudicator_replace",
+    ),
     path("rounds/<uuid:round_id>/rulings/", rounds.Rulings.as_view(), name="rulings"),
     path("rounds/<uuid:round_id>/transcripts/", rounds.Members.as_view(), name="round_transcripts"),
     path(

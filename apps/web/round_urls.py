@@ -13,6 +13,11 @@ OF_A_ROUND: list[URLPattern | URLResolver] = [
     path("<uuid:round_id>/draw/end/", rounds.round_draw_end, name="round_draw_end"),
     path("<uuid:round_id>/draw/again/", rounds.round_draw_again, name="round_draw_again"),
     path("<uuid:round_id>/coders/replace/", rounds.round_coder_replace, name="round_coder_replace"),
+    path(
+        "<uuid:round_id>/adjudicator/",
+        rounds.round_adjudicator_replace,
+        name="round_adjudicator_replace",
+    ),
     path("<uuid:round_id>/trail/", trail.round_trail, name="round_trail"),
     path(
         "<uuid:round_id>/transcripts/<uuid:member_id>/reopen/",

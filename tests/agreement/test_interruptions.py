@@ -8,6 +8,7 @@ from apps.agreement import actions, queries
 from apps.agreement.models import Round, RoundTranscript
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.identity import acting_as
+from apps.notices.models import Notice
 from apps.participants import actions as participants
 from apps.studies.permissions import Role
 from tests import make
@@ -175,3 +176,24 @@ def test_who_coded_a_transcript_or_is_tied_to_it_does_not_decide_on_it(cast: mak
         study=cast.study, member=cast.adjudicator, to=person.group, decide="block", by=cast.pi, now=NOW
     )
     assert not queries.may_decide(round_transcript=member, user=cast.adjudicator)
+
+
+def test_another_adjudicator_is_named_and_told_until_the_close(cast: make.Cast) -> None:
+    round = open_round(cast)
+    changed = actions.replace_adjudicator(round=round, instead=cast.pi, by=cast.pi, now=NOW)
+    assert changed.adjudicator == cast.pi
+    told = Notice.objects.get(recipient=cast.pi, kind="left to adjudicator").text
+    assert told == "Round 1: you decide what its coders leave open, in place of Tomas Reyes."
+    said = [each.words for each in queries.happenings(round=round, with_ties=False)]
+    assert said[-1] == f"{cast.pi.name} became its adjudicator in place of Tomas Reyes."
+    for person, refusal in (
+        (cast.pi, actions.AdjudicatorStays),
+        (cast.ruth, actions.AdjudicatorCodes),
+        (cast.administrator, actions.NotADecider),
+    ):
+        with pytest.raises(refusal):
+            actions.replace_adjudicator(round=round, instead=person, by=cast.pi, now=NOW)
+    with acting_as(cast.pi.id):
+        actions.void(round=round, reason="Begun anew.", by=cast.pi, now=NOW)
+    with pytest.raises(actions.AdjudicatorStays):
+        actions.replace_adjudicator(round=round, instead=cast.adjudicator, by=cast.pi, now=NOW)

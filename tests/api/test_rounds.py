@@ -174,3 +174,13 @@ def test_a_draw_is_ended_and_taken_up_again_by_the_pi_only(cast: make.Cast) -> N
     taken_up = pi.post(again).json()
     assert (taken_up["state"], taken_up["drawn_at"]) == ("coding", None)
     assert pi.post(again).status_code == 422
+
+
+def test_another_adjudicator_is_named_by_the_pi_only(cast: make.Cast) -> None:
+    round = stage.open_round(cast)
+    here = address("round_adjudicator_replace", cast, round.id)
+    for person, status in ((cast.adjudicator, 403), (cast.outsider, 404)):
+        assert signed_in(person).post(here, {"instead": str(cast.pi.id)}).status_code == status
+    pi = signed_in(cast.pi)
+    assert pi.post(here, {"instead": str(cast.ruth.id)}).status_code == 422
+    assert pi.post(here, {"instead": str(cast.pi.id)}).json()["adjudicator"] == str(cast.pi.id)

@@ -260,3 +260,17 @@ def test_the_number_of_a_site_is_not_said_to_whom_sites_are_hidden_from(cast: ma
     answer = pi.post(reverse("round_plan", args=[cast.study.id]), plan)
     assert f"<bdi>{site.name}</bdi> 1 or more" in pi.get(answer.url).content.decode()
     assert site.name not in signed_in(cast.ruth).get(answer.url).content.decode()
+
+
+def test_another_adjudicator_is_named_on_a_page_of_the_pi(cast: make.Cast) -> None:
+    round = open_round(cast)
+    ids = [cast.study.id, round.id]
+    here, pi = reverse("round_adjudicator_replace", args=ids), signed_in(cast.pi)
+    assert here in pi.get(reverse("round", args=ids)).text
+    for reader, status in ((cast.ruth, 403), (cast.adjudicator, 403), (cast.outsider, 404)):
+        assert signed_in(reader).post(here, {"instead": str(cast.pi.id)}).status_code == status
+    form = pi.get(here).text
+    assert (cast.pi.name in form, f">{cast.ruth.name}<" in form) == (True, False)
+    page = pi.post(here, {"instead": str(cast.pi.id)}, follow=True).text
+    assert f"{cast.pi.name} decides what the coders leave open." in page
+    assert pi.post(here, {"instead": str(cast.ruth.id)}).status_code == 422

@@ -1,5 +1,6 @@
 """The verbs of a double-coding round."""
 
+from apps.agreement.actions.adjudicators import AdjudicatorStays, replace_adjudicator
 from apps.agreement.actions.bulk import Bulk, unite_boundaries
 from apps.agreement.actions.codebook_changes import (
     MadeForGood,
@@ -123,6 +124,7 @@ from apps.agreement.actions.voiding import NotToBeVoided, void
 
 __all__ = [
     "AdjudicatorCodes",
+    "AdjudicatorStays",
     "AlreadyClosed",
     "AlreadyReleased",
     "AlreadySettled",
@@ -222,6 +224,7 @@ __all__ = [
     "release_now",
     "remove_comment",
     "reopen",
+    "replace_adjudicator",
     "replace_coder",
     "request_run",
     "settle",

@@ -241,11 +241,16 @@ def _check(study: Study, plan: Plan) -> None:
             raise coding.NotACoder(person=coder.name)
     check_own_numbers(study, plan.own_numbers, plan.strata)
     _check_batches(plan)
-    if plan.adjudicator in plan.coders:
-        raise AdjudicatorCodes(person=plan.adjudicator.name)
+    check_adjudicator(study, plan.adjudicator, plan.coders)
+
+
+def check_adjudicator(study: Study, person: User, coders: Sequence[User]) -> None:
+    """Who decides what the coders leave open is none of them, and holds a role that decides."""
+    if person in coders:
+        raise AdjudicatorCodes(person=person.name)
     deciders = study.memberships.current().holding(Permission.DISCREPANCIES_SETTLE)
-    if not deciders.filter(user=plan.adjudicator).exists():
-        raise NotADecider(person=plan.adjudicator.name)
+    if not deciders.filter(user=person).exists():
+        raise NotADecider(person=person.name)
 
 
 def _check_batches(plan: Plan) -> None:

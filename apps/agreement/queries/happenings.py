@@ -21,6 +21,7 @@ OF_A_ROUND: Mapping[str, str] = {
     "draw ended": noop("The draw was ended with %(transcripts)s transcripts."),
     "draw taken up": noop("The draw was taken up again."),
     "coder replaced": noop("%(left)s left; the unfinished work was given to %(given)s."),
+    "adjudicator replaced": noop("%(given)s became its adjudicator in place of %(before)s."),
     "transcript withdrawn": noop("%(transcript)s was taken out: %(reason)s"),
     "unblinded": noop("%(transcript)s was unblinded and is not counted as independent: %(reason)s"),
     "ruling given": noop("A ruling on %(code)s was given to all coders."),

@@ -227,6 +227,33 @@ class Replace(RoundView):
         return Response(self.get_serializer(self.round(round_id)).data)
 
 
+class AdjudicatorIn(serializers.Serializer[Any]):
+    instead = serializers.PrimaryKeyRelatedField(queryset=User.objects.none())
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        if study := self.context.get("study"):
+            team = User.objects.filter(memberships__study=study, memberships__left_at=None)
+            fields["instead"].queryset = team
+        return fields
+
+
+class Adjudicator(RoundView):
+    access = Permission.ROUNDS_PLAN
+    serializer_class = PlanOut
+
+    @extend_schema(
+        operation_id="round_adjudicator_replace",
+        summary="Name another adjudicator, until the close",
+        request=AdjudicatorIn,
+    )
+    def post(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
+        changed = actions.replace_adjudicator(
+            round=self.round(round_id), **self.given(AdjudicatorIn), by=self.person, now=timezone.now()
+        )
+        return Response(self.get_serializer(changed).data)
+
+
 class Rulings(RoundView):
     access = {"GET": Permission.ROUNDS_VIEW, "POST": Permission.ROUNDS_PLAN}
     serializer_class = RulingOut

@@ -289,6 +289,20 @@ class ReplaceForm(forms.Form):
             self.fields[name].label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
 
 
+class AdjudicatorForm(forms.Form):
+    instead = forms.ModelChoiceField(
+        label=_("Who decides from now on"), queryset=User.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        able = round.study.memberships.current().holding(Permission.DISCREPANCIES_SETTLE).values("user")
+        others = User.objects.filter(id__in=able).exclude(id=round.adjudicator_id)
+        others = others.exclude(id__in=round.coders.values("coder")).order_by("name")
+        self.fields["instead"].queryset = others  # type: ignore[attr-defined]
+        self.fields["instead"].label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
+
+
 class RulingForm(forms.Form):
     code = forms.ModelChoiceField(label=_("Code"), queryset=Code.objects.none())
     text = forms.CharField(

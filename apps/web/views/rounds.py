@@ -18,7 +18,7 @@ from apps.agreement.models import Round, RoundTranscript
 from apps.core.refusal import Refused
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
-from apps.web.forms.rounds import PlanForm, ReasonForm, ReopenForm, ReplaceForm, RulingForm
+from apps.web.forms.rounds import AdjudicatorForm, PlanForm, ReasonForm, ReopenForm, ReplaceForm, RulingForm
 from apps.web.refusals import in_words, put_on_form
 
 AT_FIELD = {
@@ -139,6 +139,20 @@ def round_coder_replace(request: StudyRequest, round_id: UUID) -> HttpResponse:
     title = _("A coder leaves %(round)s") % {"round": found}
     lede = _("What they have submitted stays. What is unfinished is set aside and begun anew by another.")
     return _asked(request, found, form, actions.replace_coder, {"title": title, "lede": lede}, round=found)
+
+
+@requires(Permission.ROUNDS_PLAN)
+def round_adjudicator_replace(request: StudyRequest, round_id: UUID) -> HttpResponse:
+    """Names another adjudicator, until the close."""
+    found = _round(request, round_id)
+    facts = {
+        "title": _("Another adjudicator for %(round)s") % {"round": found},
+        "lede": _("What %(person)s has decided stays as it is. The new one is told.")
+        % {"person": found.adjudicator.name},
+        "label": _("Name them"),
+    }
+    form = AdjudicatorForm(request.POST or None, round=found)
+    return _asked(request, found, form, actions.replace_adjudicator, facts, round=found)
 
 
 @requires(Permission.ROUNDS_PLAN)
