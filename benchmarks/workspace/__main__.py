@@ -80,7 +80,8 @@ def _crowd(data: Any) -> None:
     print(
         f"\n{CODERS} coders, one coding per 5 s each, while the 10,000 transcript is opened: "
         f"{len(crowd.walls)} saves, median {crowd.share(50):.0f} ms, p95 {crowd.share(95):.0f} ms "
-        f"(target 30); refused {len(crowd.refused)}, lost {crowd.lost} (target 0); the page meanwhile "
+        f"(target 30), p99 {crowd.share(99):.0f} ms; coders by worker {crowd.workers}; "
+        f"refused {len(crowd.refused)}, lost {crowd.lost} (target 0); the page meanwhile "
         f"{statistics.median(crowd.opened):.0f} ms"
     )
 

@@ -10,13 +10,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 HOST = "127.0.0.1"
 
 
 @contextmanager
-def serving(port: int) -> Iterator[None]:
-    """The server, as long as it is needed."""
+def serving(port: int) -> Iterator[int]:
+    """The server, as long as it is needed; its process id."""
     command = [
         *(sys.executable, "-m", "granian", "config.local_asgi:application", "--interface", "asginl"),
         *("--host", HOST, "--port", str(port), "--workers", "2", "--workers-kill-timeout", "2"),
@@ -29,7 +30,7 @@ def serving(port: int) -> Iterator[None]:
             assert server.poll() is None, "the server ended"
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.1)
-        yield
+        yield server.pid
     finally:
         server.terminate()
         server.wait(30)
@@ -43,6 +44,22 @@ def _answers(port: int) -> bool:
     except (OSError, http.client.HTTPException):
         return False
     return True
+
+
+def held_by_workers(server: int, port: int) -> list[int]:
+    """How many open connections each worker holds."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    here, established = f":{port:04X}", "01"
+    sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(here) and row[3] == established}
+    workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    return [len(sockets & {_target(name) for name in Path(f"/proc/{each}/fd").iterdir()}) for each in workers]
+
+
+def _target(name: Path) -> str:
+    try:
+        return os.readlink(name)
+    except OSError:  # closed meanwhile
+        return ""
 
 
 def free_port() -> int:
