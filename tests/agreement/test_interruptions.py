@@ -11,8 +11,10 @@ from apps.core.identity import acting_as
 from apps.notices.models import Notice
 from apps.participants import actions as participants
 from apps.studies.permissions import Role
+from apps.transcripts import actions as transcripts
+from apps.transcripts.models import TranscriptVersion
 from tests import make
-from tests.agreement.stage import open_round, submit, work_of
+from tests.agreement.stage import open_round, rolling_round, submit, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -197,3 +199,17 @@ def test_another_adjudicator_is_named_and_told_until_the_close(cast: make.Cast) 
         actions.void(round=round, reason="Begun anew.", by=cast.pi, now=NOW)
     with pytest.raises(actions.AdjudicatorStays):
         actions.replace_adjudicator(round=round, instead=cast.adjudicator, by=cast.pi, now=NOW)
+
+
+def test_a_draw_that_somebody_ended_is_not_opened_by_taking_a_transcript_out(cast: make.Cast) -> None:
+    round = rolling_round(cast)
+    late = TranscriptVersion.objects.exclude(id__in=round.transcripts.values("transcript_version")).get()
+    actions.end_draw(round=round, by=cast.pi, now=NOW)
+    transcripts.mark_ready(
+        transcript=late.transcript, is_checked=True, is_deidentified=True, by=cast.pi, now=NOW
+    )
+    actions.withdraw_transcript(member=member_of(round), reason="Too faint.", by=cast.pi, now=NOW)
+    round.refresh_from_db()
+    assert round.drawn_at == NOW
+    round = actions.take_up_draw(round=round, by=cast.pi, now=NOW)
+    assert [each.version for each in queries.preview(round=round).taken] == [late]

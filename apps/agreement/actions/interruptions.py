@@ -189,9 +189,12 @@ def _work_on(member: RoundTranscript) -> list[CodingAssignment]:
 
 
 def _look_for_another(round: Round) -> None:
-    """The draw goes on if another transcript is to take the place (not of one picked by hand)."""
+    """The draw goes on if another transcript is to take the place (not of one picked by hand).
+
+    Whoever has ended the draw takes it up again themselves.
+    """
     members = round.transcripts.standing()
-    if not round.is_being_coded:
+    if not round.is_being_coded or queries.was_ended_by_hand(round=round):
         return
     if round.drawn_at is None or not members.filter(is_picked_by_hand=False).exists():
         return

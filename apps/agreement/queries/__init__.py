@@ -117,7 +117,13 @@ from apps.agreement.queries.report import (
     report,
     speakers_counted,
 )
-from apps.agreement.queries.rolling import Rolling, rolling, waits_for_draw, was_ended_early
+from apps.agreement.queries.rolling import (
+    Rolling,
+    rolling,
+    waits_for_draw,
+    was_ended_by_hand,
+    was_ended_early,
+)
 from apps.agreement.queries.rulings import rulings
 from apps.agreement.queries.said import Said, said
 from apps.agreement.queries.sentences import methods_of_run, methods_sentences, sentences
@@ -273,6 +279,7 @@ __all__ = [
     "trail",
     "unavailable",
     "waits_for_draw",
+    "was_ended_by_hand",
     "was_ended_early",
     "what_would_stand",
     "who_can_decide",

@@ -48,14 +48,19 @@ def waits_for_draw(round: Round, lines: list[BatchLine]) -> bool:
 
 def was_ended_early(*, round: Round) -> bool:
     """Its draw was ended though more is wanted, and it is not released: the draw can be taken up again."""
-    if round.drawn_at is None or not round.is_being_coded:
-        return False
-    draws = ("opened", "drawn", "draw ended", "draw taken up")
-    events = AuditEvent.objects.filter(noun="round", object_id=round.id, verb__in=draws)
-    newest = events.order_by("-occurred_at", "-created_at").values_list("verb", flat=True).first()
-    if newest != "draw ended":
+    if not round.is_being_coded or not was_ended_by_hand(round=round):
         return False
     before = copy(round)
     before.drawn_at = None
     next_ones = preview(round=before)
     return bool(next_ones.taken) or not next_ones.is_complete
+
+
+def was_ended_by_hand(*, round: Round) -> bool:
+    """Somebody said that no more is drawn, and has not taken that back."""
+    if round.drawn_at is None:
+        return False
+    draws = ("opened", "drawn", "draw ended", "draw taken up")
+    events = AuditEvent.objects.filter(noun="round", object_id=round.id, verb__in=draws)
+    newest = events.order_by("-occurred_at", "-created_at").values_list("verb", flat=True)
+    return newest.first() == "draw ended"
