@@ -10,6 +10,7 @@ from uuid import UUID
 
 from apps.codebooks.engine.drafts import CodeDraft
 from apps.codebooks.models import Code, CodebookVersion
+from apps.core.compiled import Compiled
 from apps.studies.models import Study
 
 _PRESETS = Path(__file__).parent / "presets"
@@ -43,6 +44,14 @@ class Node:
 
 
 _OF_CODE = tuple(each.name for each in fields(Node) if each.name not in ("depth", "children"))
+
+
+def code_of(*, version: UUID, code: UUID) -> Code | None:
+    """A code, if it is in this version of the codebook."""
+    return _code.first(version=version, code=code)
+
+
+_code = Compiled(lambda version, code: Code.objects.filter(version=version, id=code), version=UUID, code=UUID)
 
 
 @dataclass(frozen=True)

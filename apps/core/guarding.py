@@ -17,6 +17,11 @@ class GuardedManager(models.Manager[Row]):
     """Also behind a relation: `assignment.codings` asks it as `Coding.objects` does."""
 
     def get_queryset(self) -> models.QuerySet[Row, Any]:
-        if not identity.is_known():
-            raise NoAccessContextError(f"{self.model.__name__} was asked for, and nobody has said by whom.")
+        must_be_known(self.model)
         return super().get_queryset()
+
+
+def must_be_known(model: type[models.Model]) -> None:
+    """Who asks for rows of a guarded model."""
+    if not identity.is_known():
+        raise NoAccessContextError(f"{model.__name__} was asked for, and nobody has said by whom.")

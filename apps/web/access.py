@@ -7,16 +7,24 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
+from apps.core.compiled import Compiled
 from apps.core.identity import acting_as
 from apps.studies.models import Membership, Study
 from apps.studies.permissions import Permission
 
 P = ParamSpec("P")
+
+_memberships = Compiled(
+    lambda study, user: (
+        Membership.objects.current().filter(study=study, user=user).select_related("study", "site")
+    ),
+    study=UUID,
+    user=UUID,
+)
 
 
 class StudyRequest(HttpRequest):
@@ -72,9 +80,10 @@ def requires(permission: Permission) -> Callable[[StudyView[P]], AnyView]:
                 return redirect_to_login(request.get_full_path())
             inside = cast(StudyRequest, request)
             with acting_as(inside.user.id):
-                memberships = Membership.objects.current().select_related("study", "site")
-                inside.membership = get_object_or_404(memberships, study=study_id, user=inside.user)
-                inside.study = inside.membership.study
+                membership = _memberships.first(study=study_id, user=inside.user.id)
+                if membership is None:
+                    raise Http404
+                inside.membership, inside.study = membership, membership.study
                 if not inside.membership.may(permission):
                     raise PermissionDenied
                 return _finished(view(inside, *args, **kwargs))

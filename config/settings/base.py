@@ -103,7 +103,7 @@ KEYS_DIRECTORY = os.environ.get("CONCORD_KEYS") or str(
 
 # Sign-in: e-mail and password, TOTP and passkeys at choice; accounts are made by invitation only.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["apps.web.signed_in.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -131,7 +131,7 @@ USERSESSIONS_TRACK_ACTIVITY = False  # it would write a row with every request
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
 # No web request needs Redis: sessions, cache and rate limits live in PostgreSQL.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "apps.web.signed_in"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 
 # Redis only wakes the workers; PostgreSQL holds the truth about every run (docs/adr/0007-runs.md).

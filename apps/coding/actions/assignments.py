@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.audit.actions import record
 from apps.codebooks import actions as codebooks
 from apps.codebooks.models import CodebookVersion
 from apps.coding.models import Coding, CodingAssignment
+from apps.core.compiled import Compiled
 from apps.core.refusal import Refusal, gettext_noop
 from apps.core.wakes import tell
 from apps.participants import actions as participants
@@ -234,11 +236,21 @@ def locked_for_writing(assignment: CodingAssignment, by: User) -> CodingAssignme
 def locked(assignment: CodingAssignment, by: User) -> CodingAssignment:
     """The row, locked: a submission and a save that meet are told apart here."""
     must_be_mine(assignment, by)
+    # Moved to a corrected text while this waited: the row no longer fits the version that was joined to it.
+    row = _locked.first(assignment=assignment.id) or _locked.first(assignment=assignment.id)
+    if row is None:
+        raise CodingAssignment.DoesNotExist
+    return row
+
+
+def _to_lock(assignment: UUID) -> QuerySet[CodingAssignment]:
     rows = CodingAssignment.objects.select_for_update(of=("self",)).select_related("transcript_version")
     version = [f"transcript_version__{name}" for name in ("transcript_id", "number", "length", "created_at")]
-    rows = rows.only(*[field.attname for field in CodingAssignment._meta.concrete_fields], *version)
-    # Moved to a corrected text while this waited: the row no longer fits the version that was joined to it.
-    return rows.filter(id=assignment.id).first() or rows.get(id=assignment.id)
+    here = [field.attname for field in CodingAssignment._meta.concrete_fields]
+    return rows.only(*here, *version).filter(id=assignment)
+
+
+_locked = Compiled(_to_lock, assignment=UUID)
 
 
 def must_be_writable(assignment: CodingAssignment) -> None:

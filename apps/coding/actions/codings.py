@@ -12,8 +12,10 @@ from apps.codebooks.models import Code
 from apps.coding.actions.assignments import begin, locked, must_be_writable
 from apps.coding.actions.corrections import WhichText, placed
 from apps.coding.actions.ledger import ClientIdReused, begun, digest, heard, write_down
-from apps.coding.models import Coding, CodingAssignment, CodingQuerySet, Gesture, Memo
+from apps.coding.models import Coding, CodingAssignment, Gesture, Memo
+from apps.core.compiled import Compiled
 from apps.core.refusal import Refusal, gettext_noop
+from apps.core.row_keys import any_of
 
 
 class OutsideText(Refusal):
@@ -53,7 +55,7 @@ def add(
     assignment = locked(assignment, by)
     client_id = client_id or uuid.uuid4()
     asked = digest(code.id, start, end, influence)
-    known = Coding.objects.filter(assignment=assignment, client_id=client_id).order_by("id").first()
+    known = _of_message.first(assignment=assignment.id, client_id=client_id)
     if known is not None:
         if known.asked_digest != asked:
             raise ClientIdReused
@@ -209,7 +211,8 @@ def save_joined(coding: Coding, gesture: Gesture, *, now: datetime) -> None:
     """Saves a coding that takes in all standing ones of its code and influence which it meets or overlaps."""
     coding.gesture = gesture
     absorbed: list[Coding] = []
-    while neighbours := list(_neighbours(coding)):
+    while neighbours := _neighbours(coding):
+        extent = coding.start, coding.end
         coding.start = min(coding.start, *(each.start for each in neighbours))
         coding.end = max(coding.end, *(each.end for each in neighbours))
         coding.is_to_discuss |= any(each.is_to_discuss for each in neighbours)
@@ -217,24 +220,58 @@ def save_joined(coding: Coding, gesture: Gesture, *, now: datetime) -> None:
             removed_at=now, absorbed_into=coding, gesture=gesture, version=F("version") + 1
         )
         absorbed += neighbours
+        if (coding.start, coding.end) == extent:
+            break
     coding.save()
     if absorbed:
         _join_memos(coding, absorbed, gesture)
 
 
-def _neighbours(coding: Coding) -> CodingQuerySet:
-    same = Coding.objects.standing().filter(
-        assignment=coding.assignment_id, code=coding.code_id, influence=coding.influence
+def _neighbours(coding: Coding) -> list[Coding]:
+    return _touching(
+        coding=coding.id,
+        assignment=coding.assignment_id,
+        code=coding.code_id,
+        influence=coding.influence,
+        start=coding.start,
+        end=coding.end,
     )
-    return same.filter(start__lte=coding.end, end__gte=coding.start).exclude(id=coding.id).order_by()
 
 
 def _join_memos(coding: Coding, absorbed: list[Coding], gesture: Gesture) -> None:
     """A memo must not vanish because its coding was extended; joined a second time it is not doubled."""
-    own = Memo.objects.filter(coding=coding).first()
+    memos = _memos_of(codings=[coding.id, *(each.id for each in absorbed)])
+    own = next((memo for memo in memos if memo.coding_id == coding.id), None)
     joined = own.text if own else ""
-    for memo in Memo.objects.filter(coding__in=absorbed).exclude(text="").order_by("created_at"):
+    for memo in memos:
         if memo.text not in joined:
             joined = f"{joined}\n\n{memo.text}".strip()
     if joined != (own.text if own else ""):
         _save_memo(own or Memo(assignment=coding.assignment, coding=coding, version=0), joined, gesture)
+
+
+_of_message = Compiled(
+    lambda assignment, client_id: Coding.objects.filter(assignment=assignment, client_id=client_id).order_by(
+        "id"
+    )[:1],
+    assignment=UUID,
+    client_id=UUID,
+)
+_touching = Compiled(
+    lambda coding, assignment, code, influence, start, end: (
+        Coding.objects.standing()
+        .filter(assignment=assignment, code=code, influence=influence, start__lte=end, end__gte=start)
+        .exclude(id=coding)
+        .order_by()
+        .only("start", "end", "is_to_discuss")
+    ),
+    coding=UUID,
+    assignment=UUID,
+    code=UUID,
+    influence=str,
+    start=int,
+    end=int,
+)
+_memos_of = Compiled(
+    lambda codings: Memo.objects.filter(coding__in=any_of(codings)).order_by("created_at"), codings=list
+)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.coding.models import Coding, CodingAssignment, Gesture
+from apps.core.compiled import Compiled
 from apps.core.refusal import Refusal, gettext_noop
 from apps.core.wakes import tell
 
@@ -33,9 +34,7 @@ def begun(
     assignment: CodingAssignment, kind: Gesture.Kind, client_id: UUID | None = None, asked: str = ""
 ) -> Gesture:
     """The next gesture, which the rows that it changes name; `write_down` stores it at their end."""
-    newest = Gesture.objects.filter(assignment=assignment).order_by("-number")
-    last = newest.values_list("number", "kind").first()
-    number, before = last or (0, "")
+    number, before = _newest.first(assignment=assignment.id) or (0, "")
     if kind not in _BACK_AND_FORTH and before in _BACK_AND_FORTH:
         Gesture.objects.filter(assignment=assignment, state=Gesture.State.UNDONE).update(
             state=Gesture.State.DROPPED
@@ -63,3 +62,9 @@ def write_down(gesture: Gesture, coding: Coding | None, *extents: tuple[int, int
 
 
 _BACK_AND_FORTH = (Gesture.Kind.UNDO, Gesture.Kind.REDO)
+_newest = Compiled(
+    lambda assignment: (
+        Gesture.objects.filter(assignment=assignment).order_by("-number").values_list("number", "kind")[:1]
+    ),
+    assignment=UUID,
+)

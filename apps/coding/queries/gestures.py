@@ -7,6 +7,8 @@ from django.db.models import Count
 
 from apps.coding.models import Coding, CodingAssignment, Gesture
 from apps.coding.queries.pages import DrawnTurn, redrawn
+from apps.core.compiled import Compiled
+from apps.core.row_keys import any_of
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,7 @@ class Ledger:
 
 def ledger(assignment: CodingAssignment) -> Ledger:
     """Asked before the codings: what is done meanwhile is then drawn twice rather than never."""
-    gestures = Gesture.objects.filter(assignment=assignment).with_code()
-    newest = gestures.order_by("-number").first()
+    newest = _newest.first(assignment=assignment.id)
     if newest is None:
         return Ledger(0, None, None)
     is_on_this_text = newest.transcript_version_id == assignment.transcript_version_id
@@ -35,6 +36,12 @@ def last_number(assignment_id: UUID) -> int:
     """How many gestures there are; 0 also for everybody but the coder."""
     newest = Gesture.objects.filter(assignment=assignment_id).order_by("-number")
     return newest.values_list("number", flat=True).first() or 0
+
+
+_newest = Compiled(
+    lambda assignment: Gesture.objects.filter(assignment=assignment).with_code().order_by("-number")[:1],
+    assignment=UUID,
+)
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,7 @@ def since(assignment: CodingAssignment, number: int, ledger: Ledger) -> Since:
     if not extents:
         return Since([], {})
     codes = {code for _, _, code in rows if code is not None}
-    applied = Coding.objects.standing().filter(assignment=assignment, code__in=codes).order_by()
-    counted = dict(applied.values_list("code").annotate(Count("id")))
+    counted = dict(_applied(assignment=assignment.id, codes=list(codes)))
     start, end = min(start for start, _ in extents), max(end for _, end in extents)
     return Since(redrawn(assignment, start, end), {code: counted.get(code, 0) for code in codes})
 
@@ -67,3 +73,16 @@ def _later(
         return [(newest.start, newest.end, newest.coding.code_id if newest.coding else None)]
     later = Gesture.objects.filter(assignment=assignment, number__gt=number).order_by()
     return list(later.values_list("start", "end", "coding__code"))
+
+
+_applied = Compiled(
+    lambda assignment, codes: (
+        Coding.objects.standing()
+        .filter(assignment=assignment, code__in=any_of(codes))
+        .order_by()
+        .values_list("code")
+        .annotate(Count("id"))
+    ),
+    assignment=UUID,
+    codes=list,
+)

@@ -15,6 +15,7 @@ from apps.codebooks.queries import Node, flat, tree
 from apps.coding.engine import marks
 from apps.coding.engine.marks import Extent, Segment, Stripe
 from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.core.compiled import Compiled
 from apps.core.row_keys import as_text
 from apps.studies.models import Study
 from apps.transcripts.models import TranscriptVersion, Turn
@@ -48,6 +49,19 @@ def own_work(*, study: Study, coder: User, also: Sequence[str] = ()) -> QuerySet
     return mine.select_related("codebook_version", named, *related).only(
         *here, f"{named}__pseudonym", "transcript_version__length", "codebook_version__number", *also
     )
+
+
+def mine(*, study: Study, coder: User, assignment: UUID) -> CodingAssignment | None:
+    """The coder's own assignment, as it is asked for with each save."""
+    return _mine.first(study=study.id, coder=coder.id, assignment=assignment)
+
+
+_mine = Compiled(
+    lambda study, coder, assignment: CodingAssignment.objects.filter(study=study, coder=coder, id=assignment),
+    study=UUID,
+    coder=UUID,
+    assignment=UUID,
+)
 
 
 def my_work(*, study: Study, coder: User) -> QuerySet[CodingAssignment]:
@@ -182,9 +196,7 @@ def draw(
 def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTurn]:
     """The turns that look different after a change in [start, end)."""
     around = _around(assignment, start, end)
-    turns = Turn.objects.filter(version=assignment.transcript_version_id).order_by("position")
-    words = Substr("version__text", F("start") + 1, F("end") - F("start"))
-    rows = list(turns.filter(start__lt=around.end, end__gt=around.start).values_list(*Spoken._fields, words))
+    rows = _spoken(version=assignment.transcript_version_id, start=around.start, end=around.end)
     if not rows:
         return []
     spoken = [Spoken(*row[:-1]) for row in rows]
@@ -229,9 +241,31 @@ def _around(assignment: CodingAssignment, start: int, end: int, *, known: Around
 
 
 def _read(assignment: CodingAssignment, low: int, high: int) -> Around:
-    rows = Coding.objects.standing().filter(assignment=assignment, start__lt=high, end__gt=low).order_by()
-    facts = rows.values_list(as_text("id"), "start", "end", "code__hue", "code__label", "code__name")
+    facts = _overlapping(assignment=assignment.id, start=low, end=high)
     return Around(low, high, low, high, [Extent(*fact) for fact in facts])
+
+
+_overlapping = Compiled(
+    lambda assignment, start, end: (
+        Coding.objects.standing()
+        .filter(assignment=assignment, start__lt=end, end__gt=start)
+        .order_by()
+        .values_list(as_text("id"), "start", "end", "code__hue", "code__label", "code__name")
+    ),
+    assignment=UUID,
+    start=int,
+    end=int,
+)
+_spoken = Compiled(
+    lambda version, start, end: (
+        Turn.objects.filter(version=version, start__lt=end, end__gt=start)
+        .order_by("position")
+        .values_list(*Spoken._fields, Substr("version__text", F("start") + 1, F("end") - F("start")))
+    ),
+    version=UUID,
+    start=int,
+    end=int,
+)
 
 
 def groups_of(tree: Iterable[Node]) -> tuple[CodeGroup, ...]:

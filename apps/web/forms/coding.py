@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.codebooks.models import Code, CodebookVersion
-from apps.codebooks.queries import Redefined
+from apps.codebooks.queries import Redefined, code_of
 from apps.coding import queries
 from apps.coding.models import Coding, CodingAssignment, SecondLook
 from apps.studies.models import Study
@@ -73,7 +73,7 @@ class CodingForm(forms.Form):
     """A passage and its code, as the coding page sends it."""
 
     client_id = forms.UUIDField()
-    code = forms.ModelChoiceField(queryset=Code.objects.none())
+    code = forms.UUIDField()
     start = forms.IntegerField(min_value=0)
     end = forms.IntegerField(min_value=1)
     influence = forms.ChoiceField(choices=Coding.Influence.choices, required=False)
@@ -81,8 +81,13 @@ class CodingForm(forms.Form):
 
     def __init__(self, *args: Any, assignment: CodingAssignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = Code.objects.filter(version=assignment.codebook_version_id)
-        self.fields["code"].queryset = codes  # type: ignore[attr-defined]
+        self.codebook_version = assignment.codebook_version_id
+
+    def clean_code(self) -> Code:
+        code = code_of(version=self.codebook_version, code=self.cleaned_data["code"])
+        if code is None:
+            raise forms.ValidationError(_("This code is not in the codebook."))
+        return code
 
 
 class MessageForm(forms.Form):

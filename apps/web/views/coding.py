@@ -65,8 +65,9 @@ def _saving(view: Saving[P]) -> Guarded:
     def guarded(
         request: StudyRequest, assignment_id: UUID, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
-        mine = CodingAssignment.objects.filter(study=request.study, coder=request.user)
-        assignment = get_object_or_404(mine, id=assignment_id)
+        assignment = queries.mine(study=request.study, coder=request.user, assignment=assignment_id)
+        if assignment is None:
+            raise Http404
         try:
             return _fitting(request, assignment, view(request, assignment, *args, **kwargs))
         except Refused as refused:

@@ -50,7 +50,7 @@ def _as_new_person(request: HttpRequest, invitation: Invitation, secret: str) ->
     if request.method == "POST":
         membership = _accept(form, secret)
         if membership:
-            login(request, membership.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            login(request, membership.user)
             return redirect("study_today", membership.study_id)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     facts = {"form": form, "invitation": invitation}
