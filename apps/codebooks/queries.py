@@ -51,6 +51,14 @@ def code_of(*, version: UUID, code: UUID) -> Code | None:
     return _code.first(version=version, code=code)
 
 
+names_to_apply = Compiled(
+    lambda version: (
+        Code.objects.filter(version=version, is_applicable=True)
+        .order_by("label")
+        .values_list("id", "label", "name")
+    ),
+    version=UUID,
+)
 _code = Compiled(lambda version, code: Code.objects.filter(version=version, id=code), version=UUID, code=UUID)
 
 

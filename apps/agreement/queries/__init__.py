@@ -76,12 +76,12 @@ from apps.agreement.queries.differences import (
     Stretch,
     Tally,
     discrepancies,
+    discrepancy,
     listed,
     still_open,
     tallies,
     tally,
     tally_of,
-    to_show,
     to_walk,
     with_codings,
 )
@@ -115,6 +115,7 @@ from apps.agreement.queries.report import (
     is_blind_again,
     latest_run,
     report,
+    round_of,
     speakers_counted,
 )
 from apps.agreement.queries.rolling import (
@@ -129,7 +130,7 @@ from apps.agreement.queries.said import Said, said
 from apps.agreement.queries.sentences import methods_of_run, methods_sentences, sentences
 from apps.agreement.queries.standing_in import LeftToOthers, left_to_others
 from apps.agreement.queries.trail import ConsensusLine, RunLine, Trail, trail
-from apps.agreement.queries.walk import KINDS, STATES, Step, Tag, steps, steps_of
+from apps.agreement.queries.walk import KINDS, STATES, Step, Tag, beside, steps, steps_beside, steps_of
 from apps.agreement.queries.widths import widths
 
 __all__ = [
@@ -186,6 +187,7 @@ __all__ = [
     "asking_the_same",
     "barred_by_round",
     "batches",
+    "beside",
     "both_present",
     "breakdown",
     "case",
@@ -208,6 +210,7 @@ __all__ = [
     "decisions",
     "decisions_against",
     "discrepancies",
+    "discrepancy",
     "empty_work",
     "find_words",
     "frozen_study",
@@ -253,6 +256,7 @@ __all__ = [
     "report",
     "results",
     "rolling",
+    "round_of",
     "rounds_that_stay",
     "rulings",
     "said",
@@ -264,6 +268,7 @@ __all__ = [
     "small_boundaries",
     "speakers_counted",
     "steps",
+    "steps_beside",
     "steps_of",
     "still_open",
     "tables_by_speakers",
@@ -273,7 +278,6 @@ __all__ = [
     "tally_of",
     "tie_in_deciding",
     "to_come",
-    "to_show",
     "to_walk",
     "tolerance",
     "trail",

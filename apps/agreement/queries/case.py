@@ -24,6 +24,8 @@ from apps.agreement.queries.naming import hides_names, is_turned, names_of, word
 from apps.agreement.queries.past import Past, past
 from apps.agreement.queries.said import Said, said
 from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.core.compiled import Compiled
+from apps.core.row_keys import any_of
 from apps.transcripts.models import TranscriptVersion, Turn
 
 CONTEXT = 420
@@ -195,9 +197,9 @@ class _Text:
     @classmethod
     def around(cls, discrepancy: Discrepancy, turns: list[Turn]) -> "_Text":
         start, end = turns[0].start, max(turns[-1].end, discrepancy.end)
-        piece = Substr("text", start + 1, end - start)
-        version = TranscriptVersion.objects.filter(id=discrepancy.round_transcript.transcript_version_id)
-        return cls(version.annotate(piece=piece).values_list("piece", flat=True).get(), start)
+        version = discrepancy.round_transcript.transcript_version_id
+        [words] = _pieces(version=version, first=start + 1, length=end - start)
+        return cls(words, start)
 
     def word_after(self, place: int, *, before: int) -> int:
         """Where the next word begins."""
@@ -286,20 +288,18 @@ def _thread(discrepancy: Discrepancy, told: _Teller) -> list[Line]:
 
 def _codings(discrepancy: Discrepancy, turns: list[Turn]) -> list[Coding]:
     """Those of both coders in the turns that are shown."""
-    rows = Coding.objects.standing().filter(
-        assignment__in=[discrepancy.first_assignment_id, discrepancy.second_assignment_id],
-        start__lt=turns[-1].end,
-        end__gt=turns[0].start,
+    return _coded_between(
+        assignments=[discrepancy.first_assignment_id, discrepancy.second_assignment_id],
+        start=turns[0].start,
+        end=turns[-1].end,
     )
-    return list(rows.select_related("code"))
 
 
 def _memos(codings: list[Coding], discrepancy: Discrepancy) -> dict[UUID, str]:
     """What was noted on the codings that differ, by the coding."""
     disputed = {*discrepancy.first_codings, *discrepancy.second_codings}
     named = [each.id for each in codings if each.id in disputed]
-    rows = Memo.objects.filter(coding__in=named).exclude(text="")
-    return {coding: text for coding, text in rows.values_list("coding", "text") if coding is not None}
+    return dict(_written_on(codings=named)) if named else {}
 
 
 def _standpoint(
@@ -375,3 +375,31 @@ def _word_counts(text: _Text, sides: list[Standpoint]) -> tuple[int, int]:
         for side in sides
     ]
     return len(covered[0] & covered[1]), len(covered[0] | covered[1])
+
+
+_pieces = Compiled(
+    lambda version, first, length: (
+        TranscriptVersion.objects.filter(id=version)
+        .annotate(piece=Substr("text", first, length))
+        .values_list("piece", flat=True)
+    ),
+    version=UUID,
+    first=int,
+    length=int,
+)
+_coded_between = Compiled(
+    lambda assignments, start, end: (
+        Coding.objects.standing()
+        .filter(assignment__in=any_of(assignments), start__lt=end, end__gt=start)
+        .select_related("code")
+    ),
+    assignments=list,
+    start=int,
+    end=int,
+)
+_written_on = Compiled(
+    lambda codings: (
+        Memo.objects.filter(coding__in=any_of(codings)).exclude(text="").values_list("coding", "text")
+    ),
+    codings=list,
+)

@@ -14,6 +14,7 @@ from apps.agreement.queries.report import latest_run
 from apps.codebooks.models import Code
 from apps.coding.engine import marks
 from apps.coding.models import Coding, CodingAssignment
+from apps.core.compiled import Compiled
 from apps.transcripts.models import Turn
 
 # What makes a version of a transcript heavy.
@@ -74,6 +75,12 @@ def discrepancies(*, round: Round, user: User) -> QuerySet[Discrepancy]:
     ).order_by("round_transcript__position", "position")
 
 
+def discrepancy(id: UUID, *, round: Round, user: User) -> Discrepancy | None:
+    """One of them, with what its page says of it."""
+    run = latest_run(round=round)
+    return _one.first(discrepancy=id, run=run.id, user=user.id) if run else None
+
+
 def with_codings(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
     """With the transcript, the coders and the codes of each."""
     return rows.select_related(
@@ -89,11 +96,19 @@ def with_codings(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
     )
 
 
-def to_show(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
-    """For the page of one, with no column more than it names: over ten tables each takes its time."""
+def _to_show(discrepancy: UUID, run: UUID, user: UUID) -> QuerySet[Discrepancy]:
+    """With no column more than its page names: over ten tables each takes its time."""
+    rows = Discrepancy.objects.filter(
+        id=discrepancy,
+        agreement_run=run,
+        first_assignment__in=CodingAssignment.objects.open_to(user).values("id"),
+    )
     here = [field.attname for field in Discrepancy._meta.concrete_fields]
     member = [f"round_transcript__{field.attname}" for field in RoundTranscript._meta.concrete_fields]
     return with_codings(rows).defer(None).only(*here, *member, *NAMED)
+
+
+_one = Compiled(_to_show, discrepancy=UUID, run=UUID, user=UUID)
 
 
 def listed(rows: QuerySet[Discrepancy]) -> QuerySet[Discrepancy]:
@@ -162,11 +177,17 @@ def tallies(*, round: Round) -> list[TranscriptTally]:
 
 def turns_around(discrepancy: Discrepancy) -> list[Turn]:
     """The turns that the passage touches, and the one before them: most often the question."""
-    turns = Turn.objects.filter(
-        version=discrepancy.round_transcript.transcript_version_id, start__lt=discrepancy.end
-    )
-    first = turns.filter(end__gt=discrepancy.start).order_by("position").values("position")[:1]
-    return list(turns.filter(position__gte=Subquery(first) - 1).order_by("position"))
+    version = discrepancy.round_transcript.transcript_version_id
+    return _turns_around(version=version, start=discrepancy.start, end=discrepancy.end)
+
+
+def _touching(version: UUID, start: int, end: int) -> QuerySet[Turn]:
+    turns = Turn.objects.filter(version=version, start__lt=end)
+    first = turns.filter(end__gt=start).order_by("position").values("position")[:1]
+    return turns.filter(position__gte=Subquery(first) - 1).order_by("position")
+
+
+_turns_around = Compiled(_touching, version=UUID, start=int, end=int)
 
 
 def context(turn: Turn, text: Sliced, codings: Iterable[Coding], disputed: set[UUID]) -> ContextTurn:

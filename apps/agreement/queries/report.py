@@ -13,6 +13,8 @@ from apps.agreement.models import AgreementRun, Discrepancy, Round
 from apps.agreement.queries.choosing import Choice, transcripts_of
 from apps.agreement.queries.computing import SPEAKERS, as_planned, influences, parameters
 from apps.codebooks.models import Code
+from apps.core.compiled import Compiled
+from apps.studies.models import Study
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,35 @@ class ReportTable:
 
 def latest_run(*, round: Round) -> AgreementRun | None:
     """The newest stored computation of the round."""
-    heavy = ("report", "scopes", "influences", *SPEAKERS)
-    return round.agreement_runs.defer(*heavy).order_by("-computed_at").first()
+    run = _newest.first(round=round.id)
+    if run is not None:
+        run.round = round
+    return run
+
+
+_newest = Compiled(
+    lambda round: (
+        AgreementRun.objects.filter(round=round)
+        .defer("report", "scopes", "influences", *SPEAKERS)
+        .order_by("-computed_at")[:1]
+    ),
+    round=UUID,
+)
+
+
+def round_of(*, study: Study, round: UUID) -> Round | None:
+    """A round of the study, with its codebook's version."""
+    found = _round.first(study=study.id, round=round)
+    if found is not None:
+        found.study = study
+    return found
+
+
+_round = Compiled(
+    lambda study, round: Round.objects.filter(study=study, id=round).select_related("codebook_version"),
+    study=UUID,
+    round=UUID,
+)
 
 
 def is_blind_again(*, round: Round, user: User) -> bool:

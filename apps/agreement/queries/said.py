@@ -2,8 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 
 from apps.agreement.models import (
     Attendance,
@@ -14,6 +16,7 @@ from apps.agreement.models import (
     Proposal,
     Resolution,
 )
+from apps.core.compiled import Compiled
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,15 @@ class Said:
 
 def said(*, discrepancy: Discrepancy) -> Said:
     """Of one discrepancy, and of the meetings of its round. What is sealed the database leaves out."""
+    found = _standing(discrepancy=discrepancy.id, round=discrepancy.round_transcript.round_id)
+    rows = sorted((kind, str(row), str(person)) for kind, row, person in found)
+    mark = hashlib.sha256(str(rows).encode()).hexdigest()[:12]
+    return Said(frozenset(kind for kind, *_ in rows), mark)
+
+
+def _all_that_stands(discrepancy: UUID, round: UUID) -> QuerySet[Any, tuple[Any, ...]]:
     here = {"discrepancy": discrepancy}
-    meetings = Meeting.objects.filter(round=discrepancy.round_transcript.round_id, ended_at=None)
+    meetings = Meeting.objects.filter(round=round, ended_at=None)
     there = Attendance.objects.filter(meeting__in=meetings, left_at=None)
     first, *others = (
         rows.order_by().values_list(Value(kind), *fields)
@@ -40,6 +50,7 @@ def said(*, discrepancy: Discrepancy) -> Said:
             ("attendance", there, "meeting", "person"),
         )
     )
-    rows = sorted((kind, str(row), str(person)) for kind, row, person in first.union(*others, all=True))
-    mark = hashlib.sha256(str(rows).encode()).hexdigest()[:12]
-    return Said(frozenset(kind for kind, *_ in rows), mark)
+    return first.union(*others, all=True)
+
+
+_standing = Compiled(_all_that_stands, discrepancy=UUID, round=UUID)

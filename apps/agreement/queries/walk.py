@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.agreement.models import Discrepancy, Escalation, Proposal, Resolution, Round
+from apps.agreement.queries.differences import to_walk
 from apps.agreement.queries.naming import is_turned
 from apps.codebooks.models import Code
+from apps.core.compiled import Compiled
 from apps.core.row_keys import as_text
 
 STATES = {
@@ -58,12 +60,26 @@ class Step(NamedTuple):
         return self.state not in {"settled", "left_open"}
 
 
+def beside(discrepancy: Discrepancy) -> QuerySet[Discrepancy]:
+    """Those of the same two coders on the same transcript."""
+    return Discrepancy.objects.filter(**_keys(discrepancy))
+
+
+def steps_beside(discrepancy: Discrepancy, *, round: Round, reader: User, hides: bool) -> list[Step]:
+    """What the list beside one discrepancy shows, in reading order."""
+    return _steps(_all_beside(**_keys(discrepancy)), round, reader, hides)
+
+
 def steps(rows: QuerySet[Discrepancy], *, round: Round, reader: User, hides: bool) -> list[Step]:
-    """What the list shows of these rows, in the order in which they come."""
+    """The same of these rows alone."""
+    return _steps(_with_what_stands(rows), round, reader, hides)
+
+
+def _steps(rows: Iterable[tuple[Any, ...]], round: Round, reader: User, hides: bool) -> list[Step]:
     tags = _tags(round)
     shown: dict[tuple[str | None, str | None], tuple[Tag, ...]] = {}
     found = []
-    for id, kind, answer, first, second, *standing in _with_what_stands(rows):
+    for id, kind, answer, first, second, *standing in rows:
         sides = (second, first) if hides and is_turned(id) else (first, second)
         if sides not in shown:
             shown[sides] = tuple(tags[each] for each in dict.fromkeys(sides) if each)
@@ -78,8 +94,7 @@ def steps_of(rows: Iterable[Discrepancy], *, round: Round, reader: User) -> list
 
 
 def _tags(round: Round) -> dict[str, Tag]:
-    codes = Code.objects.filter(version=round.codebook_version_id)
-    rows = codes.values_list(as_text("id"), "label", "hue", "name")
+    rows = _tagged(version=round.codebook_version_id)
     return {id: Tag(label, hue, name) for id, label, hue, name in rows}
 
 
@@ -113,3 +128,21 @@ def _state(
     if reader.id in proposed_by:
         return "proposed"
     return "answer" if proposed_by else "open"
+
+
+_BESIDE = ("agreement_run_id", "round_transcript_id", "first_assignment_id", "second_assignment_id")
+
+
+def _keys(discrepancy: Discrepancy) -> dict[str, UUID]:
+    """Who sees one with these keys sees them all: the rule, and the policy, ask for their assignment only."""
+    return {name: getattr(discrepancy, name) for name in _BESIDE}
+
+
+_all_beside = Compiled(
+    lambda **keys: _with_what_stands(to_walk(Discrepancy.objects.filter(**keys))),
+    **dict.fromkeys(_BESIDE, UUID),
+)
+_tagged = Compiled(
+    lambda version: Code.objects.filter(version=version).values_list(as_text("id"), "label", "hue", "name"),
+    version=UUID,
+)

@@ -21,7 +21,7 @@ from apps.transcripts.models import TranscriptVersion
 
 
 class CodingAssignmentQuerySet(models.QuerySet["CodingAssignment"]):
-    def open_to(self, user: User) -> CodingAssignmentQuerySet:
+    def open_to(self, user: User | uuid.UUID) -> CodingAssignmentQuerySet:
         """Assignments whose codings the person may see: their own, and those that are released, open to the
         team, or in an emergency unblinded, of texts on which they are not themselves coding blind; a
         consensus is nobody's own. The row-level policy says the same."""

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
@@ -14,6 +15,7 @@ from apps.agreement import queries
 from apps.agreement.models import Decision, Discrepancy, Round
 from apps.agreement.queries import Wish
 from apps.codebooks.models import Code
+from apps.codebooks.queries import names_to_apply
 
 # Choices of the page that are a decision for both with something of their own.
 _FOR_BOTH = {"union", "intersection", "new", "influence"}
@@ -39,15 +41,24 @@ def _options(codes: tuple[tuple[Any, str], ...], chosen: str) -> SafeString:
 class CodeChoices(ModelChoiceIterator):  # type: ignore[type-arg]
     """Codes to choose from, as their names alone: nothing else of them is shown."""
 
+    field: "CodeField"
+
     def __iter__(self) -> Iterator[tuple[Any, str]]:
         yield "", str(self.field.empty_label)
-        for id, label, name in self.queryset.values_list("id", "label", "name"):
+        for id, label, name in names_to_apply(version=self.field.version):
             yield id, f"{label} {name}"
 
 
 class CodeField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A code of a version of the codebook that can be applied."""
+
+    version: UUID
     iterator = CodeChoices
     widget = CodeSelect
+
+    def offer(self, version: UUID) -> None:
+        self.version = version
+        self.queryset = Code.objects.filter(version=version, is_applicable=True)
 
 
 class DecisionForm(forms.Form):
@@ -89,8 +100,7 @@ class DecisionForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.discrepancy, self.is_turned = discrepancy, is_turned
-        codes = Code.objects.filter(version=round.codebook_version_id, is_applicable=True)
-        self.fields["code"].queryset = codes.order_by("label")  # type: ignore[attr-defined]
+        self.fields["code"].offer(round.codebook_version_id)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -85,27 +85,27 @@ class Place:
     def form(self, *given: Any) -> DecisionForm:
         return DecisionForm(*given, discrepancy=self.row, round=self.round, is_turned=self.is_turned)
 
-    def beside(self) -> QuerySet[Discrepancy]:
+    def steps(self) -> list[queries.Step]:
         """Those of the same two coders on the same transcript, as far as the filters let them through."""
-        # Who sees one of these sees them all: the rule, and the policy, ask for their assignment only.
-        rows = Discrepancy.objects.filter(
-            agreement_run=self.row.agreement_run_id,
-            round_transcript=self.row.round_transcript_id,
-            first_assignment=self.row.first_assignment_id,
-            second_assignment=self.row.second_assignment_id,
-        )
-        return filtered(rows, self.request)
+        given: Any = {"round": self.round, "reader": self.request.user, "hides": self.hides}
+        if any(self.request.GET.get(name) for name in FILTERS):
+            return queries.steps(filtered(queries.beside(self.row), self.request), **given)
+        return queries.steps_beside(self.row, **given)
 
 
 def place_of(request: StudyRequest, round_id: UUID, discrepancy_id: UUID) -> Place:
     round = round_of(request, round_id)
-    rows = queries.to_show(queries.discrepancies(round=round, user=request.user))
-    return Place(request, round, get_object_or_404(rows, id=discrepancy_id))
+    row = queries.discrepancy(discrepancy_id, round=round, user=request.user)
+    if row is None:
+        raise Http404
+    return Place(request, round, row)
 
 
 def round_of(request: StudyRequest, round_id: UUID) -> Round:
-    rounds = request.study.rounds.select_related("codebook_version")
-    return get_object_or_404(rounds, id=round_id)
+    round = queries.round_of(study=request.study, round=round_id)
+    if round is None:
+        raise Http404
+    return round
 
 
 @requires(Permission.DISCREPANCIES_VIEW)
@@ -204,7 +204,7 @@ def show(
 ) -> HttpResponse:
     """The page, or only its part about this discrepancy where htmx asks for that."""
     request, round, row = place.request, place.round, place.row
-    steps = queries.steps(place.beside(), round=round, reader=request.user, hides=place.hides)
+    steps = place.steps()
     ids = [step.id for step in steps]
     at = ids.index(str(row.id)) if str(row.id) in ids else -1
     case = queries.case(
@@ -306,7 +306,7 @@ def go(place: Place) -> HttpResponse:
 
 def go_on(place: Place) -> HttpResponse:
     """Shows the next open one in reading order."""
-    steps = queries.steps(place.beside(), round=place.round, reader=place.request.user, hides=place.hides)
+    steps = place.steps()
     following = UUID(next_open(place, steps) or str(place.row.id))
     if not place.request.htmx:
         return redirect(address(place.request, place.round, following))
