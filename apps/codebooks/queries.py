@@ -59,6 +59,9 @@ names_to_apply = Compiled(
     ),
     version=UUID,
 )
+_of_version = Compiled(
+    lambda version: Code.objects.filter(version=version).values_list(*_OF_CODE), version=UUID
+)
 _code = Compiled(lambda version, code: Code.objects.filter(version=version, id=code), version=UUID, code=UUID)
 
 
@@ -86,7 +89,8 @@ class Changes:
 def tree(version: CodebookVersion) -> list[Node]:
     """The codes of a version as a nested list in reading order; one query."""
     below: dict[UUID | None, list[dict[str, Any]]] = defaultdict(list)
-    for code in version.codes.values(*_OF_CODE):
+    for row in _of_version(version=version.id):
+        code = dict(zip(_OF_CODE, row, strict=True))
         below[code["parent_id"]].append(code)
     return [_node(code, below, depth=0) for code in below[None]]
 

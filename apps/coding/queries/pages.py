@@ -160,12 +160,10 @@ class Surface:
 
 def surface(assignment: CodingAssignment) -> Surface:
     """The whole text with its marks; the number of queries does not grow with the codings."""
-    version = TranscriptVersion.objects.only("text", "sentence_starts", "sentence_ends").get(
-        id=assignment.transcript_version_id
-    )
+    [version] = _texts(version=assignment.transcript_version_id)
     codes = tree(assignment.codebook_version)
     extents, counts = _placed(assignment, flat(codes))
-    turns = [Spoken(*row) for row in version.turns.order_by("position").values_list(*Spoken._fields)]
+    turns = [Spoken(*row) for row in _turns(version=version.id)]
     words = [version.text[turn.start : turn.end] for turn in turns]
     return Surface(draw(turns, words, extents, version.sentences), groups_of(codes), counts)
 
@@ -207,9 +205,8 @@ def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTur
 def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> tuple[list[Extent], Counter[UUID]]:
     """The standing codings, and how often each code is applied."""
     drawn = {str(code.id): (code.id, code.hue, code.label, code.name) for code in codes}
-    rows = Coding.objects.standing().filter(assignment=assignment).order_by()
     extents, counts = [], Counter[UUID]()
-    for key, code, start, end in rows.values_list(as_text("id"), as_text("code"), "start", "end"):
+    for key, code, start, end in _standing(assignment=assignment.id):
         code_id, hue, label, name = drawn[code]
         counts[code_id] += 1
         extents.append(Extent(key, start, end, hue, label, name))
@@ -281,6 +278,16 @@ def groups_of(tree: Iterable[Node]) -> tuple[CodeGroup, ...]:
     return (*groups, CodeGroup("", 0, alone)) if alone else tuple(groups)
 
 
+def lost_words(assignment: CodingAssignment) -> int:
+    """How many codings lost their words by a correction and wait for their coder."""
+    return _lost.first(assignment=assignment.id) or 0
+
+
+def memo_of_text(assignment: CodingAssignment) -> Memo | None:
+    """The coder's note on the whole transcript."""
+    return _memo.first(assignment=assignment.id)
+
+
 @dataclass(frozen=True)
 class Passage:
     """One coding with what stands around it; all of it is the coder's own."""
@@ -328,3 +335,36 @@ def to_explain(assignment: CodingAssignment) -> QuerySet[Coding]:
     written = Memo.objects.filter(coding=OuterRef("id")).exclude(text="")
     marked = Coding.objects.standing().filter(assignment=assignment, is_to_discuss=True)
     return marked.filter(~Exists(written)).select_related("code").order_by("start")
+
+
+_texts = Compiled(
+    lambda version: TranscriptVersion.objects.filter(id=version).only(
+        "text", "sentence_starts", "sentence_ends"
+    ),
+    version=UUID,
+)
+_turns = Compiled(
+    lambda version: Turn.objects.filter(version=version).order_by("position").values_list(*Spoken._fields),
+    version=UUID,
+)
+_standing = Compiled(
+    lambda assignment: (
+        Coding.objects.standing()
+        .filter(assignment=assignment)
+        .order_by()
+        .values_list(as_text("id"), as_text("code"), "start", "end")
+    ),
+    assignment=UUID,
+)
+_lost = Compiled(
+    lambda assignment: (
+        Coding.objects.to_decide()
+        .filter(assignment=assignment)
+        .order_by()
+        .values("assignment")
+        .annotate(number=Count("id"))
+        .values_list("number", flat=True)
+    ),
+    assignment=UUID,
+)
+_memo = Compiled(lambda assignment: Memo.objects.filter(assignment=assignment, coding=None), assignment=UUID)

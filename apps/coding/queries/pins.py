@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from apps.codebooks.models import Code
 from apps.coding.models import CodingAssignment, Gesture, PinnedCode
+from apps.core.compiled import Compiled
 
 # As many as there are digits; and how far back one looks for them, where one code is applied again and again.
 DIGITS, LOOKED_AT = 9, 100
@@ -21,24 +22,37 @@ class AtHand:
 
 
 def at_hand(assignment: CodingAssignment) -> AtHand:
-    """What the coder pinned, in that order, and what they applied last in this assignment."""
-    added = Gesture.objects.filter(
-        assignment=assignment,
-        kind=Gesture.Kind.ADD,
-        state=Gesture.State.DONE,
-        coding__code__version=assignment.codebook_version_id,
-    )
-    applied = added.order_by("-number").values_list("coding__code", flat=True)[:LOOKED_AT]
-    return AtHand(_pinned(assignment), list(dict.fromkeys(applied))[:DIGITS])
+    """What the coder pinned, in that order, and what they applied last in this assignment.
+
+    A pinned code that this version does not have is left out, and comes back with a version that has it.
+    """
+    version = assignment.codebook_version_id
+    applied = _applied(assignment=assignment.id, version=version)
+    pinned = _pinned(coder=assignment.coder_id, version=version)
+    return AtHand(pinned, list(dict.fromkeys(applied))[:DIGITS])
 
 
-def _pinned(assignment: CodingAssignment) -> list[UUID]:
-    """A code that this version does not have is left out, and comes back with a version that has it."""
-    here = Code.objects.filter(
-        version=assignment.codebook_version_id, lineage=OuterRef("lineage"), is_applicable=True
-    )
-    pins = PinnedCode.objects.filter(
-        coder=assignment.coder_id, codebook__versions=assignment.codebook_version_id
-    )
+_applied = Compiled(
+    lambda assignment, version: (
+        Gesture.objects.filter(
+            assignment=assignment,
+            kind=Gesture.Kind.ADD,
+            state=Gesture.State.DONE,
+            coding__code__version=version,
+        )
+        .order_by("-number")
+        .values_list("coding__code", flat=True)[:LOOKED_AT]
+    ),
+    assignment=UUID,
+    version=UUID,
+)
+
+
+def _pins(coder: UUID, version: UUID) -> QuerySet[PinnedCode, UUID]:
+    here = Code.objects.filter(version=version, lineage=OuterRef("lineage"), is_applicable=True)
+    pins = PinnedCode.objects.filter(coder=coder, codebook__versions=version)
     found = pins.annotate(code=Subquery(here.values("id"))).exclude(code=None)
-    return list(found.order_by("created_at").values_list("code", flat=True))
+    return found.order_by("created_at").values_list("code", flat=True)
+
+
+_pinned = Compiled(_pins, coder=UUID, version=UUID)

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.coding.engine import reading as engine
 from apps.coding.models import CodingAssignment, Reading
 from apps.coding.queries.pages import my_work
+from apps.core.compiled import Compiled
 from apps.studies.models import Study
 from apps.transcripts.engine.words import count_words
 from apps.transcripts.models import TranscriptVersion, Turn
@@ -84,7 +85,10 @@ def queue(*, study: Study, coder: User, related: Iterable[str] = ()) -> Queue:
 
 def reading_of(assignment: CodingAssignment) -> Reading | None:
     """What is known of the coder's reading; None before they began."""
-    return Reading.objects.filter(assignment=assignment).first()
+    return _known.first(assignment=assignment.id)
+
+
+_known = Compiled(lambda assignment: Reading.objects.filter(assignment=assignment), assignment=UUID)
 
 
 def read_percent(reading: Reading | None, length: int) -> int:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from apps.agreement import actions as agreement
 from apps.coding import actions, queries
 from apps.coding.models import Coding, CodingAssignment
+from apps.core.compiled import Compiled
 from apps.core.refusal import Refused
 from apps.participants.models import Activity, Tie
 from apps.participants.queries import ties_between
@@ -113,8 +114,20 @@ def assignment_take_back(request: StudyRequest, assignment_id: UUID) -> HttpResp
 
 def own(request: StudyRequest, assignment_id: UUID) -> CodingAssignment:
     """The assignment, if it is the person's own; to everybody else there is none."""
-    mine = queries.own_work(study=request.study, coder=request.user, also=[f"{ROUND}__number"])
-    return get_object_or_404(mine, id=assignment_id)
+    found = _own.first(study=request.study.id, coder=request.user.id, assignment=assignment_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+_own = Compiled(
+    lambda study, coder, assignment: queries.own_work(
+        study=study, coder=coder, also=[f"{ROUND}__number"]
+    ).filter(id=assignment),
+    study=UUID,
+    coder=UUID,
+    assignment=UUID,
+)
 
 
 def _assign(request: StudyRequest, form: AssignForm) -> list[CodingAssignment]:

@@ -104,7 +104,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         "at_hand": queries.at_hand(assignment),
         "read_percent": queries.read_percent(reading, assignment.transcript_version.length),
         "keys": KEYS,
-        "lost": assignment.codings.to_decide().count(),
+        "lost": queries.lost_words(assignment),
         "takes_new_codes": _takes_new_codes(assignment),
         **gestures.buttons(assignment, ledger),
         **(_team(request, assignment) if assignment.is_open else {}),
@@ -356,6 +356,8 @@ def _memo(assignment: CodingAssignment, coding: Coding | None, memo: Memo | None
 
 
 def _memo_of(assignment: CodingAssignment, coding: Coding | None) -> Memo | None:
+    if coding is None:
+        return queries.memo_of_text(assignment)
     return Memo.objects.filter(assignment=assignment, coding=coding).first()
 
 
