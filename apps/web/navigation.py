@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.compiled import Compiled
 from apps.notices.models import Notice
 from apps.studies.models import Membership, Study
 from apps.studies.permissions import Permission
@@ -38,6 +41,20 @@ ROOMS = (
 )
 
 
+_studies = Compiled(lambda user: Study.objects.visible_to(user), user=UUID)
+_unread = Compiled(
+    lambda user: (
+        Notice.objects.visible_to(user)
+        .unread()
+        .order_by()
+        .values("recipient")
+        .annotate(number=Count("id"))
+        .values_list("number", flat=True)
+    ),
+    user=UUID,
+)
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Template context: `sends_mail`, `unread_notices`, the study with `navigation`, `find_url`."""
     facts: dict[str, Any] = {"sends_mail": bool(settings.EMAIL_HOST)}
@@ -46,8 +63,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return facts
     facts |= {
         # Asked only where a page has a header.
-        "studies": Study.objects.visible_to(user),
-        "unread_notices": SimpleLazyObject(Notice.objects.visible_to(user).unread().count),
+        "studies": SimpleLazyObject(lambda: _studies(user=user.id)),
+        "unread_notices": SimpleLazyObject(lambda: _unread.first(user=user.id)),
     }
     membership = getattr(request, "membership", None)
     if membership is None:
