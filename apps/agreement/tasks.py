@@ -1,5 +1,8 @@
 from uuid import UUID
 
+# The engine asks for these where it needs them, which would be in the first job of each worker.
+import scipy.optimize
+import scipy.special  # noqa: F401
 from celery import shared_task
 from django.utils import timezone
 

@@ -64,7 +64,7 @@ def compute(*, run_id: UUID, now: datetime) -> None:
         tables = queries.tables_by_speakers(study=study, round=round)
         jobs.progress(run, done_share=0.25)
         alignment = engine.align(study, tolerance=queries.tolerance(round=round))
-        tables = {name: _with_alignment(counted, alignment) for name, counted in tables.items()}
+        tables = _with_alignment(tables, alignment)
         jobs.progress(run, done_share=0.5)
         report = _report(round, tables["tables"])
         scopes = queries.scopes(round=round, tables=tables["tables"], everybody=report.figures)
@@ -149,8 +149,16 @@ def _move_on(round: Round, stored: AgreementRun, new: set[UUID]) -> None:
         Round.objects.filter(id=round.id).update(state=Round.State.CONFERRING)
 
 
-def _with_alignment(tables: engine.Tables, alignment: engine.Alignment) -> engine.Tables:
-    return engine.with_differences(engine.with_matches(tables, alignment), alignment.discrepancies)
+def _with_alignment(
+    tables: Mapping[str, engine.Tables], alignment: engine.Alignment
+) -> dict[str, engine.Tables]:
+    """Counted once: whose speech is counted changes neither what is matched nor what differs."""
+    some = next(iter(tables.values()))
+    some = engine.with_differences(engine.with_matches(some, alignment), alignment.discrepancies)
+    return {
+        name: replace(counted, matched=some.matched, differing=some.differing)
+        for name, counted in tables.items()
+    }
 
 
 def _report(round: Round, tables: engine.Tables) -> engine.Report:

@@ -32,17 +32,15 @@ def with_differences(tables: Tables, found: Iterable[Discrepancy]) -> Tables:
     """Count discrepancies in the transcripts of the tables."""
     transcripts = {id: place for place, id in enumerate(tables.transcripts)}
     coders = {id: place for place, id in enumerate(tables.coders)}
-    codes = {row.code: place for place, row in enumerate(tables.rows)}
-    counts = Counter(
-        (
-            transcripts[each.transcript],
-            *(coders[coder] for coder in each.coders),
-            KINDS.index(each.kind),
-            *(codes[side[0]] if side else NO_CODE for side in (each.first_codes, each.second_codes)),
-        )
-        for each in found
-        if each.transcript in transcripts
-    )
+    codes: dict[tuple[str, ...], int] = {(row.code,): place for place, row in enumerate(tables.rows)}
+    codes[()] = NO_CODE
+    kinds = {kind: place for place, kind in enumerate(KINDS)}
+    counts: Counter[tuple[int, ...]] = Counter()
+    for each in found:
+        if each.transcript in transcripts:
+            pair = coders[each.coders[0]], coders[each.coders[1]]
+            sides = codes[each.first_codes[:1]], codes[each.second_codes[:1]]
+            counts[transcripts[each.transcript], *pair, kinds[each.kind], *sides] += 1
     rows = [(*cell, number) for cell, number in sorted(counts.items())]
     return replace(tables, differing=np.array(rows, dtype=np.int32).reshape(-1, 7))
 

@@ -224,7 +224,9 @@ class Pair:
     def _differ_by(self, kind: Kind, first: Side, second: Side) -> None:
         """Note codings of one code that part of the text tells apart."""
         stretches = _difference(first, second) or _union(first, second)
-        self._note(kind, first, second, (), self.layout.text_ranges(self.place, stretches))
+        items = first + second
+        extent = min(item.start for item in items), max(item.end for item in items)
+        self._note(kind, first, second, (), extent, self.layout.text_ranges(self.place, stretches))
 
     def _differ(self, kind: Kind, first: Side, second: Side, *, beside: Sequence[Item] = ()) -> None:
         """Note that codings differ as a whole: one, or two that overlap."""
@@ -232,11 +234,19 @@ class Pair:
         one, other = items[0], items[-1]
         stretch = min(one.low, other.low), max(one.high, other.high)
         words = min(one.first_word, other.first_word), max(one.after_word, other.after_word) - 1
+        extent = min(one.start, other.start), max(one.end, other.end)
         differs = self.layout.range_of_words(self.place, *stretch, *words)
-        self._note(kind, first, second, beside, differs)
+        self._note(kind, first, second, beside, extent, differs)
 
-    def _note(self, kind: Kind, first: Side, second: Side, beside: Sequence[Item], differs: Ranges) -> None:
-        items = first + second
+    def _note(
+        self,
+        kind: Kind,
+        first: Side,
+        second: Side,
+        beside: Sequence[Item],
+        extent: tuple[int, int],
+        differs: Ranges,
+    ) -> None:
         self.discrepancies.append(
             Discrepancy(
                 kind=kind,
@@ -247,14 +257,16 @@ class Pair:
                 beside=_ids(beside),
                 first_codes=self._codes(first),
                 second_codes=self._codes(second),
-                start=min(item.start for item in items),
-                end=max(item.end for item in items),
+                start=extent[0],
+                end=extent[1],
                 differs=differs,
                 answer=self.layout.answer_at(self.place, differs[0][0]),
             )
         )
 
     def _codes(self, items: Sequence[Item]) -> tuple[str, ...]:
+        if not items:
+            return ()
         if len(items) == 1:
             return (self.study.codes[items[0].code].id,)
         return tuple(sorted({self.study.codes[item.code].id for item in items}))
@@ -262,6 +274,8 @@ class Pair:
 
 def _ids(items: Sequence[Item]) -> tuple[str, ...]:
     """Name the spans of codings, in order of text."""
+    if not items:
+        return ()
     if len(items) == 1:
         return items[0].ids
     return tuple(id for item in sorted(items, key=attrgetter("start", "end", "ids")) for id in item.ids)

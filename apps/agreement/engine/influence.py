@@ -24,16 +24,13 @@ def with_matches(tables: Tables, alignment: Alignment) -> Tables:
     transcripts = {id: place for place, id in enumerate(tables.transcripts)}
     coders = {id: place for place, id in enumerate(tables.coders)}
     codes = {row.code: place for place, row in enumerate(tables.rows)}
-    counts = Counter(
-        (
-            transcripts[match.transcript],
-            *(coders[coder] for coder in match.coders),
-            codes[match.code],
-            *(VALUES.index(influence) for influence in match.influences),
-        )
-        for match in alignment.matches
-        if match.transcript in transcripts
-    )
+    values = {influence: place for place, influence in enumerate(VALUES)}
+    counts: Counter[tuple[int, ...]] = Counter()
+    for match in alignment.matches:
+        if match.transcript in transcripts:
+            (first, second), (mine, theirs) = match.coders, match.influences
+            pair = coders[first], coders[second]
+            counts[transcripts[match.transcript], *pair, codes[match.code], values[mine], values[theirs]] += 1
     rows = [(*cell, number) for cell, number in sorted(counts.items())]
     return replace(tables, matched=np.array(rows, dtype=np.int32).reshape(-1, 7))
 

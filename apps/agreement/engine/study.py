@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +19,8 @@ Bools = NDArray[np.bool_]
 ROLES: tuple[Role, ...] = get_args(Role)
 INFLUENCES: tuple[Influence, ...] = get_args(Influence)
 NO_INFLUENCE = -1
-WORD = re.compile(r"\S+")
+# What a letter does to a word: ends it, is only part of it, makes it say something.
+SPACE, SILENT, SAYS = range(3)
 
 
 class InputError(ValueError):
@@ -111,7 +111,7 @@ class Transcript:
             turns=_bounds([(turn.start, turn.end) for turn in listed], f"transcript {id!r}, turns"),
             roles=np.array(roles, dtype=np.int64),
             sentences=_bounds(list(sentences), f"transcript {id!r}, sentences"),
-            words=None if words is None else _bounds(list(words), f"transcript {id!r}, words"),
+            words=None if words is None else _bounds(_listed(words), f"transcript {id!r}, words"),
             stratum=stratum,
             groups=dict(groups or {}),
         )
@@ -128,9 +128,14 @@ class Transcript:
         groups: Mapping[str, str] | None = None,
     ) -> Transcript:
         """Build from the text; a word is a stretch without white space that is not all punctuation."""
-        words = [match.span() for match in WORD.finditer(text) if any(map(_says, match.group()))]
         return cls.of(
-            id, len(text), turns=turns, sentences=sentences, words=words, stratum=stratum, groups=groups
+            id,
+            len(text),
+            turns=turns,
+            sentences=sentences,
+            words=words_of(text),
+            stratum=stratum,
+            groups=groups,
         )
 
 
@@ -231,6 +236,23 @@ class Study:
         )
 
 
+def words_of(text: str) -> Ints:
+    """Give [start, end) of the stretches without white space that say something, in code points."""
+    letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    if letters.size == 0:
+        return np.zeros((0, 2), dtype=np.int64)
+    # A text has few different letters: each is looked at once.
+    kinds = np.zeros(int(letters.max()) + 1, dtype=np.int8)
+    for letter in np.flatnonzero(np.bincount(letters)).tolist():
+        kinds[letter] = SPACE if chr(letter).isspace() else SAYS if _says(chr(letter)) else SILENT
+    kind = kinds[letters]
+    edges = np.flatnonzero(np.diff(kind != SPACE, prepend=False, append=False))
+    starts, ends = edges[::2], edges[1::2]
+    said = np.concatenate(([0], np.cumsum(kind == SAYS)))
+    speaks = said[ends] > said[starts]
+    return np.stack((starts[speaks], ends[speaks]), axis=1)
+
+
 def whole_numbers(values: Any, name: str) -> Ints:
     """Turn a column into int64, refusing NaN, infinity and fractions by row."""
     array = np.asarray(values)
@@ -256,6 +278,10 @@ def _is_numeric(value: Any) -> bool:
     except (TypeError, ValueError):
         return False
     return True
+
+
+def _listed(pairs: Iterable[Sequence[int]]) -> Any:
+    return pairs if isinstance(pairs, np.ndarray) else list(pairs)
 
 
 def _bounds(pairs: Sequence[Sequence[int]], where: str) -> Ints:

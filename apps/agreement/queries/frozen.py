@@ -129,7 +129,8 @@ class Ids(Sequence[str]):
         return len(self._keys)
 
     def __getitem__(self, row: Any) -> Any:
-        return str(UUID(bytes=self._keys[row].tobytes()))
+        key = self._keys[row].tobytes().hex()
+        return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
 
 
 def _codes(round: Round) -> list[engine.Code]:
