@@ -26,7 +26,10 @@ class Discrepancy(Record):
         INFLUENCE = "influence", _("Influence")
         SPLIT = "split", _("One span against several")
 
-    agreement_run = models.ForeignKey(AgreementRun, on_delete=models.CASCADE, related_name="discrepancies")
+    # The index of the unique constraint begins with it, and fifty thousand rows are written at once.
+    agreement_run = models.ForeignKey(
+        AgreementRun, on_delete=models.CASCADE, related_name="discrepancies", db_index=False
+    )
     round_transcript = models.ForeignKey(
         RoundTranscript, on_delete=models.CASCADE, related_name="discrepancies"
     )

@@ -1,11 +1,16 @@
 """Bad input: one exception, and it names the row."""
 
+import re
+import unicodedata
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.agreement.engine import Code, InputError, Span, Spans, Study, Transcript, Turn, compute, find
+from apps.agreement.engine.study import words_of
 
 from .make import speech, study
 
@@ -157,6 +162,20 @@ def test_words_of_a_text() -> None:
     transcript = Transcript.from_text("t", "Oh – 👍 no_w, 3 !")
     assert transcript.words is not None
     assert transcript.words.tolist() == [[0, 2], [5, 6], [7, 12], [13, 14]]
+
+
+@given(
+    st.text(
+        st.sampled_from("ab é\u0301漢٣½_,.!–\t\n\r\x1c\x85\u00a0\u200b\u2028\u3000\ufeff👍🏽\u200d$+\ud800")
+    )
+)
+def test_words_are_stretches_without_white_space_that_say_something(text: str) -> None:
+    said = [
+        [match.start(), match.end()]
+        for match in re.finditer(r"\S+", text)
+        if any(unicodedata.category(letter)[0] in "LNS" for letter in match.group())
+    ]
+    assert words_of(text).tolist() == said
 
 
 @pytest.mark.parametrize(
