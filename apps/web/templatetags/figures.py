@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django import template
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -12,9 +12,8 @@ from apps.agreement.queries import CodeLine, HeatCell, HeatRow
 
 register = template.Library()
 
-UNHEARD = mark_safe(' tabindex="-1" aria-hidden="true"')
-UPRIGHT = '<line class="{}" x1="{}" x2="{}" y2="20"/>'
-GRID = format_html_join("", UPRIGHT, (("dot-plot-grid", x, x) for x in (0, 250, 500, 750, 1000)))
+UNHEARD = ' tabindex="-1" aria-hidden="true"'
+GRID = "".join(f'<line class="dot-plot-grid" x1="{x}" x2="{x}" y2="20"/>' for x in (0, 250, 500, 750, 1000))
 
 
 @register.filter
@@ -39,113 +38,96 @@ def figure_rows(
     has_beside: bool,
 ) -> SafeString:
     """The rows of the table of codes; `address` leads to the discrepancies, where the reader may see them."""
-    head = '<th scope="row" class="nowrap"><span class="code-tag hue-{}">{}</span> {}</th>'
-    return format_html_join(
-        "",
-        f'<tr id="code-{{}}">{head}{{}}{{}}</tr>',
-        (
-            (
-                line.code.id,
-                line.code.hue,
-                line.code.label,
-                line.code.name,
-                _number_cell(_linked(line, address, line.discrepancies)),
-                _figures(line, address, thresholds, has_coefficients, has_beside),
-            )
-            for line in lines
-        ),
+    address = conditional_escape(address)
+    rows = (
+        f'<tr id="code-{line.code.id}">{_name(line)}'
+        f"{_number_cell(_linked(line, address, str(line.discrepancies)))}"
+        f"{_figures(line, address, thresholds, has_coefficients, has_beside)}</tr>"
+        for line in lines
     )
+    # Of keys, numbers and what is escaped: escaping each part anew takes as long as all the rest of a row.
+    return mark_safe("".join(rows))  # noqa: S308
 
 
-def _linked(line: CodeLine, address: str, shown: object, attributes: str = "") -> object:
+def _name(line: CodeLine) -> str:
+    code = line.code
+    sign = f'<span class="code-tag hue-{code.hue:d}">{escape(code.label)}</span>'
+    return f'<th scope="row" class="nowrap">{sign} {escape(code.name)}</th>'
+
+
+def _linked(line: CodeLine, address: str, shown: str, attributes: str = "") -> str:
     if not address or not line.discrepancies:
         return shown
-    return format_html('<a href="{}&amp;code={}"{}>{}</a>', address, line.code.id, attributes, shown)
+    return f'<a href="{address}&amp;code={line.code.id}"{attributes}>{shown}</a>'
 
 
 def _figures(
     line: CodeLine, address: str, thresholds: Sequence[float], has_coefficients: bool, has_beside: bool
-) -> SafeString:
+) -> str:
     if line.figure.status == "not_used":
         return _words_cell(10, _("not used"))
-    counts = _together(map(_number_cell, line.counts))
+    counts = "".join(_number_cell(str(count)) for count in line.counts)
     if not has_coefficients:
         return counts
     if line.figure.status == "counts_only":
         return counts + _words_cell(6, _("fewer than ten units: counts only"))
     beside = line.alpha_beside.value if line.alpha_beside else None
-    return _together(
-        (
-            counts,
-            _number_cell(two(line.positive.value)),
-            _alpha(line, address, thresholds),
-            _number_cell(two(beside)) if has_beside else "",
-            _number_cell(two(line.kappa.value)),
-        )
+    alpha = _alpha(line, address, thresholds)
+    also = _number_cell(two(beside)) if has_beside else ""
+    return (
+        f"{counts}{_number_cell(two(line.positive.value))}{alpha}{also}{_number_cell(two(line.kappa.value))}"
     )
 
 
-def _alpha(line: CodeLine, address: str, thresholds: Sequence[float]) -> SafeString:
+def _alpha(line: CodeLine, address: str, thresholds: Sequence[float]) -> str:
     """Drawn, written, and with its interval."""
     alpha = line.alpha
     if alpha.value is None:
         words = {"no_variation": _("undefined: everything was coded by everybody")}
         return _words_cell(3, words.get(str(alpha.reason), _("undefined")))
-    between: str = interval(alpha) if alpha.low is not None else "–"
+    between = escape(interval(alpha)) if alpha.low is not None else "–"
     if alpha.interval_reason == "unstable":
-        between = format_html('<span class="quiet">{}</span>', _("in too few transcripts"))
-    return format_html(
-        '<td class="dot-plot-cell">{}</td><td class="number"><strong>{}</strong></td>'
-        '<td class="number nowrap">{}</td>',
-        _linked(line, address, _dot_plot(alpha, line.code.hue, thresholds), UNHEARD),
-        two(alpha.value),
-        between,
+        between = f'<span class="quiet">{escape(_("in too few transcripts"))}</span>'
+    drawn = _linked(line, address, _dot_plot(alpha, line.code.hue, thresholds), UNHEARD)
+    return (
+        f'<td class="dot-plot-cell">{drawn}</td><td class="number"><strong>{two(alpha.value)}</strong></td>'
+        f'<td class="number nowrap">{between}</td>'
     )
 
 
-def _number_cell(shown: object) -> SafeString:
-    return format_html('<td class="number">{}</td>', shown)
+def _number_cell(shown: str) -> str:
+    return f'<td class="number">{shown}</td>'
 
 
-def _words_cell(columns: int, words: str) -> SafeString:
-    return format_html('<td colspan="{}" class="quiet">{}</td>', columns, words)
+def _words_cell(columns: int, words: str) -> str:
+    return f'<td colspan="{columns}" class="quiet">{escape(words)}</td>'
 
 
-def _together(parts: Iterable[str]) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in parts))
-
-
-def _dot_plot(estimate: Estimate, hue: int, thresholds: Sequence[float]) -> SafeString:
+def _dot_plot(estimate: Estimate, hue: int, thresholds: Sequence[float]) -> str:
     """An estimate and its interval between 0 and 1; hollow where the interval reaches below the planned line.
 
     The numbers stand in the cells beside it.
     """
-    interval = point = hollow = SafeString()
+    interval = point = hollow = ""
     if estimate.low is not None and estimate.high is not None:
-        interval = format_html(
-            '<line class="dot-plot-interval" x1="{}" x2="{}" y1="10" y2="10"/>',
-            _place(estimate.low),
-            _place(estimate.high),
-        )
+        low, high = _place(estimate.low), _place(estimate.high)
+        interval = f'<line class="dot-plot-interval" x1="{low}" x2="{high}" y1="10" y2="10"/>'
     if estimate.value is not None:
         point = _point("dot-plot-point", estimate.value)
         if thresholds and estimate.low is not None and estimate.low < thresholds[0]:
             hollow = _point("dot-plot-hollow", estimate.value)
-    lines = (("dot-plot-threshold", place, place) for place in map(_place, thresholds))
-    return format_html(
-        '<svg class="dot-plot hue-{}" viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">'
-        "{}{}{}{}{}</svg>",
-        hue,
-        GRID,
-        format_html_join("", UPRIGHT, lines),
-        interval,
-        point,
-        hollow,
+    lines = "".join(
+        f'<line class="dot-plot-threshold" x1="{place}" x2="{place}" y2="20"/>'
+        for place in map(_place, thresholds)
+    )
+    return (
+        f'<svg class="dot-plot hue-{hue:d}" viewBox="0 0 1000 20" preserveAspectRatio="none"'
+        f' aria-hidden="true">{GRID}{lines}{interval}{point}{hollow}</svg>'
     )
 
 
-def _point(name: str, value: float) -> SafeString:
-    return format_html('<path class="{}" d="M{} 10h0"/>', name, _place(value))
+def _point(name: str, value: float) -> str:
+    return f'<path class="{name}" d="M{_place(value)} 10h0"/>'
 
 
 def _place(value: float) -> int:
