@@ -1,17 +1,14 @@
 """What the pages of transcripts show."""
 
+from apps.transcripts.queries.finding import Found, find, marked, marked_between
 from apps.transcripts.queries.quotations import Quotation, Quoting, places_of, quotations, quoting
 from apps.transcripts.queries.texts import (
     NOT_READY,
     READY,
-    Found,
     Spoken,
     Targets,
     Unlabelled,
-    find,
     interviews_without,
-    marked,
-    marked_between,
     newest_versions,
     preview,
     spoken,
