@@ -209,6 +209,11 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("rounds/<uuid:round_id>/draw/again/", rounds.DrawAgain.as_view(), name="round_draw_again"),
     path("rounds/<uuid:round_id>/coders/replace/", rounds.Replace.as_view(), name="round_coder_replace"),
     path(
+        "rounds/<uuid:round_id>/left-to-others/",
+        rounds.LeftToOthers.as_view(),
+        name="round_left_to_others",
+    ),
+    path(
         "rounds/<uuid:round_id>/adjudicator/",
         rounds.Adjudicator.as_view(),
         name="round_adjudicator_replace",

@@ -126,6 +126,9 @@ def test_the_page_of_the_round_says_who_can(
     line = rf"{name}: 3 discrepancies\.\s+Can decide: {cast.pi.name}\."
     assert [bool(re.search(line, page)) for page in pages.values()] == [True, True, False, False]
     assert "Tomas Reyes may not decide some of what the coders left open." in pages[cast.pi]
+    here = address("round_left_to_others", cast, round.id)
+    assert asking(cast.pi).get(here).json() == [{"transcript": name, "count": 3, "deciders": [cast.pi.name]}]
+    assert asking(cast.ruth).get(here).status_code == 403
 
 
 def test_where_nobody_can_whoever_plans_is_told_what_helps(

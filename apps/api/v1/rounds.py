@@ -254,6 +254,26 @@ class Adjudicator(RoundView):
         return Response(self.get_serializer(changed).data)
 
 
+class LeftToOthersOut(serializers.Serializer[Any]):
+    transcript = serializers.CharField()
+    count = serializers.IntegerField(help_text="Discrepancies that wait.")
+    deciders = serializers.ListField(child=serializers.CharField(), help_text="By name; none: nobody can.")
+
+
+class LeftToOthers(RoundView):
+    access = Permission.DISCREPANCIES_SETTLE
+    serializer_class = LeftToOthersOut
+
+    @extend_schema(
+        operation_id="round_left_to_others",
+        summary="What waits for a decision that the adjudicator may not make, and who can",
+        responses=LeftToOthersOut(many=True),
+    )
+    def get(self, request: Request, study_id: UUID, round_id: UUID) -> Response:
+        found = queries.left_to_others(round=self.round(round_id), reader=self.person)
+        return Response(self.get_serializer(found, many=True).data)
+
+
 class Rulings(RoundView):
     access = {"GET": Permission.ROUNDS_VIEW, "POST": Permission.ROUNDS_PLAN}
     serializer_class = RulingOut
