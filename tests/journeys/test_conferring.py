@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from apps.demo.team import PASSWORD
+from tests.journeys import figures
 from tests.journeys.person import Person
 from tests.journeys.rounds import close
 from tests.running import Running
@@ -30,6 +31,15 @@ def team(browser: Browser, concord: Running) -> Iterator[dict[str, Person]]:
     yield people
     for person in people.values():
         person.context.close()
+
+
+def test_the_figures_on_the_page_are_those_of_the_engine(team: dict[str, Person]) -> None:
+    amara = team["amara"]
+    round = round_of(amara)
+    for level in ("sentence", "character"):
+        on_the_page = figures.shown(amara, round, level)
+        assert len(on_the_page) > 5
+        assert on_the_page == figures.computed(amara, round, level)
 
 
 def test_a_round_is_conferred_about_adjudicated_and_closed(team: dict[str, Person]) -> None:
