@@ -27,19 +27,22 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
 
 
 def insert_selected(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """The same for a table with row-level policies, which see each row; every field without null is named.
+    """The same for a table with row-level policies, which see each row; the database makes the keys.
 
-    Values are written as PostgreSQL writes them, a list as "{1,2}", and nothing as NOTHING. They are keys,
-    numbers and words of ours: a text that somebody wrote could hold what stands between two of them.
+    Every other field without null is named. Values are written as PostgreSQL writes them, a list as "{1,2}",
+    and nothing as NOTHING. They are keys, numbers and words of ours: a text that somebody wrote could hold
+    what stands between two of them.
     """
     columns = [BETWEEN.join(column) for column in zip(*rows, strict=True)]
     if not columns:
         return
     fields = [model._meta.get_field(name) for name in names]
     types = [sql.SQL(str(field.db_type(connection))) for field in fields]
-    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS said ({})").format(
+    statement = sql.SQL(
+        "INSERT INTO {} ({}) SELECT gen_random_uuid(), {} FROM unnest({}) AS said ({})"
+    ).format(
         sql.Identifier(model._meta.db_table),
-        _columns(fields),
+        _columns([model._meta.pk, *fields]),
         sql.SQL(", ").join(
             sql.SQL("said.{}::{}").format(_column(field), kind)
             for field, kind in zip(fields, types, strict=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 
@@ -18,7 +18,6 @@ from apps.jobs import actions as jobs
 from apps.jobs.models import Run
 
 FIELDS = (
-    "id",
     "created_at",
     "agreement_run",
     "round_transcript",
@@ -52,7 +51,7 @@ def request_run(*, round: Round, by: User | None) -> Run:
 
 def compute(*, run_id: UUID, now: datetime) -> None:
     """The worker's part: reads the frozen codings, computes, and stores all of it or nothing."""
-    with unattended("agreement.compute"), jobs.attempt(run_id) as run:
+    with unattended("agreement.compute"), engine.collector_paused(), jobs.attempt(run_id) as run:
         if run is None:
             return
         round = Round.objects.select_related("study", "codebook_version").get(id=run.arguments["round"])
@@ -189,7 +188,6 @@ def _discrepancies(
             continue
         (member, first), (_, second) = (places[each.transcript, coder] for coder in each.coders)
         yield (
-            str(uuid4()),
             at,
             run,
             member,

@@ -31,7 +31,7 @@ What a caller may rely on:
 
 from .compare import Difference, compare_groups, compare_rounds
 from .differing import Differences, differences, with_differences
-from .discrepancies import KINDS, Alignment, Discrepancy, Kind, Match, align, find
+from .discrepancies import KINDS, Alignment, Discrepancy, Kind, Match, align, collector_paused, find
 from .hashing import input_hash
 from .influence import influence_agreement, with_matches
 from .matching import Tolerance
@@ -97,6 +97,7 @@ __all__ = [
     "UnitRules",
     "align",
     "answers",
+    "collector_paused",
     "compare_groups",
     "compare_rounds",
     "compute",

@@ -80,13 +80,13 @@ def find(
     study: Study, *, tolerance: Tolerance | None = None, rules: UnitRules | None = None
 ) -> tuple[Discrepancy, ...]:
     """Give the discrepancies of a study, for every two coders of every transcript."""
-    with _collector_paused():
+    with collector_paused():
         return tuple(found for pair in _compared(study, tolerance, rules) for found in pair.in_order())
 
 
 def align(study: Study, *, tolerance: Tolerance | None = None, rules: UnitRules | None = None) -> Alignment:
     """Match the codings of every two coders of every transcript, and type what differs."""
-    with _collector_paused():
+    with collector_paused():
         pairs = list(_compared(study, tolerance, rules))
         return Alignment(
             tuple(match for pair in pairs for match in pair.matches()),
@@ -112,7 +112,7 @@ def _compared(study: Study, tolerance: Tolerance | None, rules: UnitRules | None
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Do without the search for cycles: what is made inside has none, and is much, and is all kept."""
     was_enabled = gc.isenabled()
     gc.disable()

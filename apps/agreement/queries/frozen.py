@@ -15,26 +15,22 @@ from apps.codebooks.models import Code
 from apps.coding.models import CodingAssignment
 from apps.transcripts.models import TranscriptVersion, Turn
 
-# Positions are looked up by the database, and rows come as the bytes of an array: no coding is an object.
+# Positions are looked up by the database, and rows come as the bytes of one array: no coding is an object.
 SPANS = """
-    COPY (
-        SELECT work.transcript, work.coder, code.position, coding.start, coding."end",
-            coalesce(array_position(%(influences)s::text[], coding.influence::text), 0) - 1, coding.id
-        FROM unnest(%(assignments)s::uuid[], %(transcripts)s::int[], %(coders)s::int[])
-            AS work (id, transcript, coder)
-        JOIN coding_coding coding ON coding.assignment_id = work.id AND coding.removed_at IS NULL
-        JOIN unnest(%(codes)s::uuid[], %(places)s::int[]) AS code (id, position) ON code.id = coding.code_id
-        ORDER BY work.transcript, work.coder, coding.start, coding."end", coding.id
-    ) TO STDOUT (FORMAT binary)
+    SELECT string_agg(
+        int4send(work.transcript) || int4send(work.coder) || int4send(code.position)
+            || int4send(coding.start) || int4send(coding."end")
+            || int4send(coalesce(array_position(%(influences)s::text[], coding.influence::text), 0) - 1)
+            || uuid_send(coding.id),
+        '' ORDER BY work.transcript, work.coder, coding.start, coding."end", coding.id
+    )
+    FROM unnest(%(assignments)s::uuid[], %(transcripts)s::int[], %(coders)s::int[])
+        AS work (id, transcript, coder)
+    JOIN coding_coding coding ON coding.assignment_id = work.id AND coding.removed_at IS NULL
+    JOIN unnest(%(codes)s::uuid[], %(places)s::int[]) AS code (id, position) ON code.id = coding.code_id
 """
 NUMBERS = ("transcript", "coder", "code", "start", "end", "influence")
-# PostgreSQL's binary COPY: a header, then for each row the number of columns, and each column with its size.
-HEADER_BYTES, TRAILER_BYTES = 19, 2
-ROW = np.dtype(
-    [("columns", ">i2")]
-    + [field for name in NUMBERS for field in ((f"{name}_size", ">i4"), (name, ">i4"))]
-    + [("id_size", ">i4"), ("id", "V16")]
-)
+ROW = np.dtype([*((name, ">i4") for name in NUMBERS), ("id", "V16")])
 
 
 class BlindRoleError(Exception):
@@ -155,8 +151,8 @@ def _spans(
         "codes": [code.id for code in codes],
         "places": list(range(len(codes))),
     }
-    statement = connection.ops.compose_sql(SPANS, places)  # type: ignore[attr-defined]
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        data = b"".join(copy)
-    rows = np.frombuffer(data[HEADER_BYTES:-TRAILER_BYTES], dtype=ROW)
+    with connection.cursor() as cursor:
+        cursor.execute(SPANS, places)
+        (data,) = cursor.fetchone()
+    rows = np.frombuffer(data or b"", dtype=ROW)
     return engine.Spans.from_arrays(**{name: rows[name] for name in NUMBERS}, ids=Ids(rows["id"]))
