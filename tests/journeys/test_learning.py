@@ -87,6 +87,7 @@ def test_a_round_changes_the_codebook_and_the_next_is_coded_with_it(
     release(pi, second)
     assert read_figures(pi, second) == {"Other construct": "1"}
     rows = pi.main.locator("[aria-labelledby=over-rounds] tbody tr")
+    expect(rows).to_have_count(2)  # They come after the figures.
     versions = [row.locator("td").first.inner_text() for row in rows.all()]
     assert [each.rsplit(" ", 1)[-1] for each in versions] == ["1", "2"]
     assert [person.complaints for person in everybody] == [[], [], [], []]
