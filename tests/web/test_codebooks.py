@@ -216,3 +216,12 @@ def test_the_page_costs_the_same_for_few_and_many_codes(
         parent = actions.add_code(version=draft, name=f"C{number}", by=cast.pi, now=make.NOW)
         actions.add_code(version=draft, name="Below", parent=parent, by=cast.pi, now=make.NOW)
     assert queries_of(client, at("codebook", cast)) == before
+
+
+def test_versions_come_in_one_order_whatever_was_written_last(client: Client, cast: make.Cast) -> None:
+    older, newer = (make.codebook(cast.study, is_frozen=False) for _ in range(2))
+    client.force_login(cast.pi)
+    for touched in (older, newer, older):
+        touched.save()  # PostgreSQL keeps what was written last behind the others.
+        page = client.get(at("codebook_versions", cast)).content.decode()
+        assert page.index(f"version-{newer.id}") < page.index(f"version-{older.id}")

@@ -231,7 +231,8 @@ def _beginning(request: StudyRequest, form: BaseForm) -> HttpResponse:
 
 
 def _version_list(request: StudyRequest, form: BaseForm | None) -> HttpResponse:
-    versions = _versions(request).annotate(codes_held=Count("codes")).order_by("-number")
+    in_order = _versions(request).order_by("-codebook__created_at", "-number")
+    versions = in_order.annotate(codes_held=Count("codes"))
     facts = {
         "rows": [(version, queries.changes(version)) for version in versions],
         "form": form,
