@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models.functions import Substr
-
 from apps.accounts.models import User
 from apps.agreement.models import (
     Comment,
@@ -20,13 +18,14 @@ from apps.agreement.models import (
 )
 from apps.agreement.queries.codebook_changes import AskedChange, changes_seen_by, in_full
 from apps.agreement.queries.differences import ContextTurn, Stretch, context, turns_around
+from apps.agreement.queries.excerpts import Excerpt
 from apps.agreement.queries.naming import hides_names, is_turned, names_of, words_for
 from apps.agreement.queries.past import Past, past
 from apps.agreement.queries.said import Said, said
 from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.core.compiled import Compiled
 from apps.core.row_keys import any_of
-from apps.transcripts.models import TranscriptVersion, Turn
+from apps.transcripts.models import Turn
 
 CONTEXT = 420
 """So many characters are shown before and after what the coders differ about, of a turn that is longer."""
@@ -120,7 +119,7 @@ def case(*, discrepancy: Discrepancy, round: Round, reader: User, is_asked_to_de
     mine = proposals.get(reader.id)
     resolution = _resolution(discrepancy, told) if "resolution" in stands.kinds else None
     turns = turns_around(discrepancy)
-    text = _Text.around(discrepancy, turns)
+    text = Excerpt.around(discrepancy, turns)
     turns = _clipped(turns, text, discrepancy)
     codings = _codings(discrepancy, turns)
     memos = _memos(codings, discrepancy)
@@ -177,7 +176,7 @@ def _change(resolution: Told | None, round: Round, reader: User) -> AskedChange 
 def find_words(*, discrepancy: Discrepancy, words: str) -> list[tuple[int, int]]:
     """Where these words stand around a discrepancy, white space aside, and touch it."""
     turns = turns_around(discrepancy)
-    text = _Text.around(discrepancy, turns)
+    text = Excerpt.around(discrepancy, turns)
     pattern = r"\s+".join(map(re.escape, words.split()))
     if not pattern:
         return []
@@ -185,39 +184,6 @@ def find_words(*, discrepancy: Discrepancy, words: str) -> list[tuple[int, int]]
         (each.start() + text.start, each.end() + text.start) for each in re.finditer(pattern, text.words)
     ]
     return [(start, end) for start, end in found if start < discrepancy.end and discrepancy.start < end]
-
-
-@dataclass(frozen=True)
-class _Text:
-    """A piece of a transcript that is addressed by the offsets of the whole."""
-
-    words: str
-    start: int
-
-    @classmethod
-    def around(cls, discrepancy: Discrepancy, turns: list[Turn]) -> "_Text":
-        start, end = turns[0].start, max(turns[-1].end, discrepancy.end)
-        version = discrepancy.round_transcript.transcript_version_id
-        [words] = _pieces(version=version, first=start + 1, length=end - start)
-        return cls(words, start)
-
-    def word_after(self, place: int, *, before: int) -> int:
-        """Where the next word begins."""
-        found = self.words.find(" ", place - self.start, before - self.start)
-        return place if found < 0 else found + 1 + self.start
-
-    def word_before(self, place: int, *, after: int) -> int:
-        """Where the word before ends."""
-        found = self.words.rfind(" ", after - self.start, place - self.start)
-        return place if found < 0 else found + self.start
-
-    def is_inside(self, place: int) -> bool:
-        """Whether a turn goes on there, for turns end where a line ends."""
-        here = place - self.start
-        return 0 <= here < len(self.words) and self.words[here] != "\n"
-
-    def __getitem__(self, asked: slice) -> str:
-        return self.words[asked.start - self.start : asked.stop - self.start]
 
 
 @dataclass(frozen=True)
@@ -305,7 +271,7 @@ def _memos(codings: list[Coding], discrepancy: Discrepancy) -> dict[UUID, str]:
 def _standpoint(
     assignment: CodingAssignment,
     turns: list[Turn],
-    text: _Text,
+    text: Excerpt,
     codings: list[Coding],
     memos: dict[UUID, str],
     discrepancy: Discrepancy,
@@ -332,7 +298,7 @@ def _named(side: Standpoint, key: str, number: int) -> Standpoint:
     return replace(side, key=key, initial=str(number))
 
 
-def _overlaid(turns: list[Turn], text: "_Text", sides: tuple[Standpoint, ...]) -> list[ContextTurn]:
+def _overlaid(turns: list[Turn], text: Excerpt, sides: tuple[Standpoint, ...]) -> list[ContextTurn]:
     """Both versions in one text; each coding begins with its label and the number of its side."""
     found = []
     for side in sides:
@@ -344,7 +310,7 @@ def _overlaid(turns: list[Turn], text: "_Text", sides: tuple[Standpoint, ...]) -
     return [_shown(turn, text, found, disputed) for turn in turns]
 
 
-def _clipped(turns: list[Turn], text: "_Text", discrepancy: Discrepancy) -> list[Turn]:
+def _clipped(turns: list[Turn], text: Excerpt, discrepancy: Discrepancy) -> list[Turn]:
     """Long turns are cut between words, well before and after what the coders differ about."""
     low, high = discrepancy.start - CONTEXT, discrepancy.end + CONTEXT
     for turn in turns:
@@ -355,7 +321,7 @@ def _clipped(turns: list[Turn], text: "_Text", discrepancy: Discrepancy) -> list
     return turns
 
 
-def _shown(turn: Turn, text: "_Text", codings: list[Coding], disputed: set[UUID]) -> ContextTurn:
+def _shown(turn: Turn, text: Excerpt, codings: list[Coding], disputed: set[UUID]) -> ContextTurn:
     """A turn with its marks, and an ellipsis where it was cut."""
     shown = context(turn, text, codings, disputed)
     gap = [Stretch("…", (), (), is_disputed=False)]
@@ -364,7 +330,7 @@ def _shown(turn: Turn, text: "_Text", codings: list[Coding], disputed: set[UUID]
     return replace(shown, stretches=[*before, *shown.stretches, *after])
 
 
-def _word_counts(text: _Text, sides: list[Standpoint]) -> tuple[int, int]:
+def _word_counts(text: Excerpt, sides: list[Standpoint]) -> tuple[int, int]:
     """Words that both have coded, and words that one or the other has."""
     covered = [
         {
@@ -377,16 +343,6 @@ def _word_counts(text: _Text, sides: list[Standpoint]) -> tuple[int, int]:
     return len(covered[0] & covered[1]), len(covered[0] | covered[1])
 
 
-_pieces = Compiled(
-    lambda version, first, length: (
-        TranscriptVersion.objects.filter(id=version)
-        .annotate(piece=Substr("text", first, length))
-        .values_list("piece", flat=True)
-    ),
-    version=UUID,
-    first=int,
-    length=int,
-)
 _coded_between = Compiled(
     lambda assignments, start, end: (
         Coding.objects.standing()
