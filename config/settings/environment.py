@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
+from psycopg_pool import ConnectionPool
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -42,6 +43,13 @@ def study_keys(name: str) -> list[str]:
     return found
 
 
+def connect_again(pool: ConnectionPool) -> None:
+    """Begins anew once a second: the pool's own pauses double, so that pages would wait long after PostgreSQL
+    is back."""
+    pool.resize(0, pool.max_size)
+    pool.resize(1, pool.max_size)
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings for a libpq URL; libpq parses it, so `?host=/directory` reaches a unix socket."""
     parts = conninfo_to_dict(url)
@@ -52,7 +60,13 @@ def database(url: str) -> dict[str, Any]:
     # what a small one costs.
     options |= {"server_side_binding": True, "prepare_threshold": 5}
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": pool_size,
+            "timeout": 10,
+            "reconnect_timeout": 1,
+            "reconnect_failed": connect_again,
+        }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", ""),
