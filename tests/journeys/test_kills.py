@@ -111,6 +111,12 @@ class Round:
     def id(self) -> str:
         return self.address.rstrip("/").rsplit("/", 1)[-1]
 
+    def code(self, *numbers: int) -> None:
+        """So many codings by the first coder, so many by the second."""
+        for (coder, assignment), number in zip(self.work, numbers, strict=True):
+            with Saver(coder, assignment) as saver:
+                saver.confirm_more(number)
+
     def submit(self) -> None:
         for coder, assignment in self.work:
             submit(coder, assignment)
@@ -256,9 +262,7 @@ def test_page_loses_nothing_when_its_server_is_killed_in_a_burst(
 
 
 def test_killed_agreement_worker(concord: Running, database: Database, round: Round) -> None:
-    for coder, assignment in round.work:
-        with Saver(coder, assignment) as saver:
-            saver.confirm_more(5)
+    round.code(5, 5)
     round.submit()
     with database.nothing_stored("agreement_agreementrun"):
         round.release()
@@ -297,22 +301,16 @@ def test_killed_postgresql(concord: Running, database: Database, round: Round) -
         assert wait_for(lambda: database.is_awaited("agreement_agreementrun"))
         kill(concord, "postgres", "-D")
     assert wait_for(lambda: round.is_computed_once(database))
-
-    def can_be_read() -> bool:
-        # The first pages after PostgreSQL is back may still say that it cannot be reached.
-        round.pi.visit(round.address)
-        return round.pi.main.get_by_role("link", name="Read the agreement").count() == 1
-
-    assert wait_for(can_be_read)
+    assert wait_for(lambda: is_served(round.pi, round.address))
+    round.pi.visit(round.address)
+    expect(round.pi.main.get_by_role("link", name="Read the agreement")).to_have_count(1)
 
 
 @pytest.mark.parametrize("victim", [("granian",), ("postgres", "-D")], ids=" ".join)
 def test_nothing_is_half_decided_or_half_closed(
     concord: Running, database: Database, round: Round, victim: tuple[str, ...]
 ) -> None:
-    for (coder, assignment), number in zip(round.work, (2, 12), strict=True):
-        with Saver(coder, assignment) as saver:
-            saver.confirm_more(number)
+    round.code(2, 12)
     round.submit()
     round.release()
     assert wait_for(lambda: round.is_computed_once(database))
@@ -349,9 +347,7 @@ def test_nothing_is_half_decided_or_half_closed(
 def test_conferring_and_closing_need_neither_valkey_nor_a_worker(
     concord: Running, database: Database, round: Round, victim: tuple[str, ...]
 ) -> None:
-    for (coder, assignment), number in zip(round.work, (2, 12), strict=True):
-        with Saver(coder, assignment) as saver:
-            saver.confirm_more(number)
+    round.code(2, 12)
     round.submit()
     round.release()
     assert wait_for(lambda: round.is_computed_once(database))
