@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Collection
+import zipfile
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -33,9 +34,7 @@ def pack(tables: Tables) -> bytes:
             values = getattr(table, field.name)
             if values is not None:
                 arrays[f"{level}.{field.name}"] = values
-    stream = io.BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, **arrays)
-    return stream.getvalue()
+    return _archived(arrays)
 
 
 def unpack(packed: bytes, levels: Collection[Level] = LEVELS) -> Tables:
@@ -64,6 +63,16 @@ def unpack(packed: bytes, levels: Collection[Level] = LEVELS) -> Tables:
         rules=from_plain(UnitRules, header["rules"]),
         **whole,
     )
+
+
+def _archived(arrays: Mapping[str, Any]) -> bytes:
+    """Write what `numpy.savez_compressed` would, a quarter larger in a fifth of the time."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, values in arrays.items():
+            with archive.open(f"{name}.npy", "w") as file:
+                np.lib.format.write_array(file, values, allow_pickle=False)
+    return stream.getvalue()
 
 
 def _as_bytes(value: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:

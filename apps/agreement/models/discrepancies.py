@@ -26,7 +26,8 @@ class Discrepancy(Record):
         INFLUENCE = "influence", _("Influence")
         SPLIT = "split", _("One span against several")
 
-    # The index of the unique constraint begins with it, and fifty thousand rows are written at once.
+    # Fifty thousand rows are written at once: what is asked for only within a run has no index of its own, as
+    # that of the unique constraint begins with the run.
     agreement_run = models.ForeignKey(
         AgreementRun, on_delete=models.CASCADE, related_name="discrepancies", db_index=False
     )
@@ -38,8 +39,12 @@ class Discrepancy(Record):
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     answer = models.PositiveIntegerField(null=True)
-    first_assignment = models.ForeignKey(CodingAssignment, on_delete=models.PROTECT, related_name="+")
-    second_assignment = models.ForeignKey(CodingAssignment, on_delete=models.PROTECT, related_name="+")
+    first_assignment = models.ForeignKey(
+        CodingAssignment, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    second_assignment = models.ForeignKey(
+        CodingAssignment, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     first_code = models.ForeignKey(Code, on_delete=models.PROTECT, null=True, related_name="+")
     second_code = models.ForeignKey(Code, on_delete=models.PROTECT, null=True, related_name="+")
     first_codings = ArrayField(models.UUIDField(), default=list)
