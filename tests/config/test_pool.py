@@ -41,7 +41,7 @@ def test_one_that_broke_meanwhile_is_not_given_out(monkeypatch: pytest.MonkeyPat
 
 @contextmanager
 def turned_away() -> Iterator[tuple[int, list[None]]]:
-    """A port at which every caller is hung up on, as by a PostgreSQL that is starting, and the calls so far."""
+    """A port that hangs up on every caller, as a PostgreSQL that is starting does, and the calls so far."""
     calls: list[None] = []
     with socket.create_server(("127.0.0.1", 0)) as door:
 
