@@ -20,9 +20,12 @@ class Ledger:
     to_redo: Gesture | None
 
 
-def ledger(assignment: CodingAssignment) -> Ledger:
-    """Asked before the codings: what is done meanwhile is then drawn twice rather than never."""
-    newest = _newest.first(assignment=assignment.id)
+def ledger(assignment: CodingAssignment, *, written: Gesture | None = None) -> Ledger:
+    """Asked before the codings: what is done meanwhile is then drawn twice rather than never.
+
+    `written` is what this transaction wrote down: it holds the assignment, so that none can be newer.
+    """
+    newest = written or _newest.first(assignment=assignment.id)
     if newest is None:
         return Ledger(0, None, None)
     is_on_this_text = newest.transcript_version_id == assignment.transcript_version_id

@@ -161,10 +161,10 @@ def coding_add(request: StudyRequest, assignment: CodingAssignment) -> HttpRespo
     form = CodingForm(request.POST, assignment=assignment)
     if not form.is_valid():
         return _refused(request, assignment, _why_not(form))
-    coding, _is_new = actions.add(
+    coding, is_new = actions.add(
         assignment=assignment, **form.cleaned_data, by=request.user, now=timezone.now()
     )
-    return _saved(request, assignment, coding)
+    return _saved(request, assignment, coding, written=coding.gesture if is_new else None)
 
 
 def _why_not(form: CodingForm) -> str:
@@ -300,6 +300,7 @@ def _saved(
     assignment: CodingAssignment,
     coding: Coding | None,
     *,
+    written: Gesture | None = None,
     said: str = "",
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
@@ -308,7 +309,7 @@ def _saved(
         if said:
             messages.success(request, said)
         return redirect(_at(assignment, coding if coding and coding.removed_at is None else None))
-    return _news(request.POST, assignment, coding, said=said, status=status)
+    return _news(request.POST, assignment, coding, written=written, said=said, status=status)
 
 
 def _news(
@@ -316,11 +317,12 @@ def _news(
     assignment: CodingAssignment,
     coding: Coding | None,
     *,
+    written: Gesture | None = None,
     said: str = "",
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     """All that looks different since what the page knows, and the facts of a coding."""
-    ledger = queries.ledger(assignment)
+    ledger = queries.ledger(assignment, written=written)
     since = queries.since(assignment, _known(asked, ledger), ledger)
     undoing = render_to_string("coding/_undoing.html", gestures.buttons(assignment, ledger))
     drawn = marks.turns(since.turns) + marks.counts(since.counts)
