@@ -1,4 +1,5 @@
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -7,10 +8,22 @@ from apps.notices.models import Notice
 from apps.studies.models import Study
 
 
-def tell(*, recipient: User, study: Study, kind: str, text: str, path: str = "", now: datetime) -> Notice:
-    """Puts a line on a person's list; it must say nothing of a coding that this person may not see."""
+def tell(
+    *,
+    recipient: User,
+    study: Study,
+    kind: str,
+    text: str,
+    path: str = "",
+    about: UUID | None = None,
+    now: datetime,
+) -> Notice:
+    """Puts a line on a person's list; it must say nothing of a coding that this person may not see.
+
+    It leads to `path`, or else to the page where its kind tells of what it is `about`.
+    """
     return Notice.objects.create(
-        recipient=recipient, study=study, kind=kind, text=text[:300], path=path, told_at=now
+        recipient=recipient, study=study, kind=kind, text=text[:300], path=path, about=about, told_at=now
     )
 
 

@@ -23,12 +23,16 @@ class Notice(Record):
     kind = models.CharField(max_length=40)
     text = models.CharField(max_length=300)
     path = models.CharField(max_length=300, blank=True)
+    # What it speaks of, such as a round: the pages know where its kind leads.
+    about = models.UUIDField(null=True, blank=True)
     told_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
-    privacy = classified(open="id created_at study recipient kind path told_at read_at", pseudonymous="text")
+    privacy = classified(
+        open="id created_at study recipient kind path about told_at read_at", pseudonymous="text"
+    )
 
     class Meta:
         ordering = ["-told_at", "id"]

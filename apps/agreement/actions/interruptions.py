@@ -212,4 +212,4 @@ def _tell_of_more(round: Round, given: Sequence[CodingAssignment], *, now: datet
 
 def _tell(people: Sequence[User], round: Round, kind: str, text: str, *, now: datetime) -> None:
     for person in dict.fromkeys(people):
-        notices.tell(recipient=person, study=round.study, kind=kind, text=text, now=now)
+        notices.tell(recipient=person, study=round.study, kind=kind, text=text, about=round.id, now=now)

@@ -112,7 +112,7 @@ def _release_batch(batch: Batch, round: Round, *, by: User | None, now: datetime
         told = gettext("%(batch)s of %(round)s is released: its codings are open to all who coded it.")
     told = told % {"round": round, "batch": batch.name}
     for person in {each.coder for each in work.select_related("coder")} | {round.adjudicator}:
-        notices.tell(recipient=person, study=round.study, kind="round released", text=told, now=now)
+        _tell(person, round, "round released", told, now=now)
     return batch
 
 
@@ -148,7 +148,24 @@ def close(*, round: Round, by: User, now: datetime) -> Round:
     round.save(update_fields=["state", "closed_at", "closed_by"])
     counts = queries.tally(round=round)
     record_round("closed", round, by=by, now=now, discrepancies=counts.total, left_open=counts.open)
+    _tell_of_close(round, by=by, now=now)
     return round
+
+
+def _tell_of_close(round: Round, *, by: User, now: datetime) -> None:
+    """Coders read where the decision went against them, and why; nothing of it stands in the notice."""
+    closed = gettext("%(round)s is closed; its consensus is written.") % {"round": round}
+    told = gettext("%(round)s is closed. Your record says where the decision left something else, and why.")
+    work = CodingAssignment.objects.filter(in_round__round_transcript__round=round, voided_at=None)
+    coders = User.objects.filter(id__in=work.values("coder")).order_by("name")
+    for coder in coders.exclude(id=by.id):
+        _tell(coder, round, "round closed", told % {"round": round}, now=now)
+    if round.adjudicator != by:
+        _tell(round.adjudicator, round, "round closed", closed, now=now)
+
+
+def _tell(person: User, round: Round, kind: str, text: str, *, now: datetime) -> None:
+    notices.tell(recipient=person, study=round.study, kind=kind, text=text, about=round.id, now=now)
 
 
 def _locked_round_of(assignment: CodingAssignment) -> Round | None:

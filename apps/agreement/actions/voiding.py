@@ -48,5 +48,7 @@ def void(*, round: Round, reason: str, by: User, now: datetime) -> Round:
             coding.set_aside(assignment=assignment, by=by, now=now)
     record_round("voided", round, by=by, now=now, before=before)
     for person in sorted(people - {by}, key=lambda each: each.name):
-        notices.tell(recipient=person, study=round.study, kind="round voided", text=told, now=now)
+        notices.tell(
+            recipient=person, study=round.study, kind="round voided", text=told, about=round.id, now=now
+        )
     return round

@@ -16,7 +16,7 @@ from apps.notices.models import Notice
 class NoticeOut(serializers.ModelSerializer[Notice]):
     class Meta:
         model = Notice
-        fields = ["id", "study", "kind", "text", "path", "told_at", "read_at"]
+        fields = ["id", "study", "kind", "text", "path", "about", "told_at", "read_at"]
 
 
 class UnreadOut(serializers.Serializer[Any]):

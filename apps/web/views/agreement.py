@@ -96,6 +96,7 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "left_to_others": _left_to_others(request, found),
         "may_read": request.membership.may(Permission.DISCREPANCIES_VIEW),
         "may_read_codings": request.membership.may(Permission.CODINGS_VIEW),
+        "is_coder": found.coders.filter(coder=request.user).exists(),
         **plan_facts(request, found),
     }
     if request.htmx:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from apps.notices import actions
 from apps.notices.models import Notice
 from apps.web.access import PersonRequest, signed_in
+from apps.web.leads import leads_to
 
 PER_PAGE = 50
 
@@ -28,7 +29,7 @@ def notice_read(request: PersonRequest, notice_id: UUID) -> HttpResponse:
     """Marks one notice as read and goes to what it speaks of."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), id=notice_id)
     actions.read(notice, now=timezone.now())
-    return redirect(notice.path or "notices")
+    return redirect(leads_to(notice) or "notices")
 
 
 @signed_in
