@@ -37,6 +37,7 @@ from apps.web.views import (
     recruitment_rounds,
     report,
     retrieval,
+    rulings,
     sampling,
     search,
     studies,
@@ -240,6 +241,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("assignments/<uuid:assignment_id>/redo/", coding.redo, name="redo"),
     path("assignments/<uuid:assignment_id>/changes/", coding.changes, name="changes"),
     path("assignments/<uuid:assignment_id>/live/", live.live, name="live"),
+    path("assignments/<uuid:assignment_id>/rulings/", rulings.rulings, name="rulings"),
     path("assignments/<uuid:assignment_id>/team/", coding.team, name="team"),
     path(
         "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/memo/",

@@ -18,6 +18,15 @@ def plan_round(pi: Person, *, transcript: str, coders: list[Person], adjudicator
     return pi.page.url
 
 
+def give_ruling(pi: Person, round: str, code: str, words: str) -> None:
+    """Says in mid-round how a definition is to be read."""
+    pi.visit(round)
+    pi.follow("Give a ruling")
+    pi.page.locator("[name=code]").select_option(label=code)
+    pi.fill(text=words)
+    pi.press("Give the ruling")
+
+
 def agree(one: Person, other: Person, discrepancies: str, kind: str) -> None:
     """One proposes by a key, the other agrees by a key."""
     for person, key, sign in ((one, "1", "You have proposed"), (other, "y", "Settled")):

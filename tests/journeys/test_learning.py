@@ -11,6 +11,7 @@ from tests.journeys.learning import (
     agree,
     ask_for_a_change,
     change_the_codebook,
+    give_ruling,
     leave,
     look_again_at_everything,
     plan_round,
@@ -29,6 +30,7 @@ PEOPLE: list[list[str | int]] = [
     ["S-102", "Hub staff", "Northmoor", "2026-02-17", 64],
 ]
 FIRST, SECOND = "Hub client 01", "Hub staff 01"
+RULING = "A trade counts as a rightful place only where the speaker says so."
 WORDING = "Legitimation does not say whether belonging to a trade is a rightful place."
 
 
@@ -42,6 +44,14 @@ def test_a_round_changes_the_codebook_and_the_next_is_coded_with_it(
     study = begin(concord, pi, ruth, jin, tomas)
 
     first = plan_round(pi, transcript=FIRST, coders=[ruth, jin], adjudicator=tomas)
+    # A ruling reaches the page that a coder has open, and the definition on it.
+    open_work(ruth, study, FIRST)
+    give_ruling(pi, first, "b3 Legitimation", RULING)
+    expect(ruth.page.locator("#rulings")).to_contain_text(RULING)
+    ruth.page.locator("#codes [data-name=Legitimation]").click()
+    expect(ruth.page.locator("#defined")).to_contain_text(RULING)
+    ruth.page.locator("#rulings").get_by_role("button").click()
+    expect(ruth.page.locator("#rulings")).to_be_empty()
     code_both(
         study,
         FIRST,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
@@ -10,7 +11,9 @@ from apps.agreement import queries
 from apps.agreement.actions.trail import record_round
 from apps.agreement.models import Round, Ruling
 from apps.codebooks.models import Code
+from apps.coding.models import CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
+from apps.core.wakes import tell
 from apps.notices import actions as notices
 
 
@@ -42,5 +45,20 @@ def give_ruling(*, round: Round, code: Code, text: str, by: User, now: datetime)
     record_round("ruling given", round, by=by, now=now, code=code.label)
     told = gettext("A ruling on %(code)s: %(text)s") % {"code": code.label, "text": ruling.text}
     for person in {*queries.active_coders(round), round.adjudicator} - {by}:
-        notices.tell(recipient=person, study=round.study, kind="ruling", text=told, now=now)
+        notices.tell(
+            recipient=person,
+            study=round.study,
+            kind="ruling",
+            text=Truncator(told).chars(300),
+            about=round.id,
+            now=now,
+        )
+    _wake(round)
     return ruling
+
+
+def _wake(round: Round) -> None:
+    """Whoever has one of its texts before them hears of it there, at once."""
+    work = CodingAssignment.objects.filter(in_round__round_transcript__round=round, voided_at=None)
+    for assignment in work.only("id"):
+        tell(assignment.topic)

@@ -125,7 +125,7 @@ from apps.agreement.queries.rolling import (
     was_ended_by_hand,
     was_ended_early,
 )
-from apps.agreement.queries.rulings import rulings
+from apps.agreement.queries.rulings import rulings, rulings_on
 from apps.agreement.queries.said import Said, said
 from apps.agreement.queries.sentences import methods_of_run, methods_sentences, sentences
 from apps.agreement.queries.standing_in import LeftToOthers, left_to_others
@@ -259,6 +259,7 @@ __all__ = [
     "round_of",
     "rounds_that_stay",
     "rulings",
+    "rulings_on",
     "said",
     "scopes",
     "sentences",

@@ -15,12 +15,14 @@ from apps.agreement.models import (
     Proposal,
     Resolution,
     Round,
+    Ruling,
 )
 from apps.agreement.queries.codebook_changes import AskedChange, changes_seen_by, in_full
 from apps.agreement.queries.differences import ContextTurn, Stretch, context, turns_around
 from apps.agreement.queries.excerpts import Excerpt
 from apps.agreement.queries.naming import hides_names, is_turned, names_of, words_for
 from apps.agreement.queries.past import Past, past
+from apps.agreement.queries.rulings import rulings_on
 from apps.agreement.queries.said import Said, said
 from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.core.compiled import Compiled
@@ -98,7 +100,9 @@ class Case:
     words_shared: int
     words_united: int
     said: Said
+    turn_number: int
     change: AskedChange | None = None
+    rulings: tuple[Ruling, ...] = ()
 
     @property
     def present(self) -> list[Standpoint]:
@@ -161,7 +165,9 @@ def case(*, discrepancy: Discrepancy, round: Round, reader: User, is_asked_to_de
         words_shared=shared,
         words_united=united,
         said=stands,
+        turn_number=next((each.position + 1 for each in turns if each.end > discrepancy.start), 1),
         change=_change(resolution, round, reader),
+        rulings=rulings_on(round=round, codes=[each.code_id for side in by_side for each in side.codings]),
     )
 
 

@@ -314,5 +314,6 @@ class RulingForm(forms.Form):
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = round.codebook_version.codes.order_by("position", "label")
+        codes = round.codebook_version.codes.order_by("label")
         self.fields["code"].queryset = codes  # type: ignore[attr-defined]
+        self.fields["code"].label_from_instance = lambda code: f"{code.label} {code.name}"  # type: ignore[attr-defined]

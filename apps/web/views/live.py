@@ -14,6 +14,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.agreement import queries as agreement
 from apps.coding import actions, queries
 from apps.coding.models import CodingAssignment
 from apps.core.identity import acting_as
@@ -30,11 +31,13 @@ Frames = AsyncIterator[str]
 
 
 class News(NamedTuple):
-    """The last gesture, the print of what colleagues show, the text's version, whether it is closed."""
+    """The last gesture, the print of what colleagues show, the text's version, how many rulings there are,
+    whether it is closed."""
 
     number: str
     team: str
     text: str = ""
+    rulings: str = ""
     is_closed: bool = False
 
 
@@ -85,7 +88,14 @@ def _read(coder: User, assignment: CodingAssignment) -> News:
         actions.be_present(assignment=assignment, now=now)
         team = queries.team_print(assignment, viewer=coder, now=now)
     text = str(known.transcript_version_id) if known else ""
-    return News(number, team, text, is_closed=known is None or not known.is_writable)
+    return News(number, team, text, _rulings(assignment), is_closed=known is None or not known.is_writable)
+
+
+def _rulings(assignment: CodingAssignment) -> str:
+    """How many its round has: none is nothing to tell, and the page knows how many it shows."""
+    is_of_round = assignment.kind == CodingAssignment.Kind.INDEPENDENT
+    number = agreement.rulings(assignment=assignment).count() if is_of_round else 0
+    return str(number or "")
 
 
 def _begin() -> str:
@@ -99,5 +109,7 @@ def _frames(new: News, told: News) -> Iterator[str]:
         yield f"event: team\ndata: {new.team}\n\n"
     if new.text != told.text:
         yield f"event: text\ndata: {new.text}\n\n"
+    if new.rulings != told.rulings:
+        yield f"event: ruling\ndata: {new.rulings}\n\n"
     if new.is_closed != told.is_closed:
         yield f"event: closed\ndata: {'yes' if new.is_closed else 'no'}\n\n"

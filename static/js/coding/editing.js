@@ -52,7 +52,7 @@ export class Editing {
     outbox.resume();
     const box = document.getElementById("team");
     if (box) import("./team.js").then(({ Team }) => { this.team = new Team(box, transcript); });
-    follow(list.dataset, { known: () => this.#known, news: (number) => this.#catchUp(number), text: () => { if (!passage.isBeingWritten) this.#catchUp(); }, team: (print) => this.team?.news(print), closed: (is) => { this.closed.hidden = !document.body.classList.toggle("is-closed", is); } });
+    follow(list.dataset, { known: () => this.#known, news: (number) => this.#catchUp(number), text: () => { if (!passage.isBeingWritten) this.#catchUp(); }, team: (print) => this.team?.news(print), closed: (is) => { this.closed.hidden = !document.body.classList.toggle("is-closed", is === "yes"); }, ruling: (number) => { list.dataset.rulings = number; } });
   }
 
   /** The coder's last gesture that this page shows. */
@@ -270,18 +270,16 @@ const versionOf = ({ version }) => version && { version };
 
 function factsIn(html) { return { ...parsed(html).getElementById("saved")?.dataset }; }
 
-/** A browser allows few streams: only a window that can be seen holds one. Each begins with what the page does not know. */
-function follow({ live, text: version }, { known, news, text, team, closed }) {
+/** A browser allows few streams: only a window that is seen holds one, from what its page knows. */
+function follow({ live, text: version }, { known, news, ...heard }) {
   let source = null;
   const open = () => {
     source?.close();
     if (document.hidden) return;
     source = new EventSource(`${live}?since=${known()}&text=${version}`);
     source.onmessage = ({ data }) => { if (+data > +known()) news(+data); };
-    source.addEventListener("text", text);
-    source.addEventListener("team", ({ data }) => team(data));
-    source.addEventListener("closed", ({ data }) => closed(data === "yes"));
-    // After an answer that is no stream the browser does not come back by itself.
+    for (const kind in heard) source.addEventListener(kind, ({ data }) => heard[kind](data));
+    // After what is no stream the browser does not come back by itself.
     source.onerror = ({ target }) => { if (target.readyState === EventSource.CLOSED) setTimeout(() => { if (target === source) open(); }, 15_000); };
   };
   document.addEventListener("visibilitychange", open);
