@@ -8,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.agreement import actions
+from apps.agreement import actions, queries
 from apps.agreement.models import Decision, Discrepancy, Round
 from apps.audit.models import AuditEvent
 from apps.coding.models import Coding
 from apps.core.identity import acting_as
+from apps.notices.models import Notice
+from apps.web.leads import leads_to
 from apps.web.views import trail
 from tests import make
 from tests.agreement import stage
@@ -83,6 +85,52 @@ def test_a_closed_round_is_read_as_its_audit_trail(cast: make.Cast) -> None:
         assert Coding.objects.filter(assignment__kind="independent").count() == 6
 
 
+def test_the_close_tells_the_coders_and_leads_them_to_their_record(cast: make.Cast) -> None:
+    round, _found = settled(cast)
+    with acting_as(cast.pi.id):
+        actions.close(round=round, by=cast.pi, now=stage.NOW)
+    told = {each.recipient: each for each in Notice.objects.filter(kind="round closed")}
+    assert set(told) == {cast.ruth, cast.jin, cast.adjudicator}
+    assert told[cast.ruth].text.startswith(f"{round} is closed. Your record says where")
+    assert leads_to(told[cast.ruth]) == reverse("round", args=[cast.study.id, round.id])
+    record = reverse("coder_record", args=[cast.study.id, cast.ruth.id])
+    assert f'href="{record}">Your record' in read(cast.ruth, round)
+    assert "Your record" not in read(cast.adjudicator, round)
+
+
+def test_the_plan_says_all_that_was_set_before_coding(cast: make.Cast) -> None:
+    round = stage.open_round(cast, if_interviewed="block", levels=["sentence"], hold_minutes=30)
+    page = read(cast.jin, round)
+    assert "<dt>Draw</dt><dd>All picked by hand.</dd>" in page
+    assert "Nobody codes an interview that they held themselves." in page
+    assert "no thresholds; counted in sentences" in page
+    assert "30 minutes after the last submission." in page
+
+
+def test_a_draw_without_strata_says_its_seed_too(cast: make.Cast) -> None:
+    page = read(cast.jin, stage.rolling_round(cast))
+    assert "The larger of 2 and 0 % of the interviews" in page
+    assert "Seed 1." in page
+
+
+def test_the_methods_say_how_the_sample_was_selected_and_what_differed(cast: make.Cast) -> None:
+    round, _found = settled(cast)
+    page = read(cast.pi, round)
+    assert f"The sample was picked by hand. It was coded with {round.codebook_version}." in page
+    assert "By kind: one coder only 2, influence 1." in page
+
+
+def test_a_drawn_sample_is_described_by_its_strata_and_seed(cast: make.Cast) -> None:
+    found = queries.Sample(drawn=12, by_hand=2)
+    plan = Round(seed=7, strata=["group", "site"])
+    assert queries.selection(round=plan, found=found) == (
+        "The sample was drawn in a random order that seed 7 fixes, stratified by participant group and site; "
+        "2 transcripts were picked by hand."
+    )
+    alone = queries.selection(round=Round(seed=7), found=queries.Sample(drawn=12, by_hand=0))
+    assert alone == "The sample was drawn in a random order that seed 7 fixes."
+
+
 def test_an_undone_decision_stays_in_the_trail(cast: make.Cast) -> None:
     round, found = settled(cast)
     with acting_as(cast.pi.id):
@@ -127,6 +175,7 @@ def test_the_trail_leaves_as_a_document_and_that_is_on_record(cast: make.Cast) -
     assert words.startswith(f"Staff support: {round}")
     assert "There were 3 discrepancies" in words
     assert "Slip: About the rota, not the service." in cells
+    assert {"Levels", "Hold before release, in minutes", "Sealed proposals", "Outcome"} <= cells
     assert len(document.inline_shapes) == 1
     assert AuditEvent.objects.filter(verb="downloaded", actor_id=cast.pi.id).count() == 1
 
@@ -163,3 +212,12 @@ def test_decisions_are_folded_by_transcript_and_all_of_them_stand_on_one_page_to
     assert f'<details class="disclosure" open>\n        <summary>{name}' in whole.text
     assert "2 decisions" in whole.text
     assert "?decisions=all" not in whole.text
+
+
+def test_the_document_says_how_many_were_to_be_drawn(cast: make.Cast) -> None:
+    round = stage.rolling_round(cast)
+    answer = signed_in(cast.pi).get(reverse("round_trail", args=[cast.study.id, round.id]))
+    document = docx.Document(io.BytesIO(answer.content))
+    plan = {row.cells[0].text: row.cells[1].text for row in document.tables[0].rows}
+    assert plan["To be drawn"] == "the larger of 2 and 0 % of the interviews"
+    assert (plan["Seed"], plan["Picked by hand"]) == ("1", "0")

@@ -127,6 +127,7 @@ from apps.agreement.queries.rolling import (
 )
 from apps.agreement.queries.rulings import rulings, rulings_on
 from apps.agreement.queries.said import Said, said
+from apps.agreement.queries.sampled import Sample, draw_in_words, sample, selection, strata_in_words
 from apps.agreement.queries.sentences import methods_of_run, methods_sentences, sentences
 from apps.agreement.queries.standing_in import LeftToOthers, left_to_others
 from apps.agreement.queries.trail import ConsensusLine, RunLine, Trail, trail
@@ -168,6 +169,7 @@ __all__ = [
     "RoundQueue",
     "RunLine",
     "Said",
+    "Sample",
     "ScopeLine",
     "Settling",
     "Short",
@@ -211,6 +213,7 @@ __all__ = [
     "decisions_against",
     "discrepancies",
     "discrepancy",
+    "draw_in_words",
     "empty_work",
     "find_words",
     "frozen_study",
@@ -261,7 +264,9 @@ __all__ = [
     "rulings",
     "rulings_on",
     "said",
+    "sample",
     "scopes",
+    "selection",
     "sentences",
     "settling",
     "sides",
@@ -272,6 +277,7 @@ __all__ = [
     "steps_beside",
     "steps_of",
     "still_open",
+    "strata_in_words",
     "tables_by_speakers",
     "taken_out_since",
     "tallies",

@@ -89,7 +89,8 @@ class Settling:
         ) % {"n": self.total, "pair": self.by_pair, "one": self.by_one}
         if self.open:
             said += _(", and %(open)d stayed open") % {"open": self.open}
-        return f"{said}."
+        kinds = ", ".join(f"{line.name.lower()} {line.total}" for line in self.kinds)
+        return f"{said}. " + _("By kind: %(kinds)s.") % {"kinds": kinds}
 
 
 def decisions(*, round: Round, user: User) -> QuerySet[Resolution]:

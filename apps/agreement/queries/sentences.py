@@ -10,6 +10,7 @@ from apps.agreement.engine.sentences import TEMPLATES, Sentence, about, methods
 from apps.agreement.models import AgreementRun, Round
 from apps.agreement.queries.batches import to_come
 from apps.agreement.queries.report import ReportTable, figures_at
+from apps.agreement.queries.sampled import sample, selection
 
 
 def sentences(table: ReportTable) -> list[str]:
@@ -41,6 +42,8 @@ def _methods(run: AgreementRun, level: Level, computed: Report) -> str:
     if not round.has_coefficients:
         said = tuple(each for each in said if each.key.startswith(("sample", "left_out", "nothing")))
     sentences = _in_words(said)
+    if said and said[0].key.startswith("sample"):
+        sentences = " ".join(filter(None, [_in_words(said[:1]), *_of_sample(run), _in_words(said[1:])]))
     later = to_come(run=run)
     if sentences and later:
         batches = get_text_list(later, _("and"))
@@ -51,6 +54,13 @@ def _methods(run: AgreementRun, level: Level, computed: Report) -> str:
     if sentences and round.kind == Round.Kind.CALIBRATION:
         return _("In a calibration round, not reported: %(sentences)s") % {"sentences": sentences}
     return sentences
+
+
+def _of_sample(run: AgreementRun) -> list[str]:
+    """How it was selected, and with which codebook it was coded."""
+    found = sample(round=run.round, batches=run.batches)
+    codebook = _("It was coded with %(codebook)s.") % {"codebook": run.round.codebook_version}
+    return [selection(round=run.round, found=found), codebook]
 
 
 def _in_words(said: Iterable[Sentence]) -> str:

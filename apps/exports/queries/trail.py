@@ -6,8 +6,17 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from apps.agreement.models import Round
-from apps.agreement.queries import AskedChange, DecisionLine, RunLine, Trail, own_numbers
+from apps.agreement.models import AgreementResult, Round
+from apps.agreement.queries import (
+    AskedChange,
+    DecisionLine,
+    RunLine,
+    Trail,
+    draw_in_words,
+    own_numbers,
+    sample,
+    strata_in_words,
+)
 from apps.exports.engine.writing import Sheet, Value
 
 
@@ -50,11 +59,15 @@ def _plan(round: Round) -> Sheet:
         [_("Coders for each transcript"), round.coders_per_transcript],
         [_("Adjudicator"), round.adjudicator.name],
         [_("Why these transcripts"), round.rationale or "–"],
-        [_("Strata"), ", ".join(str(Round.Stratum(each).label) for each in round.strata) or "–"],
-        *_own_numbers(round),
-        [_("Seed"), round.seed],
+        [_("Coders who interviewed the person"), str(round.get_if_interviewed_display())],
+        *_draw(round),
         [_("Tolerance"), f"{round.tolerance:g} ({round.get_tolerance_unit_display()})"],
+        [_("Levels"), ", ".join(str(Round.Level(each).label) for each in round.levels)],
+        [_("Coefficients"), _("yes") if round.has_coefficients else _("none")],
         [_("Thresholds set before coding"), ", ".join(f"{each:g}" for each in round.thresholds) or "–"],
+        [_("Hold before release, in minutes"), round.hold_minutes],
+        [_("Sealed proposals"), _("yes") if round.has_sealed_proposals else _("no")],
+        [_("Unnamed sides in random order"), _("yes") if round.has_unnamed_sides else _("no")],
     ]
     named = [each for each in round.batches.order_by("position") if each.name]
     if named:
@@ -63,6 +76,21 @@ def _plan(round: Round) -> Sheet:
     if round.voided_at:
         facts.insert(2, [_("Why it is void"), round.voided_reason])
     return Sheet(_("Plan"), [_("What"), _("As planned")], facts)
+
+
+def _draw(round: Round) -> list[list[Value]]:
+    """What was to be drawn, where something was; else all was picked by hand."""
+    found = sample(round=round)
+    by_hand: list[Value] = [_("Picked by hand"), found.by_hand]
+    if not found.drawn and round.state != Round.State.PLANNED:
+        return [by_hand]
+    return [
+        [_("Strata"), strata_in_words(round) or "–"],
+        [_("To be drawn"), draw_in_words(round)],
+        *_own_numbers(round),
+        [_("Seed"), round.seed],
+        by_hand,
+    ]
 
 
 def _own_numbers(round: Round) -> list[list[Value]]:
@@ -82,12 +110,16 @@ def _runs(runs: Sequence[RunLine]) -> Sheet:
     for line in runs:
         pooled = line.pooled
         alpha = "–" if pooled is None or pooled.alpha is None else f"{pooled.alpha:.2f}"
-        has_interval = pooled is not None and pooled.alpha_low is not None
-        interval = f"{pooled.alpha_low:.2f} to {pooled.alpha_high:.2f}" if pooled and has_interval else "–"
-        rows.append(
-            [_when(line.run.computed_at), line.discrepancies, alpha, interval, line.run.input_hash[:12]]
-        )
+        when, named = _when(line.run.computed_at), line.run.input_hash[:12]
+        rows.append([when, line.discrepancies, alpha, _interval(pooled), named])
     return Sheet(_("Agreement"), headings, rows)
+
+
+def _interval(pooled: AgreementResult | None) -> str:
+    if pooled is None or pooled.alpha_low is None or pooled.alpha_high is None:
+        return "–"
+    between = {"low": f"{pooled.alpha_low:.2f}", "high": f"{pooled.alpha_high:.2f}"}
+    return _("%(low)s to %(high)s") % between
 
 
 def _settling(trail: Trail) -> list[Sheet]:
@@ -98,10 +130,17 @@ def _settling(trail: Trail) -> list[Sheet]:
         [line.name, line.total, line.by_pair, line.by_one, line.open] for line in numbers.kinds
     ]
     headings = [_("Kind"), _("Discrepancies"), _("By the coders"), _("By a third person"), _("Open")]
-    causes: list[list[Value]] = [[name, number] for name, number in numbers.causes]
+    counted = [
+        (_("Causes"), _("Cause"), numbers.causes),
+        (_("Outcomes"), _("Outcome"), numbers.outcomes),
+        (_("Who recorded decisions"), _("Who"), numbers.deciders),
+    ]
     return [
         Sheet(_("Discrepancies"), headings, rows),
-        Sheet(_("Causes"), [_("Cause"), _("Decisions")], causes),
+        *(
+            Sheet(title, [head, _("Decisions")], [[*line] for line in lines])
+            for title, head, lines in counted
+        ),
     ]
 
 

@@ -267,6 +267,8 @@ def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
         "empty_work": queries.empty_work(round=round, user=request.user),
         "rulings": round.rulings.select_related("code", "given_by"),
         "share": int(round.share * 100 + 0.5),
+        "sample": queries.sample(round=round),
+        "levels": [str(Round.Level(level).label) for level in round.levels],
         "own_numbers": queries.own_numbers(
             round=round, with_sites=queries.may_see_sites(membership=request.membership)
         ),
