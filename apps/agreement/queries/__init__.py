@@ -85,6 +85,7 @@ from apps.agreement.queries.differences import (
     to_walk,
     with_codings,
 )
+from apps.agreement.queries.elsewhere import Elsewhere, elsewhere
 from apps.agreement.queries.frozen import BlindRoleError, frozen_study
 from apps.agreement.queries.happenings import Happening, happenings
 from apps.agreement.queries.heat import HeatCell, HeatMap, HeatRow, heat_map
@@ -152,6 +153,7 @@ __all__ = [
     "ContextTurn",
     "Deciding",
     "DecisionLine",
+    "Elsewhere",
     "Happening",
     "HeatCell",
     "HeatMap",
@@ -214,6 +216,7 @@ __all__ = [
     "discrepancies",
     "discrepancy",
     "draw_in_words",
+    "elsewhere",
     "empty_work",
     "find_words",
     "frozen_study",

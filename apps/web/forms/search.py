@@ -50,3 +50,9 @@ class PassageForm(forms.Form):
 
     start = forms.IntegerField(min_value=0)
     end = forms.IntegerField(min_value=1)
+
+
+class PassageOfTextForm(PassageForm):
+    """The same with the text that it is of, where that may not be the newest one."""
+
+    version = forms.UUIDField(required=False)

@@ -219,7 +219,8 @@ def show(
         "place": at + 1,
         "previous": ids[at - 1] if at > 0 else None,
         "following": ids[at + 1] if 0 <= at < len(ids) - 1 else None,
-        "next_open": next_open(place, steps),
+        "next_open": (following := next_open(place, steps)),
+        "elsewhere": None if following else _elsewhere(place),
         "open_count": sum(step.is_open for step in steps),
         "settled_count": sum(step.state == "settled" for step in steps),
         "form": form or place.form(),
@@ -317,15 +318,32 @@ def go_on(place: Place) -> HttpResponse:
 
 def next_open(place: Place, steps: list[queries.Step]) -> str | None:
     """After this one in reading order, from the start again after the last."""
-    waiting = (
-        {"open", "answer", "differ"}
-        if place.is_of_pair
-        else {"open", "answer", "differ", "escalated", "proposed"}
-    )
+    waiting = _waiting_for(place)
     ids = [step.id for step in steps]
     here = str(place.row.id)
     at = ids.index(here) + 1 if here in ids else 0
     return next((step.id for step in [*steps[at:], *steps[:at]] if step.state in waiting), None)
+
+
+def _waiting_for(place: Place) -> set[str]:
+    """The states that ask the reader: an adjudicator is not led to what the pair still confers on."""
+    if place.is_of_pair:
+        return {"open", "answer", "differ"}
+    is_adjudicator = place.round.adjudicator_id == place.request.user.id
+    if is_adjudicator and place.round.state == Round.State.CONFERRING:
+        return {"differ", "escalated"}
+    return {"open", "answer", "differ", "escalated", "proposed"}
+
+
+def _elsewhere(place: Place) -> queries.Elsewhere | None:
+    """Where the reader goes on in the round, once nothing waits for them on this transcript."""
+    return queries.elsewhere(
+        discrepancy=place.row,
+        round=place.round,
+        reader=place.request.user,
+        is_of_pair=place.is_of_pair,
+        decides=place.request.membership.may(Permission.DISCREPANCIES_SETTLE),
+    )
 
 
 def address(request: StudyRequest, round: Round, discrepancy_id: UUID) -> str:

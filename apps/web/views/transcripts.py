@@ -22,7 +22,7 @@ from apps.studies.permissions import Permission
 from apps.transcripts import actions, queries
 from apps.transcripts.models import Transcript, TranscriptVersion
 from apps.web.access import StudyRequest, requires
-from apps.web.forms.search import MOST_ASKED, PassageForm
+from apps.web.forms.search import MOST_ASKED, PassageOfTextForm
 from apps.web.forms.transcripts import FilterForm, MoveForm, ReadyForm
 from apps.web.refusals import in_words, put_on_form
 
@@ -170,9 +170,10 @@ def _reading(
 
 def _turns(request: StudyRequest, version: TranscriptVersion) -> list[queries.Spoken]:
     """The text, with what was looked for, or with the passage that the address names."""
-    passage = PassageForm(request.GET)
-    if passage.is_valid():
-        return queries.marked_between(version, **passage.cleaned_data)
+    passage = PassageOfTextForm(request.GET)
+    if passage.is_valid() and passage.cleaned_data["version"] in {None, version.id}:
+        start, end = passage.cleaned_data["start"], passage.cleaned_data["end"]
+        return queries.marked_between(version, start, end)
     asked = request.GET.get("find", "")[:MOST_ASKED]
     return queries.marked(version, asked) if asked else queries.spoken(version)
 

@@ -28,7 +28,7 @@ function swap(html) {
 }
 
 function follow(link) {
-  const isInPlace = link.closest("#case, #steps") && link.pathname.includes("/discrepancies/") && !link.pathname.endsWith("/discrepancies/");
+  const isInPlace = link.closest("#case, #steps") && !("elsewhere" in link.dataset) && link.pathname.includes("/discrepancies/") && !link.pathname.endsWith("/discrepancies/");
   if (isInPlace && link.pathname !== location.pathname) show(link.href);
   else link.click();
 }
@@ -70,14 +70,14 @@ function bind() {
     if (event.target.closest("a, button, summary")) { event.target.closest("a, button, summary").click(); return; }
     const form = document.getElementById("decision");
     if (form?.querySelector("[name=outcome]:checked")) form.requestSubmit();
-    else within("[data-next-open]")?.click();
+    else within("[data-next-open], [data-elsewhere]")?.click();
   };
   bindKeys(actions);
 }
 
 function bindLinks() {
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("#steps a, .case-ways a[data-press=j], .case-ways a[data-press=k], .case-ways a[data-press=n]");
+    const link = event.target.closest("#steps a, .case-ways a[data-press=j], .case-ways a[data-press=k], .case-ways a[data-next-open]");
     if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
     event.preventDefault();
     show(link.href);
