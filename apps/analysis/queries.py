@@ -137,6 +137,13 @@ def round_standings(study: Study, membership: Membership) -> list[RoundStanding]
     ]
 
 
+def reports(study: Study) -> QuerySet[Round]:
+    """The rounds whose agreement can be read, the newest first."""
+    computed = AgreementRun.objects.filter(round=OuterRef("id"))
+    rounds = study.rounds.filter(Exists(computed)).exclude(state=Round.State.VOID)
+    return rounds.select_related("codebook_version__codebook").order_by("-number")
+
+
 def waiting_for(
     study: Study, membership: Membership, rounds: list[RoundStanding], *, now: datetime
 ) -> list[Waiting]:

@@ -126,6 +126,23 @@ def test_a_released_round_leads_each_to_their_page(client: Client, cast: make.Ca
     assert client.get(at("study_today", cast)).context["rounds"] == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_observer_finds_the_agreement_that_is_released_and_the_way_back(
+    client: Client, cast: make.Cast
+) -> None:
+    round, hidden = stage.open_round(cast), stage.open_round(cast)
+    stage.conferring(cast, round)
+    client.force_login(cast.observer)
+    today, report = at("study_today", cast), at("agreement", cast, round.id)
+    assert f'<a href="{report}">{round}</a>' in words(client, cast)
+    assert str(hidden.id) not in words(client, cast)
+    page = client.get(report).text
+    assert f'<a class="back" href="{today}">' in page
+    assert at("round", cast, round.id) not in page.replace(report, "")
+    client.force_login(cast.ruth)
+    assert client.get(today).context["reports"] == []
+
+
 def test_notices_of_this_study_stand_beside(client: Client, cast: make.Cast) -> None:
     here, elsewhere = cast.study, make.study("Elsewhere")
     for study in (here, elsewhere):

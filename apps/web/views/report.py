@@ -32,6 +32,7 @@ def report(request: StudyRequest, round_id: UUID) -> HttpResponse:
         "work": work,
         "is_at_work": work is not None and not work.is_over,
         "may_plan": request.membership.may(Permission.ROUNDS_PLAN),
+        "may_see_round": request.membership.may(Permission.ROUNDS_VIEW),
     }
     if request.htmx:
         return _progress(request, facts)

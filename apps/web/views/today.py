@@ -1,6 +1,6 @@
 """The first page: what each person has to do today, and where the study stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from apps.agreement.models import Round
 from apps.analysis import queries
 from apps.coding.models import CodingAssignment
 from apps.notices.models import Notice
@@ -185,6 +186,7 @@ def study_today(request: StudyRequest) -> HttpResponse:
         "assignments": mine,
         "carry_on": next((line for line in mine if line.assignment.is_writable), None),
         "rounds": _standings(request, rounds),
+        "reports": _reports(request),
         "progress": queries.study_progress(study),
         "notices": Notice.objects.visible_to(request.user).filter(study=study)[:5],
         "today": timezone.localdate(now),
@@ -209,6 +211,14 @@ def _standings(request: StudyRequest, rounds: list[queries.RoundStanding]) -> li
         Standing(standing, reverse("round", args=[request.study.id, standing.round.id]))
         for standing in rounds
     ]
+
+
+def _reports(request: StudyRequest) -> Iterable[Round]:
+    """For an observer, who reads agreement and has no list of rounds."""
+    membership = request.membership
+    if membership.may(Permission.ROUNDS_VIEW) or not membership.may(Permission.AGREEMENT_VIEW):
+        return []
+    return queries.reports(request.study)
 
 
 def task_for(study: Study, thing: queries.Waiting) -> Task:
