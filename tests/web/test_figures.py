@@ -105,3 +105,10 @@ def test_why_there_is_no_alpha_or_no_interval(alpha: Estimate, words: str) -> No
     shown = row(alpha)
     assert words in shown
     assert "dot-plot-interval" not in shown
+
+
+def test_what_lies_below_nought_is_drawn_at_the_edge() -> None:
+    shown = row(Estimate(-0.08, None, -0.3, 0.1, None, 0))
+    assert "<strong>-0.08</strong>" in shown
+    assert '<path class="dot-plot-point" d="M0 10h0"/>' in shown
+    assert 'x1="0" x2="100"' in shown

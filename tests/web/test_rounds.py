@@ -274,3 +274,12 @@ def test_another_adjudicator_is_named_on_a_page_of_the_pi(cast: make.Cast) -> No
     page = pi.post(here, {"instead": str(cast.pi.id)}, follow=True).text
     assert f"{cast.pi.name} decides what the coders leave open." in page
     assert pi.post(here, {"instead": str(cast.ruth.id)}).status_code == 422
+
+
+def test_a_calibration_without_transcripts_says_that_they_are_picked_by_hand(cast: make.Cast) -> None:
+    make.transcript(cast.study)
+    pi = signed_in(cast.pi)
+    answer = pi.post(reverse("round_plan", args=[cast.study.id]), plan_of(cast, kind="calibration"))
+    page = pi.get(answer.url).text
+    assert "No transcript is picked yet: change the plan and pick two or three by hand." in page
+    assert "no transcript is ready and free" not in page

@@ -131,8 +131,8 @@ def _point(name: str, value: float) -> str:
 
 
 def _place(value: float) -> int:
-    """In the thousandths of the drawing."""
-    return round(value * 1000)
+    """In the thousandths of the drawing; what lies below 0 is drawn at its edge, and its number says it."""
+    return max(0, round(value * 1000))
 
 
 @register.simple_tag
