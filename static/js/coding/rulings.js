@@ -20,7 +20,13 @@ new MutationObserver(async () => {
 function show(ruling) {
   const { rules: code } = ruling.dataset;
   const places = [`[data-defines="${code}"]`, `#defined[data-of="${code}"] > #defined-words`];
-  for (const place of places) document.querySelector(place)?.append(ruling.querySelector(".definition").cloneNode(true));
+  for (const place of places) document.querySelector(place)?.append(definition(ruling));
   ruling.querySelector("button").addEventListener("click", () => ruling.remove());
   region.append(ruling);
+}
+
+function definition(ruling) {
+  const words = Object.assign(document.createElement("p"), { className: "definition" });
+  words.append(ruling.querySelector("[data-ruling]").cloneNode(true));
+  return words;
 }
