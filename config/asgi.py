@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 
 from django.core.asgi import get_asgi_application
 
@@ -17,3 +18,7 @@ application = limited(get_asgi_application())
 # What was loaded so far stays for ever: the collector need not walk it again while a large page is drawn.
 gc.freeze()
 gc.set_threshold(20_000, 20, 50)
+
+# While one request draws a large page, whatever another waits for must wait for Python as well, each time for
+# as long as this, in seconds; a save waits some thirty times.
+sys.setswitchinterval(0.0005)

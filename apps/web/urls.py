@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from apps.web.codebook_urls import OF_A_CODEBOOK
+from apps.web.coding_urls import OF_AN_ASSIGNMENT
 from apps.web.list_urls import OF_LISTS
 from apps.web.round_urls import OF_A_ROUND
 from apps.web.transcript_urls import OF_TRANSCRIPTS
@@ -14,30 +15,23 @@ from apps.web.views import (
     boundaries,
     characteristics,
     codebooks,
-    coding,
     consent,
     contacts,
-    corrections,
     discrepancies,
     downloads,
     exports,
     guides,
     interviews,
     invitations,
-    live,
     meetings,
     members,
-    new_codes,
     notices,
     participants,
-    pins,
     proposals,
-    reading,
     recruitment,
     recruitment_rounds,
     report,
     retrieval,
-    rulings,
     sampling,
     search,
     studies,
@@ -48,6 +42,8 @@ from apps.web.views import (
 
 # Each of these begins with /studies/<study_id>/.
 OF_A_STUDY: list[URLPattern | URLResolver] = [
+    # What stands first is found first, and nothing is asked as often as this.
+    path("assignments/<uuid:assignment_id>/", include(OF_AN_ASSIGNMENT)),
     # studies
     path("", today.study_today, name="study_today"),
     path("settings/", studies.study_settings, name="study_settings"),
@@ -198,56 +194,6 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("assignments/", assignments.assignments, name="assignments"),
     path("assignments/team/", assignments.assignments_of_team, name="assignments_of_team"),
     path("assignments/team/new/", assignments.assignment_new, name="assignment_new"),
-    path("assignments/<uuid:assignment_id>/", coding.assignment, name="assignment"),
-    path("assignments/<uuid:assignment_id>/pins/", pins.code_pin, name="code_pin"),
-    path("assignments/<uuid:assignment_id>/place/", reading.assignment_place, name="assignment_place"),
-    path("assignments/<uuid:assignment_id>/read/", reading.assignment_read, name="assignment_read"),
-    path("assignments/<uuid:assignment_id>/submit/", assignments.assignment_submit, name="assignment_submit"),
-    path(
-        "assignments/<uuid:assignment_id>/take-back/",
-        assignments.assignment_take_back,
-        name="assignment_take_back",
-    ),
-    path("assignments/<uuid:assignment_id>/lost/", corrections.codings_lost, name="codings_lost"),
-    path(
-        "assignments/<uuid:assignment_id>/lost/<uuid:coding_id>/", corrections.coding_lost, name="coding_lost"
-    ),
-    path("assignments/<uuid:assignment_id>/memo/", coding.assignment_memo, name="assignment_memo"),
-    path("assignments/<uuid:assignment_id>/passage/", coding.passage, name="passage"),
-    path("assignments/<uuid:assignment_id>/new-code/", new_codes.code_make, name="code_make"),
-    path("assignments/<uuid:assignment_id>/codings/", coding.coding_add, name="coding_add"),
-    path("assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/", coding.coding, name="coding"),
-    path(
-        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/change/",
-        coding.coding_change,
-        name="coding_change",
-    ),
-    path(
-        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/remove/",
-        coding.coding_remove,
-        name="coding_remove",
-    ),
-    path(
-        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/restore/",
-        coding.coding_restore,
-        name="coding_restore",
-    ),
-    path(
-        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/move/",
-        coding.coding_move,
-        name="coding_move",
-    ),
-    path("assignments/<uuid:assignment_id>/undo/", coding.undo, name="undo"),
-    path("assignments/<uuid:assignment_id>/redo/", coding.redo, name="redo"),
-    path("assignments/<uuid:assignment_id>/changes/", coding.changes, name="changes"),
-    path("assignments/<uuid:assignment_id>/live/", live.live, name="live"),
-    path("assignments/<uuid:assignment_id>/rulings/", rulings.rulings, name="rulings"),
-    path("assignments/<uuid:assignment_id>/team/", coding.team, name="team"),
-    path(
-        "assignments/<uuid:assignment_id>/codings/<uuid:coding_id>/memo/",
-        coding.coding_memo,
-        name="coding_memo",
-    ),
     # agreement
     path("rounds/", agreement.rounds, name="rounds"),
     path("rounds/open/", agreement.round_open, name="round_open"),

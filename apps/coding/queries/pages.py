@@ -202,15 +202,13 @@ def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTur
     return draw(spoken, [row[-1] for row in rows], whole.extents)
 
 
-def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> tuple[list[Extent], Counter[UUID]]:
+def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> tuple[list[Extent], dict[UUID, int]]:
     """The standing codings, and how often each code is applied."""
-    drawn = {str(code.id): (code.id, code.hue, code.label, code.name) for code in codes}
-    extents, counts = [], Counter[UUID]()
-    for key, code, start, end in _standing(assignment=assignment.id):
-        code_id, hue, label, name = drawn[code]
-        counts[code_id] += 1
-        extents.append(Extent(key, start, end, hue, label, name))
-    return extents, counts
+    drawn = {str(code.id): (code.hue, code.label, code.name) for code in codes}
+    rows = _standing(assignment=assignment.id)
+    extents = [Extent(key, start, end, *drawn[code]) for key, code, start, end in rows]
+    applied = Counter([code for _, code, _, _ in rows])
+    return extents, {UUID(code): number for code, number in applied.items()}
 
 
 @dataclass(frozen=True)
