@@ -100,8 +100,16 @@ def round(request: StudyRequest, round_id: UUID) -> HttpResponse:
         **plan_facts(request, found),
     }
     if request.htmx:
-        return render(request, "agreement/_round.html", facts)
+        return _progress(request, facts)
     return render(request, "agreement/round.html", {**facts, **trail_facts(request, found)})
+
+
+def _progress(request: StudyRequest, facts: dict[str, Any]) -> HttpResponse:
+    """How far the worker is; once it is done the whole page is read again, for all of it says more then."""
+    answer = render(request, "agreement/_round.html", facts)
+    if facts["run"] is not None and facts["run"].is_over:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def _left_to_others(request: StudyRequest, found: Round) -> list[queries.LeftToOthers]:
