@@ -283,3 +283,12 @@ def test_a_calibration_without_transcripts_says_that_they_are_picked_by_hand(cas
     page = pi.get(answer.url).text
     assert "No transcript is picked yet: change the plan and pick two or three by hand." in page
     assert "no transcript is ready and free" not in page
+
+
+def test_where_nobody_of_the_round_can_take_over_the_form_asks_for_somebody(cast: make.Cast) -> None:
+    round = open_round(cast)
+    here = reverse("round_coder_replace", args=[cast.study.id, round.id])
+    answer = signed_in(cast.pi).post(here, {"leaving": str(cast.jin.id)})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["instead"]
+    assert "Hand it over" in answer.text

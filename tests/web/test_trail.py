@@ -221,3 +221,37 @@ def test_the_document_says_how_many_were_to_be_drawn(cast: make.Cast) -> None:
     plan = {row.cells[0].text: row.cells[1].text for row in document.tables[0].rows}
     assert plan["To be drawn"] == "the larger of 2 and 0 % of the interviews"
     assert (plan["Seed"], plan["Picked by hand"]) == ("1", "0")
+
+
+def test_once_the_figures_are_there_the_whole_page_is_read_again(cast: make.Cast) -> None:
+    """Else the page of a round that was released before one's eyes would lack its trail and its dialogs."""
+    round = stage.open_round(cast)
+    stage.submit(round, cast.ruth, cast.jin)
+    actions.release_now(round=round, by=cast.pi, now=stage.NOW)
+    here, asked = reverse("round", args=[cast.study.id, round.id]), {"HX-Request": "true"}
+    assert "HX-Refresh" not in signed_in(cast.pi).get(here, headers=asked).headers
+    stage.compute(round)
+    assert signed_in(cast.pi).get(here, headers=asked).headers["HX-Refresh"] == "true"
+
+
+def test_the_order_of_codes_does_not_tell_an_adjudicator_whose_they_are(cast: make.Cast) -> None:
+    round = stage.open_round(cast, has_unnamed_sides=True)
+    codes = {label: round.codebook_version.codes.get(label=label) for label in ("a1", "b1")}
+    row = Discrepancy(
+        first_code=codes["b1"],
+        second_code=codes["a1"],
+        first_assignment=stage.work_of(round, cast.ruth),
+        second_assignment=stage.work_of(round, cast.jin),
+    )
+    hidden = queries.hides_names(round=round, discrepancy=row, reader=cast.adjudicator)
+    assert [code.label for code in queries.codes_between(row, hides=hidden)] == ["a1", "b1"]
+    shown = queries.hides_names(round=round, discrepancy=row, reader=cast.jin)
+    assert [code.label for code in queries.codes_between(row, hides=shown)] == ["b1", "a1"]
+
+
+def test_a_plan_that_only_picks_by_hand_speaks_of_no_draw(cast: make.Cast) -> None:
+    """Zeros everywhere are no numbers."""
+    plain = {"at_least": 0, "share": 0, "per_group": 0, "per_site": 0, "per_interviewer": 0}
+    assert not queries.wants_draw(Round(**plain))
+    assert queries.wants_draw(Round(**{**plain, "share": 0.2}))
+    assert not queries.wants_draw(Round(kind=Round.Kind.CALIBRATION))

@@ -96,7 +96,15 @@ from apps.agreement.queries.meetings import (
     present,
     recorded_for,
 )
-from apps.agreement.queries.naming import as_stored, hides_names, in_words, is_turned, names_of, words_for
+from apps.agreement.queries.naming import (
+    as_stored,
+    codes_between,
+    hides_names,
+    in_words,
+    is_turned,
+    names_of,
+    words_for,
+)
 from apps.agreement.queries.numbers import OwnLine, Part, Short, amount, own_numbers, parts
 from apps.agreement.queries.past import Past, past
 from apps.agreement.queries.plans import Preview, Taken, active_coders, next_coder, preview
@@ -128,7 +136,14 @@ from apps.agreement.queries.rolling import (
 )
 from apps.agreement.queries.rulings import rulings, rulings_on
 from apps.agreement.queries.said import Said, said
-from apps.agreement.queries.sampled import Sample, draw_in_words, sample, selection, strata_in_words
+from apps.agreement.queries.sampled import (
+    Sample,
+    draw_in_words,
+    sample,
+    selection,
+    strata_in_words,
+    wants_draw,
+)
 from apps.agreement.queries.sentences import methods_of_run, methods_sentences, sentences
 from apps.agreement.queries.standing_in import LeftToOthers, left_to_others
 from apps.agreement.queries.trail import ConsensusLine, RunLine, Trail, trail
@@ -202,6 +217,7 @@ __all__ = [
     "coder_record",
     "coders",
     "coders_with_record",
+    "codes_between",
     "codes_in",
     "coefficients",
     "conferred_by_round",
@@ -293,6 +309,7 @@ __all__ = [
     "trail",
     "unavailable",
     "waits_for_draw",
+    "wants_draw",
     "was_ended_by_hand",
     "was_ended_early",
     "what_would_stand",

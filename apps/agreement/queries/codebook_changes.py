@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.agreement.models import CodebookChange, Round
 from apps.agreement.models.changes import CodebookChangeQuerySet
-from apps.agreement.queries.naming import hides_names
+from apps.agreement.queries.naming import codes_between, hides_names
 from apps.codebooks.models import Code, CodebookVersion
 from apps.coding.models import CodingAssignment
 from apps.studies.models import Study
@@ -100,7 +100,8 @@ def _asked(row: CodebookChange, reader: User) -> AskedChange:
     about = row.resolution.discrepancy
     round = about.round_transcript.round
     coders = (about.first_assignment.coder_id, about.second_assignment.coder_id)
-    is_hidden = row.proposed_by_id in coders and hides_names(round=round, discrepancy=about, reader=reader)
+    hides = hides_names(round=round, discrepancy=about, reader=reader)
+    is_hidden = row.proposed_by_id in coders and hides
     return AskedChange(
         id=row.id,
         wording=row.wording,
@@ -109,7 +110,7 @@ def _asked(row: CodebookChange, reader: User) -> AskedChange:
         round=round,
         discrepancy_id=about.id,
         transcript=str(about.round_transcript.transcript_version.transcript),
-        codes=tuple(dict.fromkeys(code for code in (about.first_code, about.second_code) if code)),
+        codes=codes_between(about, hides=hides),
         is_open=row.is_open,
         is_withdrawn=row.withdrawn_at is not None,
         made_in=row.made_in,

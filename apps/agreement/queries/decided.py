@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.agreement.models import AgreementRun, Decision, Discrepancy, Resolution, Round
-from apps.agreement.queries.naming import in_words
+from apps.agreement.queries.naming import codes_between, hides_names, in_words
 from apps.codebooks.models import Code
 from apps.coding.models import CodingAssignment
 
@@ -132,7 +132,7 @@ def _line(row: Resolution, round: Round, reader: User) -> DecisionLine:
         at=row.decided_at,
         transcript=str(about.round_transcript.transcript_version.transcript),
         kind=str(about.get_kind_display()),
-        codes=tuple(dict.fromkeys(code for code in (about.first_code, about.second_code) if code)),
+        codes=codes_between(about, hides=hides_names(round=round, discrepancy=about, reader=reader)),
         words=in_words(row, discrepancy=about, reader=reader, round=round),
         cause=str(row.get_cause_display()) if row.cause else "",
         reason=row.reason,

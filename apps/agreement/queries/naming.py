@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.agreement.models import Decision, Discrepancy, Round
+from apps.codebooks.models import Code
 
 
 def hides_names(*, round: Round, discrepancy: Discrepancy, reader: User) -> bool:
@@ -38,6 +39,12 @@ def names_of(discrepancy: Discrepancy, *, hides: bool) -> tuple[str, str]:
     if hides:
         return gettext("One coder"), gettext("The other coder")
     return discrepancy.first_assignment.coder.name, discrepancy.second_assignment.coder.name
+
+
+def codes_between(discrepancy: Discrepancy, *, hides: bool) -> tuple[Code, ...]:
+    """The codes that the coders differ on, the first coder's first: from whom that is hidden, by label."""
+    found = dict.fromkeys(code for code in (discrepancy.first_code, discrepancy.second_code) if code)
+    return tuple(sorted(found, key=lambda code: code.label) if hides else found)
 
 
 def words_for(decision: Decision, *, names: tuple[str, str], is_turned: bool) -> str:

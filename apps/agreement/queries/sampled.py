@@ -28,6 +28,12 @@ def sample(*, round: Round, batches: Collection[UUID] | None = None) -> Sample:
     return Sample(drawn=picked.count(False), by_hand=picked.count(True))
 
 
+def wants_draw(round: Round) -> bool:
+    """The plan of a round asks for more than what is picked by hand."""
+    numbers = (round.at_least, round.share, round.per_group, round.per_site, round.per_interviewer)
+    return round.kind != Round.Kind.CALIBRATION and any((*numbers, round.own_numbers))
+
+
 def selection(*, round: Round, found: Sample) -> str:
     """How the sample was selected, in a sentence; a stratum is named, and never a site."""
     if not found.drawn:

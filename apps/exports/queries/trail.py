@@ -16,6 +16,7 @@ from apps.agreement.queries import (
     own_numbers,
     sample,
     strata_in_words,
+    wants_draw,
 )
 from apps.exports.engine.writing import Sheet, Value
 
@@ -82,7 +83,7 @@ def _draw(round: Round) -> list[list[Value]]:
     """What was to be drawn, where something was; else all was picked by hand."""
     found = sample(round=round)
     by_hand: list[Value] = [_("Picked by hand"), found.by_hand]
-    if not found.drawn and round.state != Round.State.PLANNED:
+    if not found.drawn and not (round.state == Round.State.PLANNED and wants_draw(round)):
         return [by_hand]
     return [
         [_("Strata"), strata_in_words(round) or "–"],

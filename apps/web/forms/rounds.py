@@ -276,6 +276,7 @@ class ReplaceForm(forms.Form):
         queryset=User.objects.none(),
         required=False,
         empty_label=_("The other coders of the round, evenly"),
+        help_text=_("Name somebody where nobody else of the round may take over a transcript."),
     )
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:

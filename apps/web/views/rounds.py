@@ -31,6 +31,7 @@ AT_FIELD = {
     "BatchTooSmall": "batches",
     "NotDrawnFrom": "strata",
 }
+AT_WHO_TAKES_OVER = {"NobodyToCode": "instead", "AdjudicatorCodes": "instead"}
 
 
 @requires(Permission.ROUNDS_PLAN)
@@ -138,7 +139,8 @@ def round_coder_replace(request: StudyRequest, round_id: UUID) -> HttpResponse:
     form = ReplaceForm(request.POST or None, round=found)
     title = _("A coder leaves %(round)s") % {"round": found}
     lede = _("What they have submitted stays. What is unfinished is set aside and begun anew by another.")
-    return _asked(request, found, form, actions.replace_coder, {"title": title, "lede": lede}, round=found)
+    facts = {"title": title, "lede": lede, "label": _("Hand it over")}
+    return _asked(request, found, form, actions.replace_coder, facts, round=found)
 
 
 @requires(Permission.ROUNDS_PLAN)
@@ -268,6 +270,7 @@ def plan_facts(request: StudyRequest, round: Round) -> dict[str, Any]:
         "rulings": round.rulings.select_related("code", "given_by"),
         "share": int(round.share * 100 + 0.5),
         "sample": queries.sample(round=round),
+        "wants_draw": queries.wants_draw(round),
         "levels": [str(Round.Level(level).label) for level in round.levels],
         "own_numbers": queries.own_numbers(
             round=round, with_sites=queries.may_see_sites(membership=request.membership)
@@ -284,7 +287,7 @@ def _asked(
             action(**about, **form.cleaned_data, by=request.user, now=timezone.now())
             return redirect("round", request.study.id, page_of.id)
         except Refused as refused:
-            put_on_form(form, refused)
+            put_on_form(form, refused, **AT_WHO_TAKES_OVER)
     context = {"form": form, "round": page_of, **facts}
     return render(request, "agreement/round_ask.html", context, status=status_of(form))
 
