@@ -1,5 +1,7 @@
 """A double-coding round in the browser: opened, coded, submitted."""
 
+import re
+
 from tests.journeys.person import Person
 
 
@@ -53,7 +55,7 @@ def wait_until(coder: Person, state: str, *, seconds: float = 15) -> None:
 
 
 def submit(coder: Person, assignment: str) -> None:
-    coder.visit(f"{assignment.split('?')[0]}submit/")
+    coder.visit(f"{re.split('[?#]', assignment)[0]}submit/")
     coder.press("Submit")
 
 
