@@ -1,12 +1,19 @@
 import { bindKeys, keysAreOn, switchKeys } from "./keys.js";
 import { stored, store } from "./stored.js";
-import { listenForToasts, toast } from "./toasts.js";
+import { fail, toast } from "./toasts.js";
 
 function sendCsrfToken() {
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
   document.body.addEventListener("htmx:configRequest", ({ detail }) => {
     if (token && detail.verb !== "get") detail.headers["X-CSRFToken"] = token;
   });
+}
+
+/** HX-Trigger: {"toast": "text"} or {"toast": {"text", "kind"}}; and failed requests. */
+function listenForToasts() {
+  document.body.addEventListener("toast", ({ detail }) => toast(detail.text ?? detail.value, detail));
+  document.body.addEventListener("htmx:responseError", () => fail("failed"));
+  document.body.addEventListener("htmx:sendError", () => fail("offline"));
 }
 
 function offerThemes() {

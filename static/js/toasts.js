@@ -12,10 +12,3 @@ export function toast(text, { kind = "info" } = {}) {
 }
 
 export const fail = (why) => toast(document.getElementById("toasts")?.dataset[why], { kind: "error" });
-
-/** HX-Trigger: {"toast": "text"} or {"toast": {"text", "kind"}}; and failed requests. */
-export function listenForToasts() {
-  document.body.addEventListener("toast", ({ detail }) => toast(detail.text ?? detail.value, detail));
-  document.body.addEventListener("htmx:responseError", () => fail("failed"));
-  document.body.addEventListener("htmx:sendError", () => fail("offline"));
-}

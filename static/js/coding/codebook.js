@@ -94,9 +94,8 @@ export class Codebook {
     this.quickList.parentElement.hidden = !this.quick.length;
     this.quickList.replaceChildren(...this.quick.map(({ id }, at) => {
       const line = this.#line(id).cloneNode(true);
-      const key = Object.assign(document.createElement("kbd"), { textContent: at + 1 });
       line.classList.remove("is-current");
-      line.querySelector(".code-count").replaceWith(key);
+      line.querySelector(".code-count").outerHTML = `<kbd>${at + 1}</kbd>`;
       return line;
     }));
   }

@@ -52,6 +52,9 @@ function read(key) {
   try { return JSON.parse(localStorage.getItem(key)) ?? []; } catch { return []; }
 }
 
+/** Keys and what they paint go first. */
+const quiet = () => new Promise((resolve) => { (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 200 }); });
+
 /** Sends changes in their order, one in flight; again under the same id until answered. The refused wait for the person. */
 export class Outbox {
   #live = new Map();
@@ -106,7 +109,9 @@ export class Outbox {
     this.#isSending = true;
     for (let tries = 0; this.sending.length;) {
       const [change] = this.sending;
+      await quiet();
       const answer = await this.#send(change).catch(() => "stuck");
+      await quiet();
       if (answer.ok) this.#settle(change, answer);
       else this.#say(answer);
       tries = answer.ok ? 0 : tries + 1;

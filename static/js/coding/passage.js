@@ -110,7 +110,7 @@ export class Edges {
 
   constructor(shape, { transcript, passage, moved }) {
     Object.assign(this, { transcript, passage, moved });
-    this.handles = [...shape.content.cloneNode(true).children].map((handle) => this.#handle(handle));
+    this.handles = [...shape.content.children].map((handle) => this.#handle(handle));
     addEventListener("keydown", (event) => { if (this.#moving) this.#press(event); }, true);
     addEventListener("resize", () => this.show());
   }
@@ -121,19 +121,20 @@ export class Edges {
     this.#paint();
   }
 
+  /** Measures first and lays nothing out anew: with many stripes that takes long. */
   show() {
-    const { transcript, passage: { span } } = this;
-    this.handles.forEach((handle, isEnd) => {
-      if (!span) return handle.remove();
+    const { transcript, handles, passage: { span } } = this;
+    const places = span && handles.map((_, isEnd) => {
       const start = isEnd ? span.end - 1 : span.start;
       const turn = transcript.turnAt(start);
       const [box] = transcript.rangeOf({ start, end: start + 1 }).getClientRects();
+      return { turn, box, around: turn.getBoundingClientRect(), isLeft: !isEnd === !turn.querySelector(".turn-text:dir(rtl)") };
+    });
+    handles.forEach((handle, isEnd) => {
+      const { turn, box, around, isLeft } = places?.[isEnd] ?? {};
       if (!box) return handle.remove();
-      const around = turn.getBoundingClientRect();
-      const isRightToLeft = turn.querySelector(".turn-text:dir(rtl)");
-      const left = !isEnd === !isRightToLeft ? box.left : box.right;
-      handle.style.cssText = `inset: ${box.top - around.top}px auto auto ${left - around.left}px; height: ${box.height}px`;
-      turn.append(handle);
+      handle.style.cssText = `translate: ${(isLeft ? box.left : box.right) - around.left}px ${box.top - around.top}px; height: ${box.height}px`;
+      if (!turn.contains(handle)) turn.append(handle);
     });
   }
 
@@ -148,9 +149,8 @@ export class Edges {
     });
     on("pointermove", ({ clientX, clientY, altKey }) => {
       if (!this.#moving) return;
-      const { offsetNode, offset } = document.caretPositionFromPoint?.(clientX, clientY) ?? {};
-      const { startContainer, startOffset } = offsetNode ? {} : document.caretRangeFromPoint?.(clientX, clientY) ?? {};
-      const point = this.transcript.pointOf(offsetNode ?? startContainer, offset ?? startOffset);
+      const at = document.caretPositionFromPoint?.(clientX, clientY) ?? document.caretRangeFromPoint?.(clientX, clientY);
+      const point = this.transcript.pointOf(at?.offsetNode ?? at?.startContainer, at?.offset ?? at?.startOffset);
       if (point !== null) this.#put(point, !altKey && !this.#isByLetter);
     });
     on("pointerup", () => this.#end(true));
