@@ -94,8 +94,10 @@ def _marked(drawn: DrawnTurn) -> str:
                 nth, line, _ = signs[under[0].key]
                 tint = f"hue-{under[0].hue}"
             else:
-                nths, lines, _ = zip(*[signs[extent.key] for extent in under], strict=True)
-                nth, line, tint = " ".join(nths), " ".join(dict.fromkeys(lines)), "overlap"
+                here = [signs[extent.key] for extent in under]
+                nth = " ".join([sign[0] for sign in here])
+                line = " ".join(dict.fromkeys([sign[1] for sign in here]))
+                tint = "overlap"
             if starting:
                 words = "".join([signs[extent.key][2] for extent in starting]) + words
             words = f'<mark class="coding {tint} {line}{place}" data-nth="{nth}">{words}</mark>'
