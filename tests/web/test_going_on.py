@@ -65,7 +65,7 @@ def test_an_adjudicator_is_led_through_what_was_left_to_them_alone(
 ) -> None:
     first, second = two
     round = first.round_transcript.round
-    assert go_on(cast.adjudicator, first) == []
+    assert go_on(cast.adjudicator, first) == [page("adjudication", cast)]
     assert "may still settle this between themselves" in seen_by(cast.adjudicator, first)
     signed_in(cast.ruth).post(page("escalate", cast, round.id, second.id))
     assert go_on(cast.adjudicator, first) == [page("discrepancy", cast, round.id, second.id)]

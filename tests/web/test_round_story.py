@@ -122,3 +122,16 @@ def test_a_round_with_everything_that_can_come_between_is_released_counted_and_t
     with acting_as(cast.pi.id):
         found = Discrepancy.objects.get()
     assert (found.kind, found.round_transcript.transcript_version) == ("missed", nothing.transcript_version)
+
+
+def test_an_empty_coding_is_not_told_to_an_adjudicator_from_whom_names_are_hidden(cast: make.Cast) -> None:
+    round = stage.open_round(cast, has_unnamed_sides=True)
+    stage.code(round, cast.ruth, "a1", 41, 80)
+    stage.submit(round, cast.ruth, cast.jin)
+    actions.release_now(round=round, by=cast.pi, now=NOW)
+    stage.compute(round)
+    assert "nothing coded" in read(cast.pi, "round", round)
+    assert "nothing coded" not in read(cast.adjudicator, "round", round)
+    with acting_as(cast.pi.id):
+        actions.close(round=round, by=cast.pi, now=NOW)
+    assert "nothing coded" in read(cast.adjudicator, "round", round)

@@ -77,7 +77,13 @@ def coders(*, round: Round) -> QuerySet[RoundCoder]:
 
 
 def empty_work(*, round: Round, user: User) -> set[UUID]:
-    """The released assignments, of those that the person may read, in which nothing was coded."""
+    """The released assignments, of those that the person may read, in which nothing was coded.
+
+    None for an adjudicator from whom names are hidden: it would tell whose everything there is.
+    """
+    is_hidden = round.has_unnamed_sides and round.state != Round.State.CLOSED
+    if is_hidden and user.id == round.adjudicator_id:
+        return set()
     work = CodingAssignment.objects.open_to(user).filter(
         in_round__round_transcript__round=round, released_at__isnull=False, voided_at=None
     )
