@@ -9,6 +9,7 @@ from apps.web.round_urls import OF_A_ROUND
 from apps.web.transcript_urls import OF_TRANSCRIPTS
 from apps.web.views import (
     accounts,
+    agreed,
     agreement,
     assignments,
     audit,
@@ -204,6 +205,7 @@ OF_A_STUDY: list[URLPattern | URLResolver] = [
     path("rounds/<uuid:round_id>/retry/", agreement.round_retry, name="round_retry"),
     path("rounds/<uuid:round_id>/agreement/", report.report, name="agreement"),
     path("rounds/<uuid:round_id>/agreement/more/", report.report_more, name="agreement_more"),
+    path("rounds/<uuid:round_id>/agreement/agreed/", agreed.agreed, name="agreed"),
     path("rounds/<uuid:round_id>/agreement/files/<str:kind>/", report.report_file, name="agreement_file"),
     path("rounds/<uuid:round_id>/consensus/", agreement.consensus, name="consensus"),
     path("rounds/<uuid:round_id>/discrepancies/", discrepancies.discrepancies, name="discrepancies"),

@@ -1,6 +1,7 @@
 """Questions about rounds."""
 
 from apps.agreement.engine.consensus import Passage
+from apps.agreement.queries.agreed import agreed
 from apps.agreement.queries.appendix import (
     appendix,
     coefficients,
@@ -199,6 +200,7 @@ __all__ = [
     "Wish",
     "about_code",
     "active_coders",
+    "agreed",
     "amount",
     "appendix",
     "as_planned",

@@ -136,25 +136,28 @@ def _place(value: float) -> int:
 
 
 @register.simple_tag
-def heat_cells(row: HeatRow, address: str) -> SafeString:
-    """The cells of a row, each with the way to the discrepancies behind it where there is an address.
+def heat_cells(row: HeatRow, address: str, agreed: str = "") -> SafeString:
+    """The cells of a row, each with the way to what is behind it where there is an address: discrepancies, or
+    on the diagonal the passages on which both agreed.
 
     A map of sixty codes has 3,600 cells: a template would take longer for them than for the rest of the page.
     """
-    address = conditional_escape(address)
-    # Of keys, numbers and an address that is escaped, and nothing else.
-    return mark_safe("".join(_cell(cell, address) for cell in row.cells))  # noqa: S308
+    address, agreed = conditional_escape(address), conditional_escape(agreed)
+    # Of keys, numbers and addresses that are escaped, and nothing else.
+    return mark_safe("".join(_cell(cell, address, agreed) for cell in row.cells))  # noqa: S308
 
 
-def _cell(cell: HeatCell, address: str) -> str:
+def _cell(cell: HeatCell, address: str, agreed: str) -> str:
     name = "heat-same" if cell.is_same else f"heat-{cell.shade:d}"
     shade = f' class="{name}"' if cell.is_same or cell.shade else ""
-    return f"<td{shade}>{_number(cell, address)}</td>"
+    return f"<td{shade}>{_number(cell, address, agreed)}</td>"
 
 
-def _number(cell: HeatCell, address: str) -> str:
+def _number(cell: HeatCell, address: str, agreed: str) -> str:
     if not cell.units:
         return ""
+    if cell.is_same and cell.first and agreed:
+        return f'<a href="{agreed}&amp;code={cell.first.id}">{cell.units:d}</a>'
     if cell.is_same or not address:
         return f"{cell.units:d}"
     code, other = (cell.first, cell.second) if cell.first else (cell.second, None)

@@ -97,6 +97,7 @@ def _more(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str, A
         **_words(table),
         **_ways(request, round, table.choice),
         **_against(request, run, table.choice),
+        "agreed_address": _agreed_address(request, round, table),
     }
 
 
@@ -134,6 +135,16 @@ def _tables(table: queries.ReportTable) -> dict[str, Any]:
         "left_out": queries.left_out(table),
         "unavailable": queries.unavailable(table),
     }
+
+
+def _agreed_address(request: StudyRequest, round: Round, table: queries.ReportTable) -> str:
+    """Of the passages on which the two of the map agreed, in the transcripts that were chosen."""
+    heat = heat_of(table)
+    if heat is None or not request.membership.may(Permission.CODINGS_VIEW):
+        return ""
+    first, second = heat.coders
+    asked = asking.in_address(table.choice, first=first.id, second=second.id)
+    return f"{reverse('agreed', args=[request.study.id, round.id])}?{asked}"
 
 
 def _words(table: queries.ReportTable) -> dict[str, Any]:
