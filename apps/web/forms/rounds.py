@@ -156,7 +156,9 @@ class PlanForm(WithOwnNumbers):
         label=_("Proposals are sealed until both coders have made theirs"), required=False
     )
     has_unnamed_sides = forms.BooleanField(
-        label=_("The adjudicator sees the two codings unnamed and in random order"), required=False
+        label=_("The adjudicator sees the two codings unnamed and in random order"),
+        required=False,
+        help_text=_("Until the close, wherever a discrepancy is shown. The report names the coders."),
     )
     has_coefficients = forms.BooleanField(label=_("Compute coefficients of agreement"), required=False)
 
