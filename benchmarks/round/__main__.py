@@ -110,7 +110,7 @@ def measure() -> None:
         "level sentence": {"level": "sentence"},
         "one group": {"group": str(group)},
         "one pair": {"pair": " ".join(coders[:2])},
-        "without own interviews": {"without_own": "1"},
+        "without own interviews": {"interviewed_by_coder": "no"},
         "speech of everybody": {"speakers": "tables_of_everybody"},
     }
     print_row("", "processor, ms", "of it PostgreSQL", "wall, ms", "queries", "kB", "target, ms")

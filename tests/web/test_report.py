@@ -89,19 +89,22 @@ def test_whatever_is_chosen_is_answered(cast: make.Cast, three: Round) -> None:
     assert counted(cast, three, group=groups[0]) == (1, 3)
     assert counted(cast, three, group=groups[1]) == (1, 2)
     assert counted(cast, three, interviewer=cast.ruth.id) == (1, 2)
-    assert counted(cast, three, without_own=1) == (1, 3)
+    assert counted(cast, three, interviewed_by_coder="no") == (1, 3)
+    assert counted(cast, three, interviewed_by_coder="yes") == (1, 2)
     assert counted(cast, three, pair=" ".join(pair)) == (2, 1)
     assert counted(cast, three, pair=" ".join(other), group=groups[1]) == (1, 1)
     assert counted(cast, three, construct=of_a) == (2, 4)
     assert counted(cast, three, speakers="tables_of_everybody", level="sentence") == (2, 5)
 
 
-def test_a_link_lists_as_many_as_the_report_counts(cast: make.Cast, three: Round) -> None:
+@pytest.mark.parametrize("own", ["yes", "no"])
+def test_a_link_lists_as_many_as_the_report_counts(cast: make.Cast, three: Round, own: str) -> None:
     client = signed_in(cast.pi)
     text = "".join(
-        client.get(page(cast, three, part), {"without_own": 1}).text
+        client.get(page(cast, three, part), {"interviewed_by_coder": own}).text
         for part in ("agreement", "agreement_more")
     )
+    assert all(f'discrepancies/?interviewed_by_coder={each}">' in text for each in ("yes", "no"))
     links = re.findall(r'href="([^"]*/discrepancies/\?[^"]*)"[^>]*>(\d+)</a>', text)
     assert len(links) > 4
     for address, number in links:
@@ -127,7 +130,7 @@ def test_what_is_answered_from_counts_equals_what_is_stored(cast: make.Cast, thr
     run = queries.latest_run(round=three)
     assert run is not None
     stored = queries.report(run=run)
-    answered = queries.report(run=run, choice=queries.Choice(without_own_interviews=False, construct=None))
+    answered = queries.report(run=run, choice=queries.Choice(interviewed_by_coder="", construct=None))
     again = queries.report(
         run=run, choice=queries.Choice(pair=None, speakers="tables", interviewer="nobody of that name")
     )
@@ -150,7 +153,7 @@ def test_sites_are_for_those_who_may_see_them(cast: make.Cast, three: Round) -> 
 
 def test_the_page_reads_what_stands_below_as_it_was_asked(cast: make.Cast, three: Round) -> None:
     client = signed_in(cast.pi)
-    figures = client.get(page(cast, three), {"level": "sentence", "without_own": 1})
+    figures = client.get(page(cast, three), {"level": "sentence", "interviewed_by_coder": "no"})
     there = re.search(r'hx-get="([^"]*)"', figures.text)
     assert there is not None
     address = there[1].replace("&amp;", "&")
@@ -221,7 +224,7 @@ def test_more_transcripts_and_rounds_cost_no_more_queries(cast: make.Cast, three
 @pytest.mark.parametrize("kind", ["xlsx", "docx", "csv", "json", "svg", "png"])
 def test_the_report_is_taken_away_as_a_file(cast: make.Cast, three: Round, kind: str) -> None:
     address = reverse("agreement_file", args=[cast.study.id, three.id, kind])
-    answer = signed_in(cast.observer).get(address, {"without_own": 1})
+    answer = signed_in(cast.observer).get(address, {"interviewed_by_coder": "no"})
     assert answer.status_code == 200
     assert answer["Content-Disposition"] == f'attachment; filename="agreement-round-1.{kind}"'
     begins = {"xlsx": b"PK", "docx": b"PK", "csv": b"\xef\xbb\xbfLabel", "svg": b"<svg", "png": b"\x89PNG"}

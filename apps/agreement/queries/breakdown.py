@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.accounts.models import User
 from apps.agreement import engine
 from apps.agreement.models import AgreementRun, Round
@@ -62,9 +64,7 @@ def breakdown(*, run: AgreementRun, level: str) -> dict[str, list[ScopeLine]]:
         line = ScopeLine(
             by=by,
             value=value,
-            name=" – ".join(names.get(part, part) for part in value.split())
-            if by == "pair"
-            else names.get(value, value),
+            name=_name(by, value, names),
             transcripts=each["transcripts"],
             discrepancies=each["discrepancies"],
             pooled=engine.from_plain(engine.Figure, each["pooled"]),
@@ -97,6 +97,14 @@ def _round_line(run: AgreementRun, level: str) -> RoundLine:
         pooled=None if whole is None else engine.from_plain(engine.Figure, whole["pooled"]),
         spread=None if whole is None else engine.from_plain(engine.Spread, whole["spread"]),
     )
+
+
+def _name(by: str, value: str, names: Mapping[str, str]) -> str:
+    if by == "interviewed_by_coder":
+        return gettext("by one of the coders") if value == "yes" else gettext("by somebody else")
+    if by == "pair":
+        return " – ".join(names.get(part, part) for part in value.split())
+    return names.get(value, value)
 
 
 def _names(scopes: Iterable[Mapping[str, Any]]) -> dict[str, str]:

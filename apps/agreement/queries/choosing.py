@@ -16,7 +16,10 @@ INTERVIEW = "round_transcript__transcript_version__transcript__interview"
 
 @dataclass(frozen=True)
 class Choice:
-    """Everything together, unless something is chosen; `pair` is two coders in the order of the engine."""
+    """Everything together, unless something is chosen; `pair` is two coders in the order of the engine.
+
+    `interviewed_by_coder`, "yes" or "no": by one of those who coded the transcript, or by somebody else.
+    """
 
     level: engine.Level = "answer"
     group: UUID | None = None
@@ -25,11 +28,11 @@ class Choice:
     pair: tuple[UUID, UUID] | None = None
     construct: UUID | None = None
     speakers: str = "tables"
-    without_own_interviews: bool = False
+    interviewed_by_coder: str = ""
 
     @property
     def is_of_all_transcripts(self) -> bool:
-        return not (self.group or self.site or self.interviewer or self.without_own_interviews)
+        return not (self.group or self.site or self.interviewer or self.interviewed_by_coder)
 
     @property
     def is_stored(self) -> bool:
@@ -45,10 +48,8 @@ def may_see_sites(*, membership: Membership) -> bool:
 
 def transcripts_of(choice: Choice, tables: engine.Tables) -> Collection[str]:
     """The ids of the counted transcripts that were chosen."""
-    wanted = {"interviewer": choice.interviewer}
+    wanted = {"interviewer": choice.interviewer, "interviewed_by_coder": choice.interviewed_by_coder}
     wanted |= {name: str(value) for name, value in (("group", choice.group), ("site", choice.site)) if value}
-    if choice.without_own_interviews:
-        wanted["interviewed_by_coder"] = "no"
     return {
         transcript
         for transcript, groups in zip(tables.transcripts, tables.groups, strict=True)
@@ -70,13 +71,13 @@ def narrowed(found: QuerySet[Discrepancy], choice: Choice) -> QuerySet[Discrepan
         )
     if choice.construct:
         found = about_code(found, choice.construct)
-    if choice.without_own_interviews:
+    if choice.interviewed_by_coder:
         own = RoundAssignment.objects.filter(
             round_transcript=OuterRef("round_transcript"),
             assignment__voided_at=None,
             assignment__coder=OuterRef(f"{INTERVIEW}__interviewer"),
         )
-        found = found.filter(~Exists(own))
+        found = found.filter(Exists(own) if choice.interviewed_by_coder == "yes" else ~Exists(own))
     return found
 
 

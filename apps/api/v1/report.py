@@ -29,7 +29,9 @@ class ChoiceIn(serializers.Serializer[Any]):
     second_coder = serializers.UUIDField(required=False)
     construct = serializers.UUIDField(required=False)
     speakers = serializers.ChoiceField(choices=list(SPEAKERS), default="participants")
-    without_own_interviews = serializers.BooleanField(default=False)
+    interviewed_by_coder = serializers.ChoiceField(
+        choices=["yes", "no"], default="", help_text="By one of those who coded the transcript."
+    )
 
     def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
         coders = [asked.get("first_coder"), asked.get("second_coder")]
@@ -63,7 +65,7 @@ class ChoiceIn(serializers.Serializer[Any]):
             pair=(pair[0], pair[1]) if pair else None,
             construct=asked.get("construct"),
             speakers=SPEAKERS[asked["speakers"]],
-            without_own_interviews=asked["without_own_interviews"],
+            interviewed_by_coder=asked["interviewed_by_coder"],
         )
 
 

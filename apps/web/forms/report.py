@@ -27,7 +27,7 @@ SPEAKERS = {
     "tables_of_everybody": gettext_lazy("everybody"),
 }
 # By these names a list of discrepancies is narrowed as the report is.
-NARROWING = ("group", "site", "interviewer", "pair", "construct", "without_own")
+NARROWING = ("group", "site", "interviewer", "pair", "construct", "interviewed_by_coder")
 PARTS = {
     "pair": gettext_lazy("Pairs of coders"),
     "group": gettext_lazy("Participant groups"),
@@ -55,6 +55,7 @@ def choice_in(
     level, speakers = asked.get("level", ""), asked.get("speakers", "")
     counted = queries.speakers_counted(run=run) if run and speakers else []
     pair = [id for id in map(as_id, _part(asked, run, "pair").split()) if id]
+    by_coder = _part(asked, run, "interviewed_by_coder")
     return queries.Choice(
         level=cast(Level, level if level in levels else (levels or ["answer"])[0]),
         group=as_id(_part(asked, run, "group")),
@@ -63,7 +64,7 @@ def choice_in(
         pair=(pair[0], pair[1]) if len(pair) == 2 else None,
         construct=as_id(asked.get("construct", "")),
         speakers=speakers if speakers in counted else "tables",
-        without_own_interviews=bool(asked.get("without_own")),
+        interviewed_by_coder=by_coder if by_coder in ("yes", "no") else "",
     )
 
 
@@ -96,6 +97,7 @@ def filters(
         "group": (_("Participants"), _("all groups")),
         "site": (_("Site"), _("all sites")),
         "interviewer": (_("Interviewer"), _("all interviewers")),
+        "interviewed_by_coder": (_("Interviewed"), _("by anybody")),
         "pair": (_("Coders"), _("all together")),
     }
     found = [
@@ -131,7 +133,7 @@ def _values(choice: queries.Choice) -> dict[str, str]:
         "pair": " ".join(map(str, choice.pair or ())),
         "construct": str(choice.construct or ""),
         "speakers": "" if choice.speakers == "tables" else choice.speakers,
-        "without_own": "1" if choice.without_own_interviews else "",
+        "interviewed_by_coder": choice.interviewed_by_coder,
     }
 
 
