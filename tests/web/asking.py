@@ -14,6 +14,13 @@ from apps.web.middleware import POLICY
 from tests import make
 
 
+def signed_in(user: object) -> Client:
+    """A browser in which this person is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
 def at(name: str, cast: make.Cast, *ids: object) -> str:
     """The address of a page of the cast's study."""
     return reverse(name, args=[cast.study.id, *ids])

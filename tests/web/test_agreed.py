@@ -1,12 +1,11 @@
 """The diagonal of a report leads to the passages on which both coders agreed."""
 
 import pytest
-from django.test import Client
 
 from apps.agreement.models import Round
 from tests import make
 from tests.agreement import stage
-from tests.web.asking import at
+from tests.web.asking import at, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,12 +21,6 @@ def round(cast: make.Cast) -> Round:
 def asked(cast: make.Cast, round: Round, label: str) -> dict[str, object]:
     code = round.codebook_version.codes.get(label=label)
     return {"code": code.id, "first": cast.ruth.id, "second": cast.jin.id}
-
-
-def signed_in(user: object) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_the_passages_to_which_both_gave_a_code(cast: make.Cast, round: Round) -> None:

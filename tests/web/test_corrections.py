@@ -1,7 +1,6 @@
 """The page of a correction: choose turns, write, look at what changes, confirm."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
@@ -9,6 +8,7 @@ from apps.coding.models import CodingAssignment
 from apps.jobs.models import Run
 from apps.transcripts.models import Correction, TranscriptVersion
 from tests import make
+from tests.web.asking import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -18,12 +18,6 @@ MANAGER = "My line manager forwarded an e-mail."
 @pytest.fixture
 def version(cast: make.Cast) -> TranscriptVersion:
     return make.transcript(cast.study)
-
-
-def signed_in(user: object) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(cast: make.Cast, version: TranscriptVersion) -> str:

@@ -3,24 +3,14 @@
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from apps.agreement.models import Discrepancy
 from tests import make
 from tests.agreement import stage
+from tests.web.asking import at, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def signed_in(user: object) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def page(name: str, cast: make.Cast, *ids: object) -> str:
-    return reverse(name, args=[cast.study.id, *ids])
 
 
 @pytest.fixture
@@ -36,7 +26,7 @@ def two(cast: make.Cast) -> list[Discrepancy]:
 def propose(coder: object, row: Discrepancy, cast: make.Cast) -> None:
     """Ruth's coding stands."""
     wish = {"outcome": stage.side_of(row, cast.ruth).value}
-    signed_in(coder).post(page("propose", cast, row.round_transcript.round_id, row.id), wish)
+    signed_in(coder).post(at("propose", cast, row.round_transcript.round_id, row.id), wish)
 
 
 def go_on(user: object, row: Discrepancy) -> list[str]:
@@ -51,7 +41,7 @@ def test_with_nothing_left_on_a_transcript_the_pair_goes_on_with_the_next(
 ) -> None:
     first, second = two
     round = first.round_transcript.round
-    there = page("discrepancy", cast, round.id, second.id)
+    there = at("discrepancy", cast, round.id, second.id)
     for coder in (cast.ruth, cast.jin):
         propose(coder, first, cast)
     assert go_on(cast.ruth, first) == [there]
@@ -65,10 +55,10 @@ def test_an_adjudicator_is_led_through_what_was_left_to_them_alone(
 ) -> None:
     first, second = two
     round = first.round_transcript.round
-    assert go_on(cast.adjudicator, first) == [page("adjudication", cast)]
+    assert go_on(cast.adjudicator, first) == [at("adjudication", cast)]
     assert "may still settle this between themselves" in seen_by(cast.adjudicator, first)
-    signed_in(cast.ruth).post(page("escalate", cast, round.id, second.id))
-    assert go_on(cast.adjudicator, first) == [page("discrepancy", cast, round.id, second.id)]
+    signed_in(cast.ruth).post(at("escalate", cast, round.id, second.id))
+    assert go_on(cast.adjudicator, first) == [at("discrepancy", cast, round.id, second.id)]
     assert "may still settle this between themselves" not in seen_by(cast.adjudicator, second)
     assert "may still settle this between themselves" not in seen_by(cast.ruth, first)
 

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -18,14 +17,9 @@ from apps.jobs.models import Run
 from apps.studies.permissions import Role
 from tests import make
 from tests.agreement import stage
+from tests.web.asking import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(cast: make.Cast, round: Round, name: str = "agreement") -> str:

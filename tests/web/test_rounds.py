@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from apps.agreement import actions
@@ -12,14 +11,9 @@ from apps.participants.models import Tie
 from apps.web.forms.own_numbers import field_name
 from tests import make
 from tests.agreement.stage import in_batches, open_round, rolling_round, submit, submit_in, work_in, work_of
+from tests.web.asking import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: object) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def plan_of(cast: make.Cast, **fields: object) -> dict[str, object]:

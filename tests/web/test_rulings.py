@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -11,17 +10,11 @@ from apps.agreement.models import Round, Ruling
 from apps.notices.models import Notice
 from tests import make
 from tests.agreement import stage
-from tests.web.asking import at
+from tests.web.asking import at, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORDS = "Only where somebody else is brought in."
-
-
-def signed_in(user: object) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def rule(cast: make.Cast, round: Round, label: str = "a1", text: str = WORDS) -> Ruling:

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
@@ -19,6 +18,7 @@ from tests import make
 from tests.agreement import stage
 from tests.api.asking import address
 from tests.api.asking import signed_in as asking
+from tests.web.asking import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,12 +34,6 @@ def round(cast: make.Cast) -> Round:
 @pytest.fixture
 def found(cast: make.Cast, round: Round) -> dict[str, Discrepancy]:
     return stage.conferring(cast, round)
-
-
-def signed_in(user: object) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def bar(cast: make.Cast, round: Round, *people: User) -> None:

@@ -4,7 +4,6 @@ import io
 
 import docx
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
@@ -18,14 +17,9 @@ from apps.web.leads import leads_to
 from apps.web.views import trail
 from tests import make
 from tests.agreement import stage
+from tests.web.asking import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def read(user: User, round: Round) -> str:
