@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from apps.codebooks import actions as codebooks
 from apps.coding import actions
@@ -157,11 +157,11 @@ def test_a_refused_coding_is_kept_until_it_is_dropped_or_taken(page: Page, work:
     assert refused.nth(1).locator("p").inner_text() == f"a1 “{second}” {reason}"
     assert page.locator("#saves").inner_text().split("\n") == ["2 not saved", "Look"]
     refused.nth(0).get_by_role("button", name="Drop it").click()
-    assert refused.count() == 1
+    expect(refused).to_have_count(1)
     actions.take_back(assignment=work, by=work.coder, now=timezone.now())
     refused.get_by_role("button", name="Keep and try again").click()
     all_saved(page)
-    assert refused.count() == 0
+    expect(refused).to_have_count(0)
     assert stored(work) == [sentences(work, 3)[0], sentences(work, 3)[2]]
 
 
@@ -179,7 +179,7 @@ def test_what_was_refused_is_shown_after_the_coding_was_handed_in(page: Page, wo
     reason = "This coding was submitted; take it back if you want to change it."
     assert refused.locator("p").all_inner_texts() == [f"a1 “{first}” {reason}", f"a1 “{second}” {reason}"]
     refused.nth(0).get_by_role("button", name="Drop it").click()
-    assert refused.count() == 1
+    expect(refused).to_have_count(1)
     page.reload()
     refused.get_by_role("button", name="Take the coding back and try again").click()
     all_saved(page)
