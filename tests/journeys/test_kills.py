@@ -4,15 +4,14 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 
 import psutil
-import psycopg
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
 from config.embedded import Postgres
 from tests.journeys.beginnings import begin_codebook, import_people, invite, join, open_study, set_up
+from tests.journeys.database import Database
 from tests.journeys.files import DOCX, docx
 from tests.journeys.person import Person
 from tests.journeys.rounds import code_sentence, open_round, open_work, submit, wait_until
@@ -29,7 +28,6 @@ COMPUTED = "SELECT count(*) FROM agreement_agreementrun WHERE round_id = %s"
 STATE = "SELECT state FROM jobs_run WHERE arguments ->> 'round' = %s"
 ATTEMPT = "SELECT attempt FROM jobs_run WHERE arguments ->> 'round' = %s"
 CODED = "SELECT client_id::text FROM coding_coding"
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
 DECIDED = """
     SELECT count(*) FROM agreement_resolution resolution
     JOIN agreement_discrepancy discrepancy ON discrepancy.id = resolution.discrepancy_id
@@ -49,35 +47,6 @@ AGREED = """
     JOIN agreement_roundtranscript member ON member.transcript_version_id = assignment.transcript_version_id
     WHERE member.round_id = %s AND assignment.kind = 'consensus'
 """
-
-
-@dataclass
-class Database:
-    """Looks into the database as its owner, who sees every row."""
-
-    url: str
-
-    def ask(self, question: str, *values: Any) -> list[Any]:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            return [row[0] for row in connection.execute(question, values)]
-
-    def says(self, question: str, *values: Any, answer: list[Any]) -> bool:
-        """Whether this is the answer; while the database is away it is not."""
-        try:
-            return self.ask(question, *values) == answer
-        except psycopg.OperationalError:
-            return False
-
-    @contextmanager
-    def nothing_stored(self, table: str) -> Iterator[None]:
-        """Who is about to write into this table waits inside, and can be killed there."""
-        with suppress(psycopg.OperationalError), psycopg.connect(self.url) as connection:
-            connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
-            yield
-            connection.rollback()
-
-    def is_awaited(self, table: str) -> bool:
-        return self.says(WAITING, table, answer=[1])
 
 
 @dataclass
