@@ -32,8 +32,8 @@ def study(name: str = "Staff support", *, by: User | None = None) -> Study:
     return Study.objects.create(name=name, opened_by=by or person("Study Opener"))
 
 
-def member(study: Study, *roles: Role, name: str = "", site: Site | None = None) -> User:
-    user = person(name or f"{roles[0].value.title()} {next(_numbers)}")
+def member(study: Study, *roles: Role, name: str = "", site: Site | None = None, **fields: Any) -> User:
+    user = person(name or f"{roles[0].value.title()} {next(_numbers)}", **fields)
     Membership.objects.create(study=study, user=user, roles=[role.value for role in roles], site=site)
     return user
 

@@ -86,13 +86,13 @@ def about_code(
 ) -> QuerySet[Discrepancy]:
     """Those in which a coder used the code, or one below it.
 
-    With `beside`, the other coder used that code instead; with `is_alone`, the other used none.
+    With `beside`, the other coder used that code instead; with `is_alone`, the other used none: then the code
+    itself is meant, as in the map of who used which code where.
     """
-    if beside is not None:
-        there = Q(first_code=code, second_code=beside)
-        return found.filter(there | Q(first_code=beside, second_code=code))
-    named = found.filter(_names("first_code", code) | _names("second_code", code))
-    return named.filter(Q(first_code=None) | Q(second_code=None)) if is_alone else named
+    if beside is not None or is_alone:
+        here = Q(first_code=code, second_code=beside)
+        return found.filter(here | Q(first_code=beside, second_code=code))
+    return found.filter(_names("first_code", code) | _names("second_code", code))
 
 
 def _names(side: str, code: UUID) -> Q:

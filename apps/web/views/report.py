@@ -97,7 +97,7 @@ def _more(request: StudyRequest, round: Round, run: AgreementRun) -> dict[str, A
         **_words(table),
         **_ways(request, round, table.choice),
         **_against(request, run, table.choice),
-        "agreed_address": _agreed_address(request, round, table),
+        **_behind_the_map(request, round, table),
     }
 
 
@@ -137,14 +137,21 @@ def _tables(table: queries.ReportTable) -> dict[str, Any]:
     }
 
 
-def _agreed_address(request: StudyRequest, round: Round, table: queries.ReportTable) -> str:
-    """Of the passages on which the two of the map agreed, in the transcripts that were chosen."""
+def _behind_the_map(request: StudyRequest, round: Round, table: queries.ReportTable) -> dict[str, str]:
+    """The addresses of what the two of the map differ in and agree on, in the chosen transcripts."""
     heat = heat_of(table)
-    if heat is None or not request.membership.may(Permission.CODINGS_VIEW):
-        return ""
-    first, second = heat.coders
-    asked = asking.in_address(table.choice, first=first.id, second=second.id)
-    return f"{reverse('agreed', args=[request.study.id, round.id])}?{asked}"
+    if heat is None:
+        return {}
+    first, second = (coder.id for coder in heat.coders)
+    of_pair = asking.in_address(table.choice, level="", speakers="", pair=f"{first} {second}")
+    of_both = asking.in_address(table.choice, first=first, second=second)
+    may, pages = request.membership.may, [request.study.id, round.id]
+    differing = f"{reverse('discrepancies', args=pages)}?{of_pair}"
+    agreed = f"{reverse('agreed', args=pages)}?{of_both}"
+    return {
+        "differing_address": differing if may(Permission.DISCREPANCIES_VIEW) else "",
+        "agreed_address": agreed if may(Permission.CODINGS_VIEW) else "",
+    }
 
 
 def _words(table: queries.ReportTable) -> dict[str, Any]:
