@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -151,9 +151,10 @@ class CodeGroup:
 
 @dataclass(frozen=True)
 class Surface:
-    """All that the coding page shows of the text and of the codebook."""
+    """All that the coding page shows of the text and of the codebook; the turns are cut one by one, once."""
 
-    turns: list[DrawnTurn]
+    turns: Iterator[DrawnTurn]
+    turn_count: int
     groups: tuple[CodeGroup, ...]
     counts: Mapping[UUID, int]
 
@@ -165,7 +166,8 @@ def surface(assignment: CodingAssignment) -> Surface:
     extents, counts = _placed(assignment, flat(codes))
     turns = [Spoken(*row) for row in _turns(version=version.id)]
     words = [version.text[turn.start : turn.end] for turn in turns]
-    return Surface(draw(turns, words, extents, version.sentences), groups_of(codes), counts)
+    drawn = draw(turns, words, extents, version.sentences)
+    return Surface(drawn, len(turns), groups_of(codes), counts)
 
 
 def draw(
@@ -173,22 +175,20 @@ def draw(
     words: Sequence[str],
     extents: Iterable[Extent],
     sentences: Sequence[tuple[int, int]] = (),
-) -> list[DrawnTurn]:
+) -> Iterator[DrawnTurn]:
     """Each turn with its segments and stripes; `extents` must hold whole groups of overlapping codings."""
     in_order = marks.in_reading_order(extents)
     lane_of = marks.lanes(in_order)
     starts = [start for start, _ in sentences]
     waiting = deque(in_order)
     inside: list[Extent] = []
-    drawn = []
     for turn, text in zip(turns, words, strict=True):
         inside = [each for each in inside if each.end > turn.start]
         while waiting and waiting[0].start < turn.end:
             inside.append(waiting.popleft())
         segments = marks.cut(turn.start, turn.end, inside)
         spoken = sentences[bisect_left(starts, turn.start) : bisect_left(starts, turn.end)]
-        drawn.append(DrawnTurn(turn, text, segments, marks.stripes(segments, lane_of), spoken))
-    return drawn
+        yield DrawnTurn(turn, text, segments, marks.stripes(segments, lane_of), spoken)
 
 
 def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTurn]:
@@ -199,7 +199,7 @@ def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTur
         return []
     spoken = [Spoken(*row[:-1]) for row in rows]
     whole = _around(assignment, spoken[0].start, spoken[-1].end, known=around)
-    return draw(spoken, [row[-1] for row in rows], whole.extents)
+    return list(draw(spoken, [row[-1] for row in rows], whole.extents))
 
 
 def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> tuple[list[Extent], dict[UUID, int]]:

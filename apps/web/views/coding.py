@@ -97,9 +97,9 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
     reading = queries.reading_of(assignment)
     facts = {
         "assignment": assignment,
-        "surface": surface,
         "codebook": codebook.panel(assignment, surface),
         "turns": marks.turns(surface.turns),
+        "turn_count": surface.turn_count,
         "reading": reading,
         "at_hand": queries.at_hand(assignment),
         "read_percent": queries.read_percent(reading, assignment.transcript_version.length),
