@@ -21,4 +21,4 @@ gc.set_threshold(20_000, 20, 50)
 
 # While one request draws a large page, whatever another waits for must wait for Python as well, each time for
 # as long as this, in seconds; a save waits some thirty times.
-sys.setswitchinterval(0.0005)
+sys.setswitchinterval(0.00002)
