@@ -95,8 +95,6 @@ TEMPLATES = [
     }
 ]
 
-FORM_RENDERER = "config.forms.Renderer"
-
 # Contact details are sealed with a key per person, which lies here, wrapped by the study key; never in the
 # database or its dumps (docs/adr/0008-vault.md).
 STUDY_KEYS = study_keys("CONCORD_STUDY_KEY")
