@@ -16,6 +16,7 @@ from apps.coding.engine import marks
 from apps.coding.engine.marks import Extent, Segment, Stripe
 from apps.coding.models import Coding, CodingAssignment, Memo
 from apps.core.compiled import Compiled
+from apps.core.giving_way import giving_way
 from apps.core.row_keys import as_text
 from apps.studies.models import Study
 from apps.transcripts.models import TranscriptVersion, Turn
@@ -178,11 +179,11 @@ def draw(
 ) -> Iterator[DrawnTurn]:
     """Each turn with its segments and stripes; `extents` must hold whole groups of overlapping codings."""
     in_order = marks.in_reading_order(extents)
-    lane_of = marks.lanes(in_order)
+    lane_of = marks.lanes(giving_way(in_order))
     starts = [start for start, _ in sentences]
     waiting = deque(in_order)
     inside: list[Extent] = []
-    for turn, text in zip(turns, words, strict=True):
+    for turn, text in giving_way(zip(turns, words, strict=True)):
         inside = [each for each in inside if each.end > turn.start]
         while waiting and waiting[0].start < turn.end:
             inside.append(waiting.popleft())
@@ -206,7 +207,7 @@ def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> tuple[list[E
     """The standing codings, and how often each code is applied."""
     drawn = {str(code.id): (code.hue, code.label, code.name) for code in codes}
     rows = _standing(assignment=assignment.id)
-    extents = [Extent(key, start, end, *drawn[code]) for key, code, start, end in rows]
+    extents = [Extent(key, start, end, *drawn[code]) for key, code, start, end in giving_way(rows)]
     applied = Counter([code for _, code, _, _ in rows])
     return extents, {UUID(code): number for code, number in applied.items()}
 

@@ -98,7 +98,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
     facts = {
         "assignment": assignment,
         "codebook": codebook.panel(assignment, surface),
-        "turns": marks.turns(surface.turns),
+        "turns": marks.PLACE,
         "turn_count": surface.turn_count,
         "reading": reading,
         "at_hand": queries.at_hand(assignment),
@@ -110,7 +110,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         **(_team(request, assignment) if assignment.is_open else {}),
         **_panel(assignment, _asked_for(request, assignment)),
     }
-    return render(request, "coding/assignment.html", facts)
+    return marks.placed(surface.turns, render(request, "coding/assignment.html", facts))
 
 
 def _takes_new_codes(assignment: CodingAssignment) -> bool:
