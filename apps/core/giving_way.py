@@ -13,7 +13,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 STEP = 0.001  # seconds
-MOST_STEPS = 150  # whoever needs longer is no short request
+MOST_STEPS = 100  # whoever needs longer is no short request
 
 
 class _Waiting:
@@ -44,7 +44,8 @@ def counted() -> Iterator[None]:
 def giving_way(items: Iterable[Item]) -> Iterator[Item]:
     """The same items; between two of them this thread sleeps while another is at work.
 
-    Inside `counted`, and never one inside another; two that give way do not wait for each other.
+    Inside `counted`, never one inside another, and never while others wait for rows that one changed. Two
+    that give way do not wait for each other.
     """
     steps = MOST_STEPS
     _waiting.change(-1)

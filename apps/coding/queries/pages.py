@@ -167,23 +167,23 @@ def surface(assignment: CodingAssignment) -> Surface:
     extents, counts = _placed(assignment, flat(codes))
     turns = [Spoken(*row) for row in _turns(version=version.id)]
     words = [version.text[turn.start : turn.end] for turn in turns]
-    drawn = draw(turns, words, extents, version.sentences)
+    drawn = draw(giving_way(turns), words, extents, version.sentences)
     return Surface(drawn, len(turns), groups_of(codes), counts)
 
 
 def draw(
-    turns: Sequence[Spoken],
+    turns: Iterable[Spoken],
     words: Sequence[str],
     extents: Iterable[Extent],
     sentences: Sequence[tuple[int, int]] = (),
 ) -> Iterator[DrawnTurn]:
     """Each turn with its segments and stripes; `extents` must hold whole groups of overlapping codings."""
     in_order = marks.in_reading_order(extents)
-    lane_of = marks.lanes(giving_way(in_order))
+    lane_of = marks.lanes(in_order)
     starts = [start for start, _ in sentences]
     waiting = deque(in_order)
     inside: list[Extent] = []
-    for turn, text in giving_way(zip(turns, words, strict=True)):
+    for turn, text in zip(turns, words, strict=True):
         inside = [each for each in inside if each.end > turn.start]
         while waiting and waiting[0].start < turn.end:
             inside.append(waiting.popleft())
