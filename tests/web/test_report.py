@@ -108,6 +108,18 @@ def test_a_link_lists_as_many_as_the_report_counts(cast: make.Cast, three: Round
         assert len(listed.context["discrepancies"]) == int(number), address
 
 
+def test_where_no_discrepancy_stands_behind_a_number_the_page_says_why(cast: make.Cast, three: Round) -> None:
+    client = signed_in(cast.pi)
+    first, second = (three.codebook_version.codes.get(label=label).id for label in ("a1", "a2"))
+    address = page(cast, three, "discrepancies")
+    answer = client.get(address, {"code": first, "with": second})
+    assert answer.context["discrepancies"] == []
+    [way] = re.findall(r'class="actions"><a[^>]* href="([^"]*)"', answer.text)
+    listed = client.get(address + way.replace("&amp;", "&")).context["discrepancies"]
+    assert listed
+    assert all(first in (each.first_code_id, each.second_code_id) for each in listed)
+
+
 def test_other_speakers_are_other_units(cast: make.Cast, three: Round) -> None:
     run = queries.latest_run(round=three)
     assert run is not None
