@@ -40,13 +40,13 @@ def member(study: Study, *roles: Role, name: str = "", site: Site | None = None,
 
 def site(study: Study, name: str = "") -> Site:
     number = next(_numbers)
-    return Site.objects.create(study=study, name=name or f"Site {number}", position=number % 1000)
+    return Site.objects.create(study=study, name=name or f"Site {number}", position=number)
 
 
 def group(study: Study, stem: str = "") -> ParticipantGroup:
     number = next(_numbers)
     stem = stem or f"Client {number} no."
-    return ParticipantGroup.objects.create(study=study, name=f"{stem}s", stem=stem, position=number % 1000)
+    return ParticipantGroup.objects.create(study=study, name=f"{stem}s", stem=stem, position=number)
 
 
 def participant(

@@ -4,10 +4,10 @@ A save beside such a page took more than twice as long as alone: each of its que
 in waiting for Python, which the page held.
 """
 
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock
+from time import sleep
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -52,7 +52,7 @@ def giving_way(items: Iterable[Item]) -> Iterator[Item]:
     try:
         for item in items:
             while _waiting.number > 0 and steps > 0:
-                time.sleep(STEP)
+                sleep(STEP)
                 steps -= 1
             yield item
     finally:

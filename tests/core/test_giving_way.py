@@ -25,7 +25,8 @@ class Naps:
 @pytest.fixture
 def naps(monkeypatch: pytest.MonkeyPatch) -> Naps:
     naps = Naps()
-    monkeypatch.setattr(giving_way.time, "sleep", naps.sleep)
+    monkeypatch.setattr(giving_way, "sleep", naps.sleep)
+    monkeypatch.setattr(giving_way, "_waiting", giving_way._Waiting())
     return naps
 
 

@@ -23,6 +23,7 @@ SPEECH = (
     ("P", "nbsp\u00a0here,\ttabs\tthere,  two  spaces,\u2003one em,\u200bnone."),
     ("I", "one line\nanother line\n\na third"),
     ("P", '𝔘𝔫𝔦𝔠𝔬𝔡𝔢 ⚕️ & <b>not bold</b> "quoted" &amp; ﷽ 𠜎.'),
+    ("P", "An answer that takes 🕐 a quarter of an hour. " * 600 + "It ends 🏁"),
 )
 
 SELECT = """([turn, from, to]) => {

@@ -119,6 +119,17 @@ def test_keys_can_be_switched_off(page: Page, said: Any) -> None:
     press(page, "Enter")
     settle(page)
     assert said() == [("a1", "Slowly")]
+    page.get_by_role("button", name="Appearance").click()
+    page.locator("#view").get_by_role("button", name="All keys").click()
+    page.locator("[data-keys-switch]").check()
+    page.locator("#keys button").click()
+    page.locator("#turn-4").focus()
+    press(page, "s", "u")
+    page.keyboard.type("nity")
+    assert page.locator("#picker input").first.input_value() == "unity"
+    press(page, "Escape", "b", "1")
+    settle(page)
+    assert said() == [("a1", "Slowly"), ("b1", "People came, one by one, and they stayed.")]
 
 
 def test_a_page_by_mouse_alone(page: Page, said: Any) -> None:
@@ -160,7 +171,7 @@ def test_it_is_there_for_everybody(page: Page, width: int, height: int) -> None:
     press(page, "s", "Enter")
     page.locator("#picker [role=option]").first.wait_for()
     assert faults(page) == {}
-    press(page, "Escape", "m")
+    press(page, "Escape", "ArrowRight", "m")
     page.wait_for_function("document.activeElement.name === 'text'")
     page.keyboard.type("They came by themselves.")
     assert faults(page) == {}

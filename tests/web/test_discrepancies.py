@@ -137,7 +137,8 @@ def test_unnamed_sides_show_the_adjudicator_no_name(
     adjudicator = signed_in(cast.adjudicator)
     pages = [here, at("discrepancies", cast, round.id), at("adjudication", cast)]
     for each in pages:
-        text = adjudicator.get(each).text
+        # By chance a token for forms could hold a name.
+        text = re.sub(r'"\w{64}"', "", adjudicator.get(each).text)
         assert [name for name in ("Ruth", "Jin", str(cast.ruth.id), str(cast.jin.id)) if name in text] == []
     assert "It is about trust." in adjudicator.get(here).text
     # The only side that has coded something is chosen by the name that the page gives it, and means Ruth's.

@@ -39,7 +39,12 @@ KEYS = (
     ("s", gettext_lazy("select the sentence, then the next as well")),
     ("J K", gettext_lazy("select to the end of the turn, to its beginning")),
     ("↵ c", gettext_lazy("choose a code for the selection, or for the sentence at the caret")),
-    ("a … z", gettext_lazy("with words selected: begin a label, such as c1, or search for a code")),
+    (
+        "a … z",
+        gettext_lazy(
+            "with words selected: begin a label, such as c1, or search for a code; ↵ before j, k, s"
+        ),
+    ),
     ("↵ ⇧↵", gettext_lazy("in the list: apply, apply and choose one more")),
     ("1 … 9", gettext_lazy("code the selection with a pinned or recent code")),
     ("Ctrl ↵", gettext_lazy("in the list, where the codebook is open: make a new code")),

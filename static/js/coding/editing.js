@@ -5,8 +5,8 @@ import { Edges, memoSaved } from "./passage.js";
 import { Picker, Toolbar } from "./picker.js";
 import { get, parsed, swap } from "./server.js";
 
-/** With words selected these begin a code; the others keep their meaning. */
-const BEGINNINGS = "abcdefghiloqrtwxyz";
+/** With words selected these begin a code. */
+const BEGINNINGS = "abcdefghilmnopqrtuvwxyz";
 
 /** Everything that changes codings. */
 export class Editing {
