@@ -148,6 +148,18 @@ def test_unnamed_sides_show_the_adjudicator_no_name(
     assert "Ruth" not in adjudicator.get(here).text
 
 
+@pytest.mark.parametrize("options", [{"has_unnamed_sides": True}])
+def test_no_address_asks_whose_code_is_whose_while_sides_have_no_names(
+    cast: make.Cast, round: Round, found: dict[str, Discrepancy]
+) -> None:
+    code = found["b1"].first_code_id or found["b1"].second_code_id
+    client, address = signed_in(cast.adjudicator), at("discrepancies", cast, round.id)
+    asked = [{"code": code, "with": "none", "side": side} for side in ("first", "second")]
+    first, second = ([row.id for row in client.get(address, each).context["discrepancies"]] for each in asked)
+    assert first == second
+    assert found["b1"].id in first
+
+
 def test_what_is_left_to_the_adjudicator_is_in_the_queue(
     cast: make.Cast, round: Round, found: dict[str, Discrepancy]
 ) -> None:

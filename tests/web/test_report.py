@@ -120,6 +120,17 @@ def test_where_no_discrepancy_stands_behind_a_number_the_page_says_why(cast: mak
     assert all(first in (each.first_code_id, each.second_code_id) for each in listed)
 
 
+def test_a_number_lists_what_stood_on_its_own_side_where_sides_have_names(
+    cast: make.Cast, three: Round
+) -> None:
+    one, other = (three.codebook_version.codes.get(label=label).id for label in ("a1", "b1"))
+    client, address = signed_in(cast.pi), page(cast, three, "discrepancies")
+    asked = [{"code": one, "with": other, "side": side} for side in ("first", "second", "")]
+    listed = [len(client.get(address, each).context["discrepancies"]) for each in asked]
+    ruth_is_first = int(str(cast.ruth.id) < str(cast.jin.id))
+    assert listed == [ruth_is_first, 1 - ruth_is_first, 1]
+
+
 def test_other_speakers_are_other_units(cast: make.Cast, three: Round) -> None:
     run = queries.latest_run(round=three)
     assert run is not None

@@ -21,7 +21,13 @@ from apps.agreement.queries.boundaries import BoundaryDifference, codes_in, smal
 from apps.agreement.queries.breakdown import RoundLine, ScopeLine, breakdown, over_rounds
 from apps.agreement.queries.case import Case, case, find_words
 from apps.agreement.queries.changes import ChangeLine, changes
-from apps.agreement.queries.choosing import Choice, about_code, may_see_sites, narrowed
+from apps.agreement.queries.choosing import (
+    Choice,
+    about_code,
+    between_codes,
+    may_see_sites,
+    narrowed,
+)
 from apps.agreement.queries.codebook_changes import (
     AskedChange,
     changes_seen_by,
@@ -209,6 +215,7 @@ __all__ = [
     "barred_by_round",
     "batches",
     "beside",
+    "between_codes",
     "both_present",
     "breakdown",
     "case",

@@ -81,17 +81,22 @@ def narrowed(found: QuerySet[Discrepancy], choice: Choice) -> QuerySet[Discrepan
     return found
 
 
-def about_code(
-    found: QuerySet[Discrepancy], code: UUID, beside: UUID | None = None, *, is_alone: bool = False
+def between_codes(
+    found: QuerySet[Discrepancy], code: UUID, other: UUID | None, *, side: str = ""
 ) -> QuerySet[Discrepancy]:
-    """Those in which a coder used the code, or one below it.
+    """Those in which one coder used this very code and the other the other one, or none: a cell of the map.
 
-    With `beside`, the other coder used that code instead; with `is_alone`, the other used none: then the code
-    itself is meant, as in the map of who used which code where.
+    With `side`, "first" or "second", it was that coder who used `code`.
     """
-    if beside is not None or is_alone:
-        here = Q(first_code=code, second_code=beside)
-        return found.filter(here | Q(first_code=beside, second_code=code))
+    sides = {
+        "first": Q(first_code=code, second_code=other),
+        "second": Q(first_code=other, second_code=code),
+    }
+    return found.filter(sides.get(side, sides["first"] | sides["second"]))
+
+
+def about_code(found: QuerySet[Discrepancy], code: UUID) -> QuerySet[Discrepancy]:
+    """Those in which a coder used the code, or one below it."""
     return found.filter(_names("first_code", code) | _names("second_code", code))
 
 

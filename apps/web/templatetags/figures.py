@@ -160,6 +160,8 @@ def _number(cell: HeatCell, address: str, agreed: str) -> str:
         return f'<a href="{agreed}&amp;code={cell.first.id}">{cell.units:d}</a>'
     if cell.is_same or not address:
         return f"{cell.units:d}"
-    code, other = (cell.first, cell.second) if cell.first else (cell.second, None)
-    beside = other.id if other else "none"
-    return f'<a href="{address}&amp;code={code.id if code else ""}&amp;with={beside}">{cell.units:d}</a>'
+    side, code, other = "first", cell.first, cell.second
+    if code is None:
+        side, code, other = "second", other, None
+    cells = f"code={code.id if code else ''}&amp;with={other.id if other else 'none'}&amp;side={side}"
+    return f'<a href="{address}&amp;{cells}">{cell.units:d}</a>'

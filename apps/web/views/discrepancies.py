@@ -27,7 +27,7 @@ from apps.web.forms.discrepancies import CommentForm, DecisionForm
 from apps.web.forms.report import NARROWING, as_id, choice_in
 from apps.web.refusals import in_words, put_on_form
 
-FILTERS = ("kind", "code", "with", "discuss", "open", *NARROWING)
+FILTERS = ("kind", "code", "with", "side", "discuss", "open", *NARROWING)
 # Each cause with the key that says it.
 CAUSES = [(cause.value, cause.label, key) for cause, key in zip(Decision.Cause, "sdotrx", strict=True)]
 KEYS = (
@@ -89,7 +89,7 @@ class Place:
         """Those of the same two coders on the same transcript, as far as the filters let them through."""
         given: Any = {"round": self.round, "reader": self.request.user, "hides": self.hides}
         if any(self.request.GET.get(name) for name in FILTERS):
-            return queries.steps(filtered(queries.beside(self.row), self.request), **given)
+            return queries.steps(filtered(queries.beside(self.row), self.request, self.round), **given)
         return queries.steps_beside(self.row, **given)
 
 
@@ -112,7 +112,7 @@ def round_of(request: StudyRequest, round_id: UUID) -> Round:
 def discrepancies(request: StudyRequest, round_id: UUID) -> HttpResponse:
     """All discrepancies of the round, or those of a kind, a code or a transcript, or those still open."""
     found = round_of(request, round_id)
-    rows = filtered(queries.discrepancies(round=found, user=request.user), request)
+    rows = filtered(queries.discrepancies(round=found, user=request.user), request, found)
     page = Paginator(rows.values_list("id", flat=True), 100).get_page(request.GET.get("page"))
     # What stands in a line is read of these lines only.
     shown = list(queries.listed(rows.filter(id__in=list(page.object_list))))
@@ -357,7 +357,7 @@ def query_of(request: StudyRequest, **other: str) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
-def filtered(rows: QuerySet[Discrepancy], request: StudyRequest) -> QuerySet[Discrepancy]:
+def filtered(rows: QuerySet[Discrepancy], request: StudyRequest, round: Round) -> QuerySet[Discrepancy]:
     """The rows that the filters of the page let through."""
     chosen = request.GET
     rows = queries.to_walk(rows)
@@ -380,8 +380,12 @@ def filtered(rows: QuerySet[Discrepancy], request: StudyRequest) -> QuerySet[Dis
         rows = rows.filter(Q(first_codings__overlap=marked) | Q(second_codings__overlap=marked))
     if transcript := as_id(chosen.get("transcript", "")):
         rows = rows.filter(round_transcript=transcript)
-    if code := as_id(chosen.get("code", "")):
-        beside = chosen.get("with", "")
-        rows = queries.about_code(rows, code, beside=as_id(beside), is_alone=beside == "none")
+    code, other = as_id(chosen.get("code", "")), chosen.get("with", "")
+    if code and (other == "none" or as_id(other)):
+        # Where a round shuffles its sides, whose code is whose is for nobody to ask.
+        side = "" if round.has_unnamed_sides and round.state != Round.State.CLOSED else chosen.get("side", "")
+        rows = queries.between_codes(rows, code, as_id(other), side=side)
+    elif code:
+        rows = queries.about_code(rows, code)
     with_sites = queries.may_see_sites(membership=request.membership)
     return queries.narrowed(rows, choice_in(chosen, with_sites=with_sites))
