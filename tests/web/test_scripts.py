@@ -13,7 +13,7 @@ AT_ONCE = re.compile(r'from "(\.[^"]+)"')
 LATER = re.compile(r'(?:from |import\()"(\.[^"]+)"')
 # Each file by itself, as a browser fetches it, without what every page of Concord has (shell.js, theme.js).
 # The aim is 20,000 altogether; whoever takes something out lowers these.
-LIMIT_AT_ONCE, LIMIT = 22_341, 24_415
+LIMIT_AT_ONCE, LIMIT = 22_339, 24_413
 
 
 def loaded(script: Path, known: dict[Path, str], pattern: re.Pattern[str]) -> dict[Path, str]:

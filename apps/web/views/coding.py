@@ -42,7 +42,7 @@ KEYS = (
     (
         "a … z",
         gettext_lazy(
-            "with words selected: begin a label, such as c1, or search for a code; ↵ before j, k, s"
+            "with words selected: begin a label, such as c1, or search for a code; ↵ before j k n p s"
         ),
     ),
     ("↵ ⇧↵", gettext_lazy("in the list: apply, apply and choose one more")),

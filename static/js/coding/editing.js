@@ -6,7 +6,7 @@ import { Picker, Toolbar } from "./picker.js";
 import { get, parsed, swap } from "./server.js";
 
 /** With words selected these begin a code. */
-const BEGINNINGS = "abcdefghilmnopqrtuvwxyz";
+const BEGINNINGS = "abcdefghilmoqrtuvwxyz";
 
 /** Everything that changes codings. */
 export class Editing {
