@@ -21,7 +21,8 @@ class Templates(django.DjangoTemplates):
 
 class Template(django.Template):
     """A context and its dictionaries hold each other, and so would stay, with all the rows of a page, until
-    Python looks for cycles; and while it does that nobody else is answered: a fifth of a second, after ten large pages.
+    Python looks for cycles; and while it does that nobody else is answered: a fifth of a second, after ten
+    large pages.
     """
 
     def render(self, context: dict[str, Any] | None = None, request: HttpRequest | None = None) -> SafeString:
