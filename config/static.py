@@ -1,6 +1,16 @@
-"""Static files under names that change with their content, so that a browser may keep them for ever."""
+"""Static files under names that change with their content, so that a browser may keep them for ever.
 
+Our own scripts are sent without the lines that only hold a comment. `make run` sends them as they lie."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage as Place
 from whitenoise.storage import CompressedManifestStaticFilesStorage as Storage
+
+COMMENT_LINE = re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE)
 
 
 class StaticFiles(Storage):  # type: ignore[misc]
@@ -8,3 +18,30 @@ class StaticFiles(Storage):  # type: ignore[misc]
 
     _, _imports = Storage._js_module_import_aggregation_patterns  # Django's, but not for the files of others
     patterns = (*Storage.patterns, ("js/*.js", _imports))
+
+    def post_process(self, paths: dict[str, tuple[Place, str]], *args: Any, **options: Any) -> Iterator[Any]:
+        """Names, links and compresses what was collected."""
+        sent = {
+            name: (_Scripts(place) if _is_ours(name) else place, path)
+            for name, (place, path) in paths.items()
+        }
+        yield from super().post_process(sent, *args, **options)
+
+
+class _Scripts(NamedTuple):
+    """Where scripts lie, as they are sent."""
+
+    place: Place
+
+    def open(self, path: str) -> "File[bytes]":
+        with self.place.open(path) as script:
+            return ContentFile(without_comments(script.read().decode()).encode())
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith("js/") and name.endswith(".js")
+
+
+def without_comments(script: str) -> str:
+    """No string of ours goes over a line (tested), so no such line stands inside one."""
+    return COMMENT_LINE.sub("", script)
