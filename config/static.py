@@ -1,6 +1,7 @@
 """Static files under names that change with their content, so that a browser may keep them for ever.
 
-Our own scripts are sent without the lines that only hold a comment. `make run` sends them as they lie."""
+Our own scripts are sent without indentation, empty lines and lines of comment (`make run` sends them as they
+lie)."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage as Place
 from whitenoise.storage import CompressedManifestStaticFilesStorage as Storage
 
-COMMENT_LINE = re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE)
+# The beginning of a line, and all of it where nothing or only a comment follows.
+UNSENT = re.compile(r"^[ \t]*(?:(?://.*|/\*(?:(?!\*/).)*\*/[ \t]*)?\n)?", re.MULTILINE)
 
 
 class StaticFiles(Storage):  # type: ignore[misc]
@@ -35,13 +37,13 @@ class _Scripts(NamedTuple):
 
     def open(self, path: str) -> "File[bytes]":
         with self.place.open(path) as script:
-            return ContentFile(without_comments(script.read().decode()).encode())
+            return ContentFile(as_sent(script.read().decode()).encode())
 
 
 def _is_ours(name: str) -> bool:
     return name.startswith("js/") and name.endswith(".js")
 
 
-def without_comments(script: str) -> str:
-    """No string of ours goes over a line (tested), so no such line stands inside one."""
-    return COMMENT_LINE.sub("", script)
+def as_sent(script: str) -> str:
+    """No string of ours goes over a line (tested), so none holds what is left out."""
+    return UNSENT.sub("", script)

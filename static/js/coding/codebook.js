@@ -4,21 +4,24 @@ import { codingsOf } from "./text.js";
 
 /** The codebook pane: filter, definitions, pinned and recent codes; and which marks are lit up. */
 export class Codebook {
+  /** The labels that are lit up. */
+  #lit = [];
+
   constructor(pane, list) {
     Object.assign(this, { pane, list });
-    this.lines = [...pane.querySelectorAll("#codes [data-code]")];
-    this.codes = this.lines.map((line) => codeOf(line, pane));
+    this.codes = [...pane.querySelectorAll("#codes [data-code]")].map((line) => codeOf(line, pane));
     for (const kind of ["recent", "pinned"]) this[kind] = list.dataset[kind].split(" ").filter((id) => this.find(id));
-    this.quickList = pane.querySelector("#quick");
     this.box = pane.querySelector("#defined");
+    if (!this.codes.length) return;
     this.#offerFilter(pane.querySelector("#code-filter"));
+    this.#showQuick();
     pane.addEventListener("pointerdown", (event) => { if (event.target.closest("[data-code]")) event.preventDefault(); });
     pane.addEventListener("click", ({ target }) => this.#click(target.closest("button")));
-    pane.addEventListener("focusin", ({ target }) => { if (this.lines.includes(target)) this.#define(target); });
-    if (this.box) this.#showQuick();
+    pane.addEventListener("focusin", ({ target }) => { if (target.matches("#codes [data-code]")) this.#define(this.find(target.dataset.code)); });
   }
 
-  chosen = () => false; // false where nothing is selected: then the definition is shown
+  /** False where nothing is selected: then the definition is shown. */
+  chosen = () => false;
 
   find(id) { return this.codes.find((each) => each.id === id); }
 
@@ -31,7 +34,7 @@ export class Codebook {
     this.#showQuick();
   }
 
-  mark(id) { for (const { dataset, classList } of this.lines) classList.toggle("is-current", dataset.code === id); }
+  mark(coded) { for (const { id, line } of this.codes) line.classList.toggle("is-current", id === coded); }
 
   /** The same again shows all. */
   isolate(name, ids) {
@@ -41,8 +44,6 @@ export class Codebook {
     this.list.classList.toggle("is-backlit", this.#lit.length);
     this.dim([this.list]);
   }
-
-  #lit = [];
 
   /** For parts that were just drawn. */
   dim(parts) {
@@ -69,7 +70,7 @@ export class Codebook {
     if (!button) return;
     const { code, pin, only } = button.dataset;
     const { of: id } = this.box.dataset;
-    if (code) { if (!this.chosen(code)) this.#define(this.#line(code)); }
+    if (code) { if (!this.chosen(code)) this.#define(this.find(code)); }
     else if (pin !== undefined) this.#pin(id, button);
     else if (only !== undefined) {
       const group = only && button.closest(".code-group");
@@ -77,35 +78,33 @@ export class Codebook {
     }
   }
 
-  #line(id) { return this.lines.find(({ dataset }) => dataset.code === id); }
-
-  #define(line) {
+  #define({ id, line, definition }) {
     const { box } = this;
-    const id = line.dataset.code;
     box.dataset.of = id;
     box.hidden = false;
-    box.firstElementChild.replaceChildren(...this.find(id).definition.cloneNode(true).childNodes);
+    box.firstElementChild.replaceChildren(...definition.cloneNode(true).childNodes);
     box.querySelector("[data-pin]").ariaPressed = this.pinned.includes(id);
     box.querySelector("[data-only]").ariaPressed = this.only === id;
     line.after(box);
   }
 
   #showQuick() {
-    this.quickList.parentElement.hidden = !this.quick.length;
-    this.quickList.replaceChildren(...this.quick.map(({ id }, at) => {
-      const line = this.#line(id).cloneNode(true);
-      line.classList.remove("is-current");
-      line.querySelector(".code-count").outerHTML = `<kbd>${at + 1}</kbd>`;
-      return line;
+    const { pane, quick } = this;
+    const list = pane.querySelector("#quick");
+    list.parentElement.hidden = !quick.length;
+    list.replaceChildren(...quick.map(({ line }, at) => {
+      const copy = line.cloneNode(true);
+      copy.classList.remove("is-current");
+      copy.querySelector(".code-count").outerHTML = `<kbd>${at + 1}</kbd>`;
+      return copy;
     }));
   }
 
   #offerFilter(input) {
-    if (!input) return;
     input.parentElement.hidden = false;
     input.addEventListener("input", () => {
       const found = new Set(ranked(this.codes, input.value).map(({ code }) => code.id));
-      for (const line of this.lines) line.hidden = !found.has(line.dataset.code);
+      for (const { id, line } of this.codes) line.hidden = !found.has(id);
       for (const group of this.pane.querySelectorAll("#codes .code-group")) group.hidden = !group.querySelector("[data-code]:not([hidden])");
     });
   }
@@ -115,7 +114,7 @@ function codeOf(line, pane) {
   const { code: id, label, name, path, aliases } = line.dataset;
   const definition = pane.querySelector(`[data-defines="${id}"]`);
   const fields = [...definition.querySelectorAll("[data-field]")].map(({ dataset, textContent }) => ({ name: dataset.field, text: textContent }));
-  return { id, label, name, path, definition, fields, aliases: aliases.split(", "), tag: line.querySelector(".code-tag") };
+  return { id, line, label, name, path, definition, fields, aliases: aliases.split(", "), tag: line.querySelector(".code-tag") };
 }
 
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -126,8 +125,9 @@ export function ranked(codes, query, recent = []) {
   const age = ({ id }) => recent.indexOf(id) + 1 || 999;
   if (!words.length) return codes.toSorted((one, other) => age(one) - age(other)).map((code) => ({ code, why: "" }));
   const found = codes.map((code) => {
-    const [hardest, ...others] = words.map((word) => match(code, word)).sort((one, other) => one.score - other.score);
-    return { code, why: hardest.why, score: hardest.score && others.reduce((sum, { score }) => sum + score, hardest.score) };
+    const matches = words.map((word) => match(code, word)).sort((one, other) => one.score - other.score);
+    const [{ why, score: least }] = matches;
+    return { code, why, score: least && matches.reduce((sum, { score }) => sum + score, 0) };
   });
   return found.filter(({ score }) => score).sort((one, other) => other.score - one.score);
 }

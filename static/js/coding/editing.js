@@ -3,7 +3,8 @@ import { toast } from "../toasts.js";
 import { Outbox, uuid } from "./outbox.js";
 import { Edges, memoSaved } from "./passage.js";
 import { Picker, Toolbar } from "./picker.js";
-import { get, parsed, swap } from "./server.js";
+import { follow, get, parsed, swap } from "./server.js";
+import { asSpan } from "./text.js";
 
 /** With words selected these begin a code. */
 const BEGINNINGS = "abcdefghilmoqrtuvwxyz";
@@ -12,18 +13,21 @@ const BEGINNINGS = "abcdefghilmoqrtuvwxyz";
 export class Editing {
   #choosing = [];
 
-  #asked = 0; // what the panel was asked for when the last change was made
+  /** What the panel was asked for when the last change was made. */
+  #asked = 0;
 
-  constructor({ list, transcript, codebook, caret }) {
-    Object.assign(this, { list, transcript, codebook, caret });
+  #holding = null;
+
+  constructor({ list, transcript, codebook, caret, passage }) {
+    Object.assign(this, { list, transcript, codebook, caret, passage });
     const { coder, assignment } = list.dataset;
     this.undoing = document.getElementById("undoing");
     this.closed = document.getElementById("closed");
     this.outbox = new Outbox(document.getElementById("saves"), `${coder}.${assignment}`, {
-      done: (change, html, live) => this.#saved(html, live),
+      done: (html, status, asked) => this.#saved(html, asked),
       changed: () => this.#changed(),
       // Known when it is sent, not when the key is pressed.
-      more: ({ kind }) => ({ since: this.#known, ...(TURNS.includes(kind) && { of: this.#button(kind).value }) }),
+      more: ({ kind }) => ({ since: this.#known, of: this.#button(kind)?.value ?? "" }),
     });
     this.picker = new Picker(document.getElementById("picker"), codebook);
     this.toolbar = new Toolbar(document.getElementById("selection-tools"), {
@@ -32,27 +36,19 @@ export class Editing {
       code: (id) => this.#codeSelection(id),
       choose: () => this.choose(),
     });
-    this.saves = {
-      remove: (form, current) => this.#change(current, "remove"),
-      change: (form, current) => this.change(current, Object.fromEntries(new FormData(form))),
-      memo: (form) => this.#saveMemo(form),
-    };
-  }
-
-  attach(passage) {
-    const { transcript, codebook, outbox, list, undoing } = this;
-    this.passage = passage;
-    this.edges = new Edges(document.getElementById("edge"), { transcript, passage, moved: (current, span) => this.#change(current, "move", { ...span, ...versionOf(current) }) });
+    this.edges = passage.edges = new Edges(document.getElementById("edge"), passage, (current, span) => this.#change(current, "move", span));
     codebook.chosen = (id) => this.#codeSelection(id);
-    undoing.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#turn(event.submitter.id);
-    });
     this.#bind();
-    outbox.resume();
+    this.outbox.resume();
     const box = document.getElementById("team");
     if (box) import("./team.js").then(({ Team }) => { this.team = new Team(box, transcript); });
-    follow(list.dataset, { known: () => this.#known, news: (number) => this.#catchUp(number), text: () => { if (!passage.isBeingWritten) this.#catchUp(); }, team: (print) => this.team?.news(print), closed: (is) => { this.closed.hidden = !document.body.classList.toggle("is-closed", is === "yes"); }, ruling: (number) => { list.dataset.rulings = number; } });
+    follow(list.dataset, () => this.#known, {
+      message: (number) => this.#catchUp(number),
+      text: () => { if (!passage.isBeingWritten) this.#catchUp(); },
+      team: (print) => this.team?.news(print),
+      closed: (is) => { this.closed.hidden = !document.body.classList.toggle("is-closed", is === "yes"); },
+      ruling: (number) => { list.dataset.rulings = number; },
+    });
   }
 
   /** The coder's last gesture that this page shows. */
@@ -67,7 +63,8 @@ export class Editing {
 
   /** Draws what was done in other windows. */
   async #catchUp(number = Infinity) {
-    await this.outbox.idle(); // the answers may bring it all
+    // The answers may bring it all.
+    await this.outbox.idle();
     if (+this.#known >= number) return;
     const since = this.#known;
     const { changes, text } = this.list.dataset;
@@ -86,7 +83,8 @@ export class Editing {
     if (!span) return;
     this.toolbar.hide();
     this.#choosing = [span];
-    const { form } = this.picker.input; // for a new code
+    // For a new code.
+    const { form } = this.picker.input;
     if (form) [form.start.value, form.end.value] = [span.start, span.end];
     this.#show();
     this.picker.open(transcript.turnAt(span.end - 1), transcript.textIn(span).split(/\s+/u).length, {
@@ -103,31 +101,41 @@ export class Editing {
 
   #apply(code, span) {
     this.codebook.used(code);
-    const coding = uuid(); // the server knows it by this name as well as by its own
+    // The server knows it by this name as well as by its own.
+    const coding = uuid();
     this.#push({ kind: "add", url: this.list.dataset.codings, fields: { client_id: coding, code, ...span }, coding, span });
   }
 
-  #push(change, live) {
+  #push(change) {
     if (!this.closed.hidden) return;
-    this.#asked = this.passage.asked;
-    this.outbox.push(change, { asked: this.#asked, ...live });
+    change.asked = this.#asked = this.passage.asked;
+    this.outbox.push(change);
   }
 
-  /** `version` is the one that the person sees. An empty box is not sent, as in a form. */
-  change(current, { influence, is_to_discuss: mark }) {
-    this.#change(current, "change", { ...(influence && { influence }), ...(mark && { is_to_discuss: mark }), ...versionOf(current) });
+  #set(current, { influence = "", is_to_discuss = "" }) { this.#change(current, "change", { influence, is_to_discuss }); }
+
+  /** `version` is the one that the person sees. */
+  #change({ coding, start, end, version = "" }, kind, fields) {
+    this.#push({ kind, url: `${this.list.dataset.codings}${coding}/${kind}/`, fields: { ...fields, version }, coding, span: asSpan({ start, end }) });
   }
 
-  #change({ coding, start, end }, kind, fields = {}) {
-    this.#push({ kind, url: `${this.list.dataset.codings}${coding}/${kind}/`, fields, coding, span: { start: +start, end: +end } });
+  /** A form of the panel. */
+  #save(event, form) {
+    const { current } = this.passage;
+    const { saves } = form?.dataset ?? {};
+    if (!saves) return;
+    event.preventDefault();
+    if (saves === "memo") this.#saveMemo(form);
+    else if (saves === "change") this.#set(current, Object.fromEntries(new FormData(form)));
+    else this.#change(current, saves);
   }
 
-  #saved(html, live) {
+  #saved(html, asked) {
     const facts = factsIn(html);
     toast(facts.said);
     // What was done to a coding after this change was meant for what came out of it.
     for (const { coding, fields } of this.outbox.sending) if (coding === facts.coding && fields.version) fields.version = facts.version;
-    this.#drawn(html, facts, live?.asked);
+    this.#drawn(html, facts, asked);
   }
 
   #changed() {
@@ -147,8 +155,11 @@ export class Editing {
     const sent = text.defaultValue = text.value;
     const { id } = form.parentElement;
     // A memo is words, and so is not kept in the browser: leaving asks first.
-    this.#push({ kind: "memo", url: form.action, fields: {}, isFleeting: true }, {
-      fields: () => ({ text: sent, version: (document.querySelector(`[id="${id}"] [name=version]`) ?? version).value }),
+    this.#push({
+      kind: "memo",
+      url: form.action,
+      isFleeting: true,
+      get fields() { return { text: sent, version: (document.querySelector(`[id="${id}"] [name=version]`) ?? version).value }; },
       done: (html, status) => memoSaved(html, { id, sent, panel: this.passage.panel, isConflict: status === 409 }),
     });
   }
@@ -192,7 +203,7 @@ export class Editing {
       ".": () => this.#codeSelection(codebook.recent[0]),
       b: () => codebook.isolate(codebook.only ?? passage.current?.code, [passage.current?.code]),
       c: () => this.choose(),
-      d: about((coding) => this.change(coding, { ...coding, is_to_discuss: coding.discuss ? "" : "on" })),
+      d: about((coding) => this.#set(coding, { ...coding, is_to_discuss: coding.discuss ? "" : "on" })),
       m: inPanel("[name=text]"),
       u: () => this.#turn("undo"),
       U: () => this.#turn("redo"),
@@ -208,6 +219,12 @@ export class Editing {
     passage.panel.addEventListener("keydown", ({ key, ctrlKey, target }) => {
       if (key === "Escape" || (key === "Enter" && ctrlKey)) { target.blur(); this.caret.focus(); }
     });
+    passage.panel.addEventListener("submit", (event) => this.#save(event, event.target));
+    passage.panel.addEventListener("change", (event) => this.#save(event, event.target.form));
+    this.undoing.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#turn(event.submitter.id);
+    });
   }
 
   /** A key is about what was coded or changed last, also before it is saved; else about the coding in the panel. */
@@ -215,11 +232,10 @@ export class Editing {
     const { outbox, passage } = this;
     const last = outbox.sending.at(-1);
     const apply = (coding) => { if (coding) act(coding); };
-    if (TURNS.includes(last?.kind)) this.#held(() => apply(passage.current)); // only the server knows what that is about
+    // Only the server knows what an undo is about.
+    if (this.#button(last?.kind)) this.#held(() => apply(passage.current));
     else apply(last?.coding && this.#asked === passage.asked ? asLeft(last, passage.current) : passage.current);
   }
-
-  #holding = null;
 
   /** Acts when the panel shows what was coded last. What is pressed before is pressed then; letters go into a memo. */
   async #held(act) {
@@ -255,33 +271,12 @@ function typeInto(box, pressed) {
   box.addEventListener("blur", () => box.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
 }
 
-const TURNS = ["undo", "redo"];
-
 /** What is known of a coding by its last change, which waits. */
 function asLeft({ kind, coding, span, fields }, shown) {
   if (kind === "remove") return null;
   const known = shown?.coding === coding ? shown : {};
   const set = kind === "change" && { influence: fields.influence, discuss: fields.is_to_discuss };
-  const { start = span.start, end = span.end } = fields;
-  return { ...known, coding, ...set, start, end };
+  return { ...known, coding, ...set, ...span, ...(kind === "move" && asSpan(fields)) };
 }
 
-const versionOf = ({ version }) => version && { version };
-
-function factsIn(html) { return { ...parsed(html).getElementById("saved")?.dataset }; }
-
-/** A browser allows few streams: only a window that is seen holds one, from what its page knows. */
-function follow({ live, text: version }, { known, news, ...heard }) {
-  let source = null;
-  const open = () => {
-    source?.close();
-    if (document.hidden) return;
-    source = new EventSource(`${live}?since=${known()}&text=${version}`);
-    source.onmessage = ({ data }) => { if (+data > +known()) news(+data); };
-    for (const kind in heard) source.addEventListener(kind, ({ data }) => heard[kind](data));
-    // After what is no stream the browser does not come back by itself.
-    source.onerror = ({ target }) => { if (target.readyState === EventSource.CLOSED) setTimeout(() => { if (target === source) open(); }, 15_000); };
-  };
-  document.addEventListener("visibilitychange", open);
-  open();
-}
+const factsIn = (html) => ({ ...parsed(html).getElementById("saved")?.dataset });

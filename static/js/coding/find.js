@@ -1,4 +1,3 @@
-import { bindKeys } from "../keys.js";
 import { length } from "./text.js";
 
 /** Enter goes on, Escape selects what was found. */
@@ -43,13 +42,11 @@ export function offerFind(bar, transcript, caret) {
     if (by === "0") close();
     else if (by) step(+by);
   });
-  const open = () => {
+  document.getElementById("find-open").addEventListener("click", () => {
     bar.hidden = false;
     input.select();
     search();
-  };
-  bindKeys({ "/": open });
-  document.getElementById("find-open").addEventListener("click", open);
+  });
 }
 
 function inTurn(transcript, index, pattern) {

@@ -10,14 +10,16 @@ export class Waiting {
 
   constructor(name) {
     this.prefix = `concord.outbox.${name}.`;
-    this.key = this.prefix + uuid(); // a list for each tab: no two write or send the same one
+    // A list for each tab: no two write or send the same one.
+    this.key = this.prefix + uuid();
   }
 
   /** Takes over from closed tabs. */
   async adopt() {
     const { locks } = navigator;
     if (!locks) return this.#take([]);
-    locks.request(this.key, () => new Promise(() => {})); // held as long as this tab is open
+    // Held as long as this tab is open.
+    locks.request(this.key, () => new Promise(() => {}));
     return locks.request(this.prefix, async () => this.#take((await locks.query()).held.map(({ name }) => name)));
   }
 
@@ -57,7 +59,6 @@ const quiet = () => new Promise((resolve) => { (window.requestIdleCallback ?? se
 
 /** Sends changes in their order, one in flight; again under the same id until answered. The refused wait for the person. */
 export class Outbox {
-  #live = new Map();
   #isSending = false;
   #isOutdated = false;
   #idle = [];
@@ -72,7 +73,7 @@ export class Outbox {
 
   async resume() {
     await this.waiting.adopt();
-    for (const change of this.waiting.changes) delete change.refused;
+    for (const change of this.waiting.changes) Object.assign(change, { refused: "", asked: null });
     this.#sendAll();
   }
 
@@ -80,11 +81,9 @@ export class Outbox {
 
   get refused() { return this.waiting.changes.filter(({ refused }) => refused); }
 
-  /** A change is kept with {url, fields}; `live`, which is not, may bring `fields()` and a `done` of its own. */
-  push(change, live) {
-    const made = { ...change, id: uuid(), at: Date.now(), text: this.sign.dataset.text };
-    this.#live.set(made.id, live);
-    this.waiting.changes.push(made);
+  /** A change has {url, fields} and may have a `done` of its own. */
+  push(change) {
+    this.waiting.changes.push(Object.assign(change, { id: uuid(), at: Date.now(), text: this.sign.dataset.text }));
     this.waiting.write();
     this.#sendAll();
   }
@@ -125,7 +124,7 @@ export class Outbox {
 
   async #send(change) {
     const { id, url, text, fields } = change;
-    const answer = await post(url, { client_id: id, ...(this.#live.get(id)?.fields?.() ?? fields), ...this.more(change), ...(text && { transcript_version: text }) });
+    const answer = await post(url, { client_id: id, ...fields, ...this.more(change), transcript_version: text });
     const { type, status } = answer;
     // For somebody else's eyes this work is not there.
     if (type === "opaqueredirect" || [401, 403].includes(status) || (status === 404 && isSessionNew())) return "signedOut";
@@ -135,13 +134,9 @@ export class Outbox {
   #settle(change, { status, html }) {
     if (![200, 205, 409].includes(status)) change.refused = status === 422 ? html : this.sign.dataset.dropped;
     else this.waiting.remove(change);
-    if (status === 205) this.#isOutdated = true; // saved, but this page shows the text before a correction
-    else if (!change.refused) {
-      const live = this.#live.get(change.id);
-      this.#live.delete(change.id);
-      if (live?.done) live.done(html, status);
-      else this.done(change, html, live);
-    }
+    // Saved, but this page shows the text before a correction.
+    if (status === 205) this.#isOutdated = true;
+    else if (!change.refused) (change.done ?? this.done)(html, status, change.asked);
     this.waiting.write();
     this.#say("waiting");
   }

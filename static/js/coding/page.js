@@ -10,18 +10,17 @@ const list = document.getElementById("transcript");
 const transcript = new Transcript(list);
 const codebook = new Codebook(document.querySelector(".pane-codes"), list);
 const caret = new Caret(transcript);
-const editing = "writable" in list.dataset ? new Editing({ list, transcript, codebook, caret }) : null;
-const passage = new Passage(document.getElementById("passage"), transcript, {
-  save: editing?.saves,
-  shown: (current) => { codebook.mark(current?.code); editing?.edges?.show(); },
-});
-editing?.attach(passage);
-offerView(document.getElementById("view"), list, () => editing?.edges.show());
+const passage = new Passage(document.getElementById("passage"), transcript, codebook);
+const isWritable = "writable" in list.dataset;
+if (isWritable) new Editing({ list, transcript, codebook, caret, passage });
+offerView(document.getElementById("view"), list, () => passage.refresh());
+addEventListener("resize", () => passage.refresh());
 
 list.addEventListener("click", ({ target }) => {
   const part = target.closest("[data-nth]");
   if (!part || !getSelection().isCollapsed) return;
-  const ids = codingsOf(part).reverse(); // the one that began last; asked again, the next
+  // The one that began last; asked again, the next.
+  const ids = codingsOf(part).reverse();
   passage.show(ids[(ids.indexOf(passage.current?.coding) + 1) % ids.length]);
 });
 
@@ -64,7 +63,7 @@ function walkUncoded(by) {
 
 bindKeys({ n: () => walk(1), p: () => walk(-1), N: () => walkUncoded(1), P: () => walkUncoded(-1) });
 import("./find.js").then(({ offerFind }) => offerFind(document.getElementById("find"), transcript, caret));
-if (editing) goOn(transcript, caret);
+if (isWritable) goOn(transcript, caret);
 if (passage.span) caret.put(passage.span.start);
 
 /** Each choice of the form is a data attribute of the transcript. */

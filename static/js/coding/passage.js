@@ -1,38 +1,34 @@
 import { fail } from "../toasts.js";
 import { get, swap } from "./server.js";
+import { asSpan } from "./text.js";
 
 /** The panel of one coding, and its place in the text. */
 export class Passage {
   #isBehind = false;
   #loaded = Promise.resolve();
 
-  current = null; // the facts of the coding that keys are about
+  /** The facts of the coding that keys are about. */
+  current = null;
 
-  asked = 0; // an answer on the way must not replace what was asked for since
+  /** An answer on the way must not replace what was asked for since. */
+  asked = 0;
 
-  constructor(panel, transcript, { save, shown }) {
-    Object.assign(this, { panel, transcript, save, shown });
-    const submit = (event, form) => {
-      if (!form?.dataset.saves || !save) return;
-      event.preventDefault();
-      save[form.dataset.saves](form, this.current);
-    };
+  /** Where codings can be moved. */
+  edges = null;
+
+  constructor(panel, transcript, codebook) {
+    Object.assign(this, { panel, transcript, codebook });
     panel.addEventListener("click", (event) => {
       const { shows } = event.target.closest("[data-shows]")?.dataset ?? {};
       if (!shows || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       this.show(shows).then(() => { if (this.span) transcript.turnAt(this.span.start).scrollIntoView({ block: "nearest" }); });
     });
-    panel.addEventListener("submit", (event) => submit(event, event.target));
-    panel.addEventListener("change", (event) => submit(event, event.target.form));
     this.#read();
     this.refresh();
   }
 
-  get span() {
-    const { current } = this;
-    return current && { start: +current.start, end: +current.end };
-  }
+  get span() { return this.current && asSpan(this.current); }
 
   async show(id, { isAsked = true } = {}) {
     this.asked += 1;
@@ -63,7 +59,8 @@ export class Passage {
     const { asked, panel, transcript: { list: { dataset } } } = this;
     panel.ariaBusy = "true";
     const answer = await get(id ? `${dataset.codings}${id}/` : dataset.passage);
-    if (answer.status === 404 && id) return this.#fetch(); // taken away meanwhile
+    // Taken away meanwhile.
+    if (answer.status === 404 && id) return this.#fetch();
     const html = answer.ok && await answer.text();
     if (html && asked === this.asked && !this.#isBehind) {
       swap(`<div id="passage">${html}</div>`);
@@ -81,9 +78,10 @@ export class Passage {
   }
 
   refresh() {
-    const { current, span, transcript } = this;
-    transcript.paint("extent", span ? [span] : []);
-    this.shown(current);
+    const { span } = this;
+    this.transcript.paint("extent", span ? [span] : []);
+    this.codebook.mark(this.current?.code);
+    this.edges?.show();
   }
 
   enter(selector) {
@@ -94,12 +92,12 @@ export class Passage {
 
 /** After a conflict, both texts; what somebody is writing meanwhile stays. */
 export function memoSaved(html, { id, sent, panel, isConflict }) {
-  const memo = () => document.getElementById("memo-text");
-  const old = memo();
-  const writing = document.getElementById(id) && old.value !== sent ? old.value : null;
-  if (isConflict && !document.getElementById(id)) panel.innerHTML = html;
+  const isShown = document.getElementById(id);
+  const written = () => panel.querySelector("textarea");
+  const value = written()?.value;
+  if (isConflict && !isShown) panel.innerHTML = html;
   else swap(html);
-  if (writing !== null) memo().value = writing;
+  if (isShown && value !== sent) written().value = value;
 }
 
 const ARROWS = { ArrowLeft: -1, ArrowRight: 1 };
@@ -108,16 +106,15 @@ const ARROWS = { ArrowLeft: -1, ArrowRight: 1 };
 export class Edges {
   #moving = null;
 
-  constructor(shape, { transcript, passage, moved }) {
-    Object.assign(this, { transcript, passage, moved });
+  constructor(shape, passage, moved) {
+    Object.assign(this, { passage, moved, transcript: passage.transcript });
     this.handles = [...shape.content.children].map((handle) => this.#handle(handle));
     addEventListener("keydown", (event) => { if (this.#moving) this.#press(event); }, true);
-    addEventListener("resize", () => this.show());
   }
 
   pick(edge, current) {
-    const span = { start: +current.start, end: +current.end };
-    this.#moving = { current, edge, span, before: span };
+    const before = asSpan(current);
+    this.#moving = { current, edge, span: before, before };
     this.#paint();
   }
 

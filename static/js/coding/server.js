@@ -6,12 +6,12 @@ const atFirst = csrfToken();
 /** Whether anybody signed in since the page was opened. */
 export const isSessionNew = () => csrfToken() !== atFirst;
 
-/** Without an answer, {}. */
-export const get = (url) => fetch(url, { headers: { "HX-Request": "true" }, redirect: "error" }).catch(() => ({}));
+const ask = (url, options) => fetch(url, { headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() }, ...options });
 
-export function post(url, fields) {
-  return fetch(url, { method: "POST", body: new URLSearchParams(fields), headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() }, redirect: "manual" });
-}
+/** Without an answer, {}. */
+export const get = (url) => ask(url, { redirect: "error" }).catch(() => ({}));
+
+export const post = (url, fields) => ask(url, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
 
 /** Puts the parts of an answer into the elements with their ids, which stay, as does the focus. */
 export function swap(html) {
@@ -32,4 +32,19 @@ export function parsed(html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   return holder.content;
+}
+
+/** A browser allows few streams: only a window that is seen holds one, from what its page knows. */
+export function follow({ live, text }, known, heard) {
+  let source = null;
+  const open = () => {
+    source?.close();
+    if (document.hidden) return;
+    source = new EventSource(`${live}?since=${known()}&text=${text}`);
+    for (const kind in heard) source.addEventListener(kind, ({ data }) => heard[kind](data));
+    // After what is no stream the browser does not come back by itself.
+    source.onerror = ({ target }) => { if (target.readyState === EventSource.CLOSED) setTimeout(() => { if (target === source) open(); }, 15_000); };
+  };
+  document.addEventListener("visibilitychange", open);
+  open();
 }

@@ -1,4 +1,5 @@
 import { get, swap } from "./server.js";
+import { asSpan } from "./text.js";
 
 /** What colleagues have coded on the same text: listed beside it, underlined in it, and never mixed with one's own. */
 export class Team {
@@ -8,14 +9,14 @@ export class Team {
       const link = event.target.closest("[data-start]");
       if (!link) return;
       event.preventDefault();
-      const span = spanOf(link);
+      const span = asSpan(link.dataset);
       transcript.turnAt(span.start).scrollIntoView({ block: "center" });
       transcript.paint("search", [span]);
     });
     this.paint();
   }
 
-  paint() { this.transcript.paint("team", [...this.box.querySelectorAll("[data-start]")].map(spanOf)); }
+  paint() { this.transcript.paint("team", [...this.box.querySelectorAll("[data-start]")].map(({ dataset }) => asSpan(dataset))); }
 
   async news(print) {
     const { dataset } = this.box.firstElementChild;
@@ -27,5 +28,3 @@ export class Team {
     this.paint();
   }
 }
-
-function spanOf({ dataset: { start, end } }) { return { start: +start, end: +end }; }

@@ -1,8 +1,9 @@
 import { bindKeys } from "../keys.js";
 
 /** A span {start, end} counts code points of the version, half-open: never UTF-16 units. `isEnd`, 1 or 0, reads a point as an end. */
+export const asSpan = ({ start, end }) => ({ start: +start, end: +end });
 export const length = (text) => [...text].length;
-export const within = (node, selector) => (node?.closest ? node : node?.parentElement)?.closest(selector);
+const within = (node, selector) => (node?.closest ? node : node?.parentElement)?.closest(selector);
 
 const units = (text, points) => [...text].slice(0, points).join("").length;
 const textOf = (turn) => turn.querySelector(".turn-text");
@@ -39,9 +40,9 @@ export class Transcript {
     const start = this.#point(first, range.startContainer, range.startOffset, 0) ?? this.starts[first];
     const end = this.#point(last, range.endContainer, range.endOffset, 1) ?? this.ends[last];
     const said = this.textIn({ start, end });
+    const words = said.trim();
     const from = start + length(said) - length(said.trimStart());
-    const to = end - length(said) + length(said.trimEnd());
-    return from < to ? { start: from, end: to } : null;
+    return words ? { start: from, end: from + length(words) } : null;
   }
 
   rangeOf({ start, end }) {
@@ -55,13 +56,11 @@ export class Transcript {
 
   pointOf(node, offset) { return this.#point(this.turns.indexOf(within(node, ".turn")), node, offset, 0); }
 
-  textIn(span) {
-    return this.#parts(span, (index, start, end) => [...this.words(index)].slice(start - this.starts[index], end - this.starts[index]).join("")).join("\n");
-  }
+  textIn(span) { return this.#parts(span).map((part) => `${this.rangeOf(part)}`).join("\n"); }
 
   /** Paints spans in a passing layer, turn by turn: the speakers between stay out. */
   paint(name, spans) {
-    this.layer(name, spans.flatMap((span) => this.#parts(span, (_, start, end) => this.rangeOf({ start, end }))));
+    this.layer(name, spans.flatMap((span) => this.#parts(span)).map((part) => this.rangeOf(part)));
   }
 
   layer(name, ranges) {
@@ -91,13 +90,11 @@ export class Transcript {
 
   #edge(index, { input, index: at, segment }, isEnd) { return this.starts[index] + length(input.slice(0, isEnd ? at + segment.length : at)); }
 
-  #parts({ start, end }, make) {
-    const parts = [];
-    for (let index = this.indexAt(start); index <= this.indexAt(end - 1); index += 1) {
-      const [from, to] = [Math.max(start, this.starts[index]), Math.min(end, this.ends[index])];
-      if (from < to) parts.push(make(index, from, to));
-    }
-    return parts;
+  #parts({ start, end }) {
+    return this.turns.slice(this.indexAt(start), this.indexAt(end - 1) + 1).map(({ dataset }) => ({
+      start: Math.max(start, dataset.start),
+      end: Math.min(end, dataset.end),
+    })).filter((part) => part.start < part.end);
   }
 
   #indexOf(node) {
@@ -120,15 +117,13 @@ export class Transcript {
     const index = this.indexAt(point - isEnd);
     const walker = document.createTreeWalker(textOf(this.turns[index]), NodeFilter.SHOW_TEXT);
     let left = Math.min(point, this.ends[index]) - this.starts[index];
-    let node = walker.nextNode();
-    for (;;) {
-      const here = length(node.data);
-      if (left < here + isEnd) return [node, units(node.data, left)];
+    while (walker.nextNode()) {
+      const { data } = walker.currentNode;
+      const here = length(data);
+      if (left < here + isEnd) return [walker.currentNode, units(data, left)];
       left -= here;
-      const next = walker.nextNode();
-      if (!next) return [node, node.length];
-      node = next;
     }
+    return [walker.currentNode, walker.currentNode.length];
   }
 }
 
@@ -138,7 +133,8 @@ const isInText = () => within(getSelection().focusNode, ".turn-text");
 
 /** A caret for text that cannot be edited. */
 export class Caret {
-  #isRough = false; // made with mouse or finger, and so takes whole words
+  /** Made with mouse or finger, and so takes whole words. */
+  #isRough = false;
 
   constructor(transcript) {
     this.transcript = transcript;
@@ -274,5 +270,5 @@ export class Caret {
 
 /** As the server counts them. */
 function sentencesOf({ dataset: { sentences } }) {
-  return [...sentences.matchAll(/(\d+) (\d+)/g)].map(([, start, end]) => ({ start: +start, end: +end }));
+  return [...sentences.matchAll(/(?<start>\d+) (?<end>\d+)/g)].map(({ groups }) => asSpan(groups));
 }
