@@ -12,6 +12,9 @@ from apps.codebooks import actions as codebooks
 from apps.coding import actions
 from apps.coding.models import Coding, CodingAssignment
 from apps.core.identity import acting_as
+from apps.studies import actions as studies
+from apps.studies.models import Membership
+from apps.studies.permissions import Role
 from tests import make
 from tests.conftest import as_owner
 from tests.journeys.coding_page import coding_page, open_page, sign_in
@@ -141,6 +144,52 @@ def test_somebody_else_who_signed_in_meanwhile(
     page.evaluate("dispatchEvent(new Event('focus'))")
     all_saved(page)
     assert stored(work) == sentences(work, 3)
+
+
+def test_somebody_whose_form_is_too_old(page: Page, work: CodingAssignment) -> None:
+    code_first(page)
+    all_saved(page)
+    page.context.clear_cookies(name="csrftoken")
+    code_more(page, 2)
+    page.locator("#saves[data-state=signedOut]").wait_for()
+    assert page.locator("#refused li").count() == 0
+    other = page.context.new_page()
+    other.goto("/account/login/")  # any other tab brings the token back
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    all_saved(page)
+    assert stored(work) == sentences(work, 3)
+
+
+BARRED = "You may no longer code this transcript; ask the lead researcher if that is a mistake."
+
+
+@pytest.mark.parametrize("is_ended", [False, True], ids=["another role", "no member"])
+def test_somebody_who_may_no_longer_code(
+    page: Page, cast: make.Cast, work: CodingAssignment, *, is_ended: bool
+) -> None:
+    code_first(page)
+    all_saved(page)
+    membership = Membership.objects.get(study=work.study, user=work.coder)
+    with acting_as(cast.pi.id):
+        if is_ended:
+            studies.remove_member(membership, by=cast.pi, now=timezone.now())
+        else:
+            studies.change_roles(membership, roles=[Role.OBSERVER], by=cast.pi, now=timezone.now())
+    code_more(page, 2)
+    refused = page.locator("#refused li")
+    refused.nth(1).wait_for()
+    words = work.transcript_version.text
+    first, second = (words[start:end] for start, end in sentences(work, 3)[1:])
+    assert refused.locator("p").all_inner_texts() == [f"a1 “{first}” {BARRED}", f"a1 “{second}” {BARRED}"]
+    assert page.locator("#saves").inner_text().split("\n") == ["2 not saved", "Look"]
+    assert not page.get_by_role("link", name="Sign in").is_visible()
+    refused.nth(0).get_by_role("button", name="Drop it").click()
+    expect(refused).to_have_count(1)
+    with as_owner():
+        Membership.objects.filter(id=membership.id).update(roles=[Role.CODER.value], left_at=None)
+    refused.get_by_role("button", name="Keep and try again").click()
+    all_saved(page)
+    assert stored(work) == [sentences(work, 3)[0], sentences(work, 3)[2]]
 
 
 def test_a_refused_coding_is_kept_until_it_is_dropped_or_taken(page: Page, work: CodingAssignment) -> None:

@@ -26,6 +26,7 @@ export class Editing {
     this.outbox = new Outbox(document.getElementById("saves"), `${coder}.${assignment}`, {
       done: (html, status, asked) => this.#saved(html, asked),
       changed: () => this.#changed(),
+      isBarred: async () => [403, 404].includes((await get(list.dataset.passage)).status),
       // Known when it is sent, not when the key is pressed.
       more: ({ kind }) => ({ since: this.#known, of: this.#button(kind)?.value ?? "" }),
     });

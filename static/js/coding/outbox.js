@@ -64,8 +64,8 @@ export class Outbox {
   #idle = [];
   #wake = null;
 
-  constructor(sign, name, { done, changed, more }) {
-    Object.assign(this, { sign, done, changed, more });
+  constructor(sign, name, { done, changed, more, isBarred }) {
+    Object.assign(this, { sign, done, changed, more, isBarred });
     this.waiting = new Waiting(name);
     addEventListener("beforeunload", (event) => { if (this.waiting.isFleeting) event.preventDefault(); });
     for (const kind of ["online", "focus"]) addEventListener(kind, () => this.#wake?.());
@@ -127,12 +127,18 @@ export class Outbox {
     const answer = await post(url, { client_id: id, ...fields, ...this.more(change), transcript_version: text });
     const { type, status } = answer;
     // For somebody else's eyes this work is not there.
-    if (type === "opaqueredirect" || [401, 403].includes(status) || (status === 404 && isSessionNew())) return "signedOut";
-    return status >= 500 || status === 429 ? "stuck" : { ok: true, status, html: await answer.text() };
+    if (type === "opaqueredirect" || status === 401 || (status === 404 && isSessionNew())) return "signedOut";
+    if (status >= 500 || status === 429) return "stuck";
+    const isBarred = [403, 404].includes(status) && await this.isBarred();
+    // Whoever may read this work has only an outdated token.
+    if (status === 403 && !isBarred) return "signedOut";
+    const html = await answer.text();
+    const { barred, dropped } = this.sign.dataset;
+    return { ok: true, status, html, why: isBarred ? barred : status === 422 ? html : dropped };
   }
 
-  #settle(change, { status, html }) {
-    if (![200, 205, 409].includes(status)) change.refused = status === 422 ? html : this.sign.dataset.dropped;
+  #settle(change, { status, html, why }) {
+    if (![200, 205, 409].includes(status)) change.refused = why;
     else this.waiting.remove(change);
     // Saved, but this page shows the text before a correction.
     if (status === 205) this.#isOutdated = true;
