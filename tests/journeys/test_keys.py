@@ -146,6 +146,31 @@ def test_home_and_end_go_to_the_ends_of_a_turn(page: Page) -> None:
     assert (selected(page).strip(), here(page)) == ("How", "turn-1")
 
 
+# What a Mac says of itself; how far a word reaches is still as this machine's browser has it.
+IS_MAC = "Object.defineProperty(navigator, 'userAgentData', { value: { platform: 'macOS' } })"
+
+
+def test_on_a_mac_option_goes_by_words_and_command_to_the_ends(page: Page) -> None:
+    page.locator("#turn-2").focus()
+    press(page, "Shift+Alt+ArrowRight", "Shift+Meta+ArrowRight")
+    assert selected(page) == ""  # elsewhere these keys are the browser's and the system's
+    page.add_init_script(IS_MAC)
+    page.reload()
+    page.locator("#turn-2").focus()
+    press(page, "Shift+Alt+ArrowRight")
+    assert selected(page).strip() == "Slowly"
+    press(page, "Shift+Alt+ArrowRight", "Shift+Alt+ArrowLeft")
+    assert selected(page).strip(", ") == "Slowly"
+    press(page, "ArrowLeft", "Alt+ArrowRight", "Shift+Meta+ArrowRight")
+    assert selected(page).strip(", ") == SPEECH[1][1].removeprefix("Slowly, ")
+    press(page, "Meta+ArrowLeft", "Shift+ArrowRight")
+    assert selected(page) == "S"
+    press(page, "Meta+ArrowDown", "Shift+Meta+ArrowLeft")
+    assert (selected(page), here(page)) == (SPEECH[4][1], "turn-5")
+    press(page, "Meta+ArrowUp", "Shift+Alt+ArrowRight")
+    assert (selected(page).strip(), here(page)) == ("How", "turn-1")
+
+
 def test_a_finger_has_buttons_that_it_can_hit(
     browser: Browser, live_server: Any, work: CodingAssignment, said: Any
 ) -> None:

@@ -33,9 +33,12 @@ Guarded = Callable[..., HttpResponse]
 
 KEYS = (
     ("j k", gettext_lazy("next turn, turn before")),
-    ("← → ↑ ↓", gettext_lazy("move the caret; with Ctrl by words")),
-    ("⇧ ← →", gettext_lazy("select; with Ctrl by words")),
-    ("Home End", gettext_lazy("to the start or end of the turn; with Ctrl of the text, with ⇧ select")),
+    ("← → ↑ ↓", gettext_lazy("move the caret; with Ctrl (on a Mac ⌥) by words")),
+    ("⇧ ← →", gettext_lazy("select; with Ctrl (on a Mac ⌥) by words")),
+    (
+        "Home End",
+        gettext_lazy("start or end of the turn, with Ctrl of the text (Mac: ⌘ ← → ↑ ↓); with ⇧ select"),
+    ),
     ("s", gettext_lazy("select the sentence, then the next as well")),
     ("J K", gettext_lazy("select to the end of the turn, to its beginning")),
     ("↵ c", gettext_lazy("choose a code for the selection, or for the sentence at the caret")),

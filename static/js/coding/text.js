@@ -129,6 +129,11 @@ export class Transcript {
 
 const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "backward", ArrowDown: "forward" };
 const ENDS = { Home: "start", End: "end" };
+/** With Cmd on a Mac. */
+const COMMAND_ENDS = { ArrowLeft: "start", ArrowRight: "end", ArrowUp: "start", ArrowDown: "end" };
+const isMac = /^mac/i.test(navigator.userAgentData?.platform ?? navigator.platform);
+/** Elsewhere the browser goes back with Alt. */
+export const isByWord = ({ ctrlKey, altKey }) => ctrlKey || (isMac && altKey);
 const isInText = () => within(getSelection().focusNode, ".turn-text");
 
 /** A caret for text that cannot be edited. */
@@ -213,14 +218,16 @@ export class Caret {
 
   #press(event) {
     const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
-    const end = ENDS[key];
+    const end = (metaKey ? COMMAND_ENDS : ENDS)[key];
     const arrow = ARROWS[key];
-    if (event.defaultPrevented || !(end || arrow) || metaKey || altKey || !event.target.matches(".turn")) return;
+    const isOfBrowser = isMac ? metaKey && altKey : metaKey || altKey;
+    if (event.defaultPrevented || !(end || arrow) || isOfBrowser || !event.target.matches(".turn")) return;
     event.preventDefault();
     this.#isRough = false;
     if (!isInText()) this.put(+this.turn.dataset.start);
-    if (end) this.#go((ctrlKey ? this.transcript.turns.at(end === "end" ? -1 : 0) : this.turn).dataset[end], shiftKey);
-    else getSelection().modify(shiftKey ? "extend" : "move", arrow, arrow.endsWith("ward") ? "line" : ctrlKey ? "word" : "character");
+    const isAcross = arrow?.endsWith("ward");
+    if (end) this.#go((ctrlKey || isAcross ? this.transcript.turns.at(end === "end" ? -1 : 0) : this.turn).dataset[end], shiftKey);
+    else getSelection().modify(shiftKey ? "extend" : "move", arrow, isAcross ? "line" : isByWord(event) ? "word" : "character");
     if (!isInText()) this.#stepOver(shiftKey);
     const turn = within(getSelection().focusNode, ".turn");
     if (turn && turn !== this.turn) this.#focus(turn);
