@@ -21,7 +21,7 @@ list.addEventListener("click", ({ target }) => {
   if (!part || !getSelection().isCollapsed) return;
   // The one that began last; asked again, the next.
   const ids = codingsOf(part).reverse();
-  passage.show(ids[(ids.indexOf(passage.current?.coding) + 1) % ids.length]);
+  passage.show(ids[(ids.indexOf(passage.current?.coding) + 1) % ids.length]).then(() => passage.open());
 });
 
 /** The extent of the coding whose stripe is under the mouse. */
@@ -50,7 +50,7 @@ function walk(by) {
   const here = transcript.indexAt(caret.point);
   const near = transcript.turns.slice(...(by > 0 ? [here] : [0, here + 1])).flatMap(codingsIn).at(Math.min(by, 0));
   const next = at < 0 ? near : ids[at + by];
-  if (next) passage.show(next, { isAsked: false }).then(() => { if (passage.span) caret.put(passage.span.start); });
+  if (next) passage.show(next).then(() => { if (passage.span) caret.put(passage.span.start); });
 }
 
 /** The next turn of the person interviewed without a coding. */
@@ -61,7 +61,8 @@ function walkUncoded(by) {
   if (turns[index]) caret.put(starts[index]);
 }
 
-bindKeys({ n: () => walk(1), p: () => walk(-1), N: () => walkUncoded(1), P: () => walkUncoded(-1) });
+bindKeys({ n: () => walk(1), p: () => walk(-1) });
+document.getElementById("uncoded").addEventListener("click", ({ target }) => walkUncoded(+target.closest("[data-by]").dataset.by));
 import("./find.js").then(({ offerFind }) => offerFind(document.getElementById("find"), transcript, caret));
 if (isWritable) goOn(transcript, caret);
 if (passage.span) caret.put(passage.span.start);

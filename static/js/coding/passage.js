@@ -1,6 +1,6 @@
 import { fail } from "../toasts.js";
 import { get, swap } from "./server.js";
-import { asSpan } from "./text.js";
+import { asSpan, isByWord } from "./text.js";
 
 /** The panel of one coding, and its place in the text. */
 export class Passage {
@@ -30,13 +30,14 @@ export class Passage {
 
   get span() { return this.current && asSpan(this.current); }
 
-  async show(id, { isAsked = true } = {}) {
+  async show(id) {
     this.asked += 1;
     this.#isBehind = false;
-    if (!await this.#fetch(id)) return fail("offline");
-    if (isAsked) this.panel.closest("details").open = true;
-    this.refresh();
+    if (await this.#fetch(id)) this.refresh();
+    else fail("offline");
   }
+
+  open() { this.panel.closest("details").open = true; }
 
   /** The panel follows by `load`. */
   saved(facts) {
@@ -85,7 +86,7 @@ export class Passage {
   }
 
   enter(selector) {
-    this.panel.closest("details").open = true;
+    this.open();
     this.panel.querySelector(selector)?.focus();
   }
 }
@@ -156,12 +157,12 @@ export class Edges {
   }
 
   #press(event) {
-    const { key, ctrlKey } = event;
+    const { key } = event;
     const { edge, span } = this.#moving;
     if (["Shift", "Control", "Alt", "Meta"].includes(key)) return;
     const by = ARROWS[key];
     const picked = { "[": "start", "]": "end" }[key];
-    if (by) this.#put(this.transcript.stop(span[edge], by, { isEnd: +(edge === "end"), isByWord: ctrlKey === this.#isByLetter }));
+    if (by) this.#put(this.transcript.stop(span[edge], by, { isEnd: +(edge === "end"), isByWord: isByWord(event) === this.#isByLetter }));
     else if (picked) this.#moving.edge = picked;
     else this.#end(key !== "Escape");
     if (by || picked || ["Enter", "Escape"].includes(key)) {

@@ -14,10 +14,12 @@ export class Picker {
     this.definition = element.querySelector("[data-definition]");
     this.input.addEventListener("input", () => this.#type());
     this.input.addEventListener("keydown", (event) => this.#press(event));
-    this.list.addEventListener("pointerdown", hold);
-    this.list.addEventListener("click", ({ target, shiftKey, ctrlKey }) => {
+    this.several = element.querySelector("[data-several]");
+    element.addEventListener("pointerdown", (event) => { if (event.target !== this.input) hold(event); });
+    element.addEventListener("click", ({ target, shiftKey, ctrlKey }) => {
       const option = target.closest("[role=option]");
       if (option) this.#pick(this.#found[option.dataset.place], shiftKey || ctrlKey);
+      else if (target.closest("[data-close]")) this.#end();
     });
     element.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !element.contains(relatedTarget)) this.close("left"); });
   }
@@ -27,11 +29,12 @@ export class Picker {
   /** `typed` begins a chord; `picked(code)` is called for each code, `closed(why)` once: "picked", "escaped" or "left". */
   open(turn, words, { picked, closed, typed = "" }) {
     const { element, input } = this;
-    Object.assign(this, { picked, closed, isChord: Boolean(typed) });
+    Object.assign(this, { picked, closed, isChord: Boolean(typed), applied: new Set() });
     turn.append(element);
     element.hidden = false;
     element.querySelector("[data-note]").textContent = words === 1 ? element.dataset.one : element.dataset.several.replace("%", words);
     input.value = typed;
+    this.several.checked = false;
     this.#fill();
     input.focus();
     element.scrollIntoView({ block: "nearest" });
@@ -54,7 +57,9 @@ export class Picker {
 
   #fill() {
     this.#found = ranked(this.codebook.codes, this.input.value, this.codebook.recent);
-    this.list.replaceChildren(...this.#found.map(option));
+    const options = this.#found.map(option);
+    options.forEach((item, place) => { if (this.applied.has(this.#found[place].code)) item.ariaChecked = "true"; });
+    this.list.replaceChildren(...options);
     this.#choose(0);
   }
 
@@ -65,8 +70,8 @@ export class Picker {
       ArrowDown: () => this.#choose(this.#chosen + 1),
       ArrowUp: () => this.#choose(this.#chosen - 1),
       Enter: () => (event.ctrlKey ? this.input.form?.requestSubmit() : this.#pick(this.#found[this.#chosen], shiftKey)),
-      Escape: () => this.close("escaped"),
-      Tab: () => this.close("escaped"),
+      Escape: () => this.#end(),
+      Tab: () => this.#end(),
     };
     if (event.isComposing || !(digit || acts[key])) return;
     event.preventDefault();
@@ -88,11 +93,14 @@ export class Picker {
 
   #pick(found, isOneOfSeveral) {
     if (!found) return;
+    this.applied.add(found.code);
     this.picked(found.code);
-    if (!isOneOfSeveral) return this.close("picked");
+    if (!isOneOfSeveral && !this.several.checked) return this.#end();
     this.input.value = "";
     this.#fill();
   }
+
+  #end() { this.close(this.applied.size ? "picked" : "escaped"); }
 }
 
 function option({ code, why }, place) {
