@@ -73,6 +73,19 @@ def test_reading_begins_no_coding_and_keeps_a_summary(ruth: Client, work: Coding
     assert "Ambivalent, warms up." in ruth.get(of("assignment", work)).content.decode()
 
 
+def test_one_comes_back_to_reading_and_to_the_summary_while_coding(
+    ruth: Client, work: CodingAssignment
+) -> None:
+    way_back = f'href="{of("assignment_read", work)}"'
+    ruth.post(of("assignment_read", work), {"text": "Guarded at first.", "version": 0})
+    coding_page = ruth.get(of("assignment", work)).content.decode()
+    assert (way_back in coding_page, "Guarded at first." in coding_page) == (True, True)
+    page = ruth.get(of("assignment_read", work)).content.decode()
+    assert ("Carry on coding" in page, "before you code" in page) == (True, False)
+    ruth.post(of("assignment_submit", work))
+    assert way_back in ruth.get(of("assignment", work)).content.decode()
+
+
 def test_a_summary_that_was_changed_elsewhere_is_shown_beside_mine(
     ruth: Client, work: CodingAssignment
 ) -> None:

@@ -1,6 +1,7 @@
 """What the pages of coding show."""
 
 from apps.coding.queries.assigning import ties_that_warn
+from apps.coding.queries.branches import Branch, CodeGroup, groups_of
 from apps.coding.queries.corrections import (
     ChangedCoding,
     ChangedTurn,
@@ -12,14 +13,12 @@ from apps.coding.queries.corrections import (
 from apps.coding.queries.gestures import Ledger, Since, last_number, ledger, since
 from apps.coding.queries.pages import (
     Around,
-    CodeGroup,
     DrawnTurn,
     Passage,
     Spoken,
     Surface,
     assignable,
     draw,
-    groups_of,
     lost_words,
     memo_of_text,
     mine,
@@ -60,6 +59,7 @@ __all__ = [
     "PERSON",
     "Around",
     "AtHand",
+    "Branch",
     "ChangedCoding",
     "ChangedTurn",
     "CodeGroup",

@@ -11,10 +11,12 @@ from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Quer
 from django.db.models.functions import Coalesce, Substr
 
 from apps.accounts.models import User
+from apps.codebooks.models import Code
 from apps.codebooks.queries import Node, flat, tree
 from apps.coding.engine import marks
 from apps.coding.engine.marks import Extent, Segment, Stripe
 from apps.coding.models import Coding, CodingAssignment, Memo
+from apps.coding.queries.branches import path_to
 from apps.core.compiled import Compiled
 from apps.core.giving_way import giving_way
 from apps.core.row_keys import as_text
@@ -142,21 +144,12 @@ class DrawnTurn(NamedTuple):
 
 
 @dataclass(frozen=True)
-class CodeGroup:
-    """A construct with its codes that can be applied; without a name for codes that stand alone."""
-
-    name: str
-    hue: int
-    codes: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
 class Surface:
     """All that the coding page shows of the text and of the codebook; the turns are cut one by one, once."""
 
     turns: Iterator[DrawnTurn]
     turn_count: int
-    groups: tuple[CodeGroup, ...]
+    codes: tuple[Node, ...]
     counts: Mapping[UUID, int]
 
 
@@ -168,7 +161,7 @@ def surface(assignment: CodingAssignment) -> Surface:
     turns = [Spoken(*row) for row in _turns(version=version.id)]
     words = [version.text[turn.start : turn.end] for turn in turns]
     drawn = draw(giving_way(turns), words, extents, version.sentences)
-    return Surface(drawn, len(turns), groups_of(codes), counts)
+    return Surface(drawn, len(turns), tuple(codes), counts)
 
 
 def draw(
@@ -264,19 +257,6 @@ _spoken = Compiled(
 )
 
 
-def groups_of(tree: Iterable[Node]) -> tuple[CodeGroup, ...]:
-    """The codes that can be applied, construct by construct; those that stand alone come last, together."""
-    groups: list[CodeGroup] = []
-    alone: tuple[Node, ...] = ()
-    for top in tree:
-        codes = tuple(code for code in flat([top]) if code.is_applicable)
-        if not top.children:
-            alone += codes
-        elif codes:
-            groups.append(CodeGroup(top.name, top.hue, codes))
-    return (*groups, CodeGroup("", 0, alone)) if alone else tuple(groups)
-
-
 def lost_words(assignment: CodingAssignment) -> int:
     """How many codings lost their words by a correction and wait for their coder."""
     return _lost.first(assignment=assignment.id) or 0
@@ -292,6 +272,8 @@ class Passage:
     """One coding with what stands around it; all of it is the coder's own."""
 
     coding: Coding
+    code: Code
+    path: str
     memo: Memo | None
     words: str
     turn_number: int
@@ -315,11 +297,14 @@ def passage(coding: Coding) -> Passage:
     standing = Coding.objects.standing().filter(assignment=coding.assignment_id).select_related("code")
     start, end = coding.start, coding.end
     others = standing.exclude(id=coding.id)
+    code = Code.objects.select_related("parent__parent").get(id=coding.code_id)
     overlapping = list(others.filter(start__lt=end, end__gt=start))
     version = TranscriptVersion.objects.filter(id=coding.assignment.transcript_version_id)
     first = Turn.objects.filter(version=coding.assignment.transcript_version_id, end__gt=start)
     return Passage(
         coding=coding,
+        code=code,
+        path=path_to(code),
         memo=Memo.objects.filter(coding=coding).first(),
         words=version.values_list(Substr("text", start + 1, end - start), flat=True).get(),
         turn_number=first.order_by("position").values_list("position", flat=True)[0] + 1,
