@@ -160,6 +160,34 @@ def codebook(study: Study, *, is_frozen: bool = True) -> CodebookVersion:
     return version
 
 
+def deep_codebook(study: Study) -> CodebookVersion:
+    """Three levels: a1a, a1b under a1; b3a under b3, which only holds it; b4 holds nothing; x1 is alone."""
+    version = codebook(study, is_frozen=False)
+    codes = {code.label: code for code in version.codes.all()}
+    names = {
+        "a1a": "Waiting",
+        "a1b": "Hoping",
+        "b3": "Shared work",
+        "b3a": "Waiting",
+        "b4": "Empty",
+        "x1": "Context",
+    }
+    for label, name in names.items():
+        above = codes.get(label[:-1])
+        codes[label] = Code.objects.create(
+            version=version,
+            parent=above,
+            label=label,
+            name=name,
+            hue=above.hue if above else 0,
+            position=len(codes),
+            is_applicable=label not in ("b3", "b4"),
+        )
+    version.frozen_at, version.frozen_by = NOW, study.opened_by
+    version.save()
+    return version
+
+
 def assignment(
     study: Study,
     coder: User,

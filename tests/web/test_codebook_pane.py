@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.codebooks.models import Code, CodebookVersion
 from apps.coding import queries
 from apps.coding.models import CodingAssignment
 from apps.core.identity import acting_as
@@ -66,37 +65,8 @@ class Pane(HTMLParser):
 
 
 @pytest.fixture
-def framework(cast: make.Cast) -> CodebookVersion:
-    """Under a: a1 with a1a and a1b, and a2. Under b: b1, b2, and b3, which only holds b3a. Alone: x1."""
-    version = make.codebook(cast.study, is_frozen=False)
-    codes = {code.label: code for code in version.codes.all()}
-
-    def under(parent: str, label: str, name: str, *, is_applicable: bool = True) -> None:
-        above = codes.get(parent)
-        codes[label] = Code.objects.create(
-            version=version,
-            parent=above,
-            label=label,
-            name=name,
-            hue=above.hue if above else 0,
-            position=len(codes),
-            is_applicable=is_applicable,
-        )
-
-    under("a1", "a1a", "Waiting")
-    under("a1", "a1b", "Hoping")
-    under("b", "b3", "Shared work", is_applicable=False)
-    under("b3", "b3a", "Waiting")
-    under("b", "b4", "Empty", is_applicable=False)
-    under("", "x1", "Context")
-    version.frozen_at, version.frozen_by = make.NOW, cast.pi
-    version.save()
-    return version
-
-
-@pytest.fixture
-def work(cast: make.Cast, framework: CodebookVersion) -> CodingAssignment:
-    return make.assignment(cast.study, cast.ruth, codebook=framework)
+def work(cast: make.Cast) -> CodingAssignment:
+    return make.assignment(cast.study, cast.ruth, codebook=make.deep_codebook(cast.study))
 
 
 @pytest.fixture
