@@ -93,6 +93,9 @@ def test_the_list_of_codes_closes_without_a_coding(page: Page, work: CodingAssig
 def test_on_to_the_next_turn_without_a_coding(page: Page) -> None:
     here = page.locator(".turn.is-current")
     onward = page.get_by_role("button", name="Next turn without a coding")
+    box = onward.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 44
     onward.tap()
     expect(here).to_have_id("turn-2")
     select(page, 2, 6)

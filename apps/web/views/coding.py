@@ -37,7 +37,7 @@ KEYS = (
     ("⇧ ← →", gettext_lazy("select; with Ctrl (on a Mac ⌥) by words")),
     (
         "Home End",
-        gettext_lazy("start or end of the turn, with Ctrl of the text (Mac: ⌘ ← → ↑ ↓); with ⇧ select"),
+        gettext_lazy("start or end of the turn, with Ctrl of the text (Mac: ⌘ and arrows); with ⇧ select"),
     ),
     ("s", gettext_lazy("select the sentence, then the next as well")),
     ("J K", gettext_lazy("select to the end of the turn, to its beginning")),

@@ -14,7 +14,7 @@ export class Picker {
     this.definition = element.querySelector("[data-definition]");
     this.input.addEventListener("input", () => this.#type());
     this.input.addEventListener("keydown", (event) => this.#press(event));
-    this.several = element.querySelector("[data-several]");
+    this.goesOn = element.querySelector("[data-go-on]");
     element.addEventListener("pointerdown", (event) => { if (event.target !== this.input) hold(event); });
     element.addEventListener("click", ({ target, shiftKey, ctrlKey }) => {
       const option = target.closest("[role=option]");
@@ -34,7 +34,7 @@ export class Picker {
     element.hidden = false;
     element.querySelector("[data-note]").textContent = words === 1 ? element.dataset.one : element.dataset.several.replace("%", words);
     input.value = typed;
-    this.several.checked = false;
+    this.goesOn.checked = false;
     this.#fill();
     input.focus();
     element.scrollIntoView({ block: "nearest" });
@@ -95,7 +95,7 @@ export class Picker {
     if (!found) return;
     this.applied.add(found.code);
     this.picked(found.code);
-    if (!isOneOfSeveral && !this.several.checked) return this.#end();
+    if (!isOneOfSeveral && !this.goesOn.checked) return this.#end();
     this.input.value = "";
     this.#fill();
   }
