@@ -111,10 +111,10 @@ export class Codebook {
 }
 
 function codeOf(line, pane) {
-  const { code: id, label, name, path, aliases } = line.dataset;
+  const { code: id, aliases } = line.dataset;
   const definition = pane.querySelector(`[data-defines="${id}"]`);
-  const fields = [...definition.querySelectorAll("[data-field]")].map(({ dataset, textContent }) => ({ name: dataset.field, text: textContent }));
-  return { id, line, label, name, path, definition, fields, aliases: aliases.split(", "), tag: line.querySelector(".code-tag") };
+  const fields = [...definition.querySelectorAll("[data-field]")];
+  return { ...line.dataset, id, line, definition, fields, aliases: aliases.split(", "), tag: line.querySelector(".code-tag") };
 }
 
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -135,7 +135,7 @@ export function ranked(codes, query, recent = []) {
 function match(code, word) {
   const [label, name] = [folded(code.label), folded(code.name)];
   const alias = code.aliases.find((each) => folded(each).includes(word));
-  const field = code.fields.find(({ text }) => folded(text).includes(word));
+  const field = code.fields.find(({ textContent }) => folded(textContent).includes(word));
   const ways = [
     [100, label === word],
     [80, name.startsWith(word)],
@@ -144,7 +144,7 @@ function match(code, word) {
     [35, label.startsWith(word)],
     [30, alias, alias],
     [20, folded(code.path).includes(word), code.path],
-    [10, field, field && `${field.name}: “${around(field.text, word)}”`],
+    [10, field, field && `${field.dataset.field}: “${around(field.textContent, word)}”`],
   ];
   const [score, , why = ""] = ways.find(([, isFound]) => isFound) ?? [0];
   return { score, why };

@@ -1,7 +1,7 @@
 import { bindKeys } from "../keys.js";
 import { toast } from "../toasts.js";
-import { Outbox, uuid } from "./outbox.js";
-import { Edges, memoSaved } from "./passage.js";
+import { Outbox, showRefused, uuid } from "./outbox.js";
+import { Edges, memoSaved, Team } from "./passage.js";
 import { Picker, Toolbar } from "./picker.js";
 import { follow, get, parsed, swap } from "./server.js";
 import { asSpan } from "./text.js";
@@ -42,7 +42,7 @@ export class Editing {
     this.#bind();
     this.outbox.resume();
     const box = document.getElementById("team");
-    if (box) import("./team.js").then(({ Team }) => { this.team = new Team(box, transcript); });
+    this.team = box && new Team(box, transcript);
     follow(list.dataset, () => this.#known, {
       message: (number) => this.#catchUp(number),
       text: () => { if (!passage.isBeingWritten) this.#catchUp(); },
@@ -141,13 +141,12 @@ export class Editing {
 
   #changed() {
     this.#show();
-    const { sign, refused } = this.outbox;
+    const { sign } = this.outbox;
     if (["stuck", "signedOut"].includes(sign.dataset.state) && this.#holding?.signal.aborted === false && !this.#holding.isTold) {
       this.#holding.isTold = true;
       toast(sign.dataset.held);
     }
-    const region = document.getElementById("refused");
-    if (refused.length || !region.hidden) import("./refused.js").then(({ showRefused }) => showRefused(region, this));
+    showRefused(this);
   }
 
   #saveMemo(form) {

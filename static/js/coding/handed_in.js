@@ -1,6 +1,5 @@
 /** Where nothing is coded any more: what this browser still holds of it. Taken back, the coding page sends it. */
-import { Waiting } from "./outbox.js";
-import { showRefused } from "./refused.js";
+import { showRefused, Waiting } from "./outbox.js";
 import { Transcript } from "./text.js";
 
 const list = document.getElementById("transcript");
@@ -19,7 +18,7 @@ const outbox = {
 
 function show() {
   for (const change of waiting.changes) change.refused ??= region.dataset.reason;
-  showRefused(region, { transcript, codebook, outbox });
+  showRefused({ transcript, codebook, outbox });
 }
 
 waiting.adopt().then(show);
