@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from apps.coding.models import CodingAssignment
 from tests import make
 from tests.journeys.coding_page import coding_page, codings_of
+from tests.journeys.person import describe
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -29,6 +31,10 @@ def work(cast: make.Cast) -> CodingAssignment:
 def page(browser: Browser, live_server: Any, work: CodingAssignment) -> Iterator[Page]:
     with coding_page(browser, live_server.url, work) as opened:
         yield opened
+
+
+def faults(page: Page) -> list[str]:
+    return [describe(fault) for fault in Axe().run(page).response["violations"]]
 
 
 def test_the_list_of_codes_finds_what_lies_under_a_name(page: Page, work: CodingAssignment) -> None:
@@ -67,6 +73,7 @@ def test_the_filter_keeps_the_names_above_what_it_finds(page: Page) -> None:
     expect(page.locator("#codes [data-code]:visible")).to_have_count(1)
     expect(page.locator("#codes h3:visible")).to_have_text(["Construct a"])
     expect(page.locator("#codes .code-above:visible")).to_have_text("Subconstruct a1")
+    assert faults(page) == []
     page.get_by_label("Filter codes").fill("subconstruct a1")
     labels = page.locator("#codes [data-code]:visible .code-tag").all_inner_texts()
     assert labels == ["a1", "a1a", "a1b"]
@@ -76,3 +83,4 @@ def test_the_filter_keeps_the_names_above_what_it_finds(page: Page) -> None:
     inner = page.get_by_role("list", name="Subconstruct a1").get_by_role("listitem")
     expect(inner).to_have_count(2)
     expect(page.get_by_role("heading", name="Shared work", level=4)).to_be_visible()
+    assert faults(page) == []

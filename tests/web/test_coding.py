@@ -169,6 +169,22 @@ def test_opening_the_page_starts_the_assignment_once(ruth: Client, work: CodingA
     assert AuditEvent.objects.filter(verb="started").count() == 1
 
 
+RULES = ("Yours alone until you submit", "Open to colleagues", "Independent until release")
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_open", "rule"),
+    [("primary", False, RULES[0]), ("primary", True, RULES[1]), ("independent", False, RULES[2])],
+)
+def test_the_header_says_who_sees_the_codings(
+    ruth: Client, cast: make.Cast, kind: str, is_open: bool, rule: str
+) -> None:
+    work = make.assignment(cast.study, cast.ruth, kind=CodingAssignment.Kind(kind))
+    CodingAssignment.objects.filter(id=work.id).update(is_open=is_open)
+    page = ruth.get(of("assignment", work)).content.decode()
+    assert [each for each in RULES if each in page] == [rule]
+
+
 def test_my_own_codings_are_counted_beside_the_codes(
     ruth: Client, cast: make.Cast, work: CodingAssignment
 ) -> None:
