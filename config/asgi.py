@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-from django.core.asgi import get_asgi_application
+import django
 
 from config.bodies import limited
 
@@ -13,7 +13,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 # on it, costs PostgreSQL several times what a page asks of it.
 os.environ.setdefault("DATABASE_POOL_SIZE", "10")
 
-application = limited(get_asgi_application())
+django.setup(set_prefix=False)
+
+from config.handler import Handler  # noqa: E402 - reads the settings
+
+application = limited(Handler())
 
 # What was loaded so far stays for ever: the collector need not walk it again while a large page is drawn.
 gc.freeze()
