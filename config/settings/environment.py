@@ -75,6 +75,8 @@ def database(url: str) -> dict[str, Any]:
         "HOST": parts.get("host", ""),
         "PORT": str(parts.get("port", "")),
         "OPTIONS": options,
+        # The choices of a field are few: a cursor for them would be three questions instead of one.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
         # One that broke while it lay in the pool is not given out.
         "CONN_HEALTH_CHECKS": bool(pool_size),
     }

@@ -67,7 +67,7 @@ def test_filters_narrow_and_pages_go_on_where_the_last_one_ended(cast: make.Cast
         make.transcript(cast.study)
     hits = find(membership(cast), "rang*")
     assert isinstance(hits, Found)
-    assert (len(hits), len(hits.counts)) == (6, 3)
+    assert (len(hits), len(hits.positions)) == (6, 3)
     pages = [hit.turn.id for start in range(0, 6, 2) for hit in hits[start : start + 2]]
     assert pages == [hit.turn.id for hit in hits[0:20]]
     assert len(set(pages)) == 6

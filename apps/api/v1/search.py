@@ -61,5 +61,5 @@ class Find(StudyView):
         words, start = given.pop("find"), given.pop("start")
         found = queries.find(self.membership, words, **given)
         hits = found[start : start + ON_A_PAGE] if found else []
-        counted = {"turns": len(found or ()), "transcripts": len(found.counts) if found else 0}
+        counted = {"turns": len(found or ()), "transcripts": len(found.positions) if found else 0}
         return Response(FoundOut({**counted, "hits": hits}).data)

@@ -191,7 +191,10 @@ class Gesture(Record):
         UNDONE = "undone", _("Undone")
         DROPPED = "dropped", _("Undone, and something else done instead")
 
-    assignment = models.ForeignKey(CodingAssignment, on_delete=models.PROTECT, related_name="gestures")
+    # Found by its numbers.
+    assignment = models.ForeignKey(
+        CodingAssignment, on_delete=models.PROTECT, related_name="gestures", db_index=False
+    )
     transcript_version = models.ForeignKey(TranscriptVersion, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -255,7 +258,10 @@ class Coding(Record):
         BOTH = "both", _("Both")
         UNCLEAR = "unclear", _("Unclear")
 
-    assignment = models.ForeignKey(CodingAssignment, on_delete=models.PROTECT, related_name="codings")
+    # Found in reading order; an index of its own would only make each save slower.
+    assignment = models.ForeignKey(
+        CodingAssignment, on_delete=models.PROTECT, related_name="codings", db_index=False
+    )
     code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="codings")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
@@ -280,7 +286,11 @@ class Coding(Record):
 
     class Meta:
         ordering = ["start", "end", "code__position", "id"]
-        indexes = [models.Index(fields=["assignment", "start"], name="coding_in_reading_order")]
+        indexes = [
+            models.Index(fields=["assignment", "start"], name="coding_in_reading_order"),
+            # How often a code is applied is asked after each save.
+            models.Index(fields=["assignment", "code"], name="coding_by_code", condition=Q(removed_at=None)),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="coding_start_is_before_end"),
             # Within one assignment only: a wider key would tell one coder about the other.

@@ -8,7 +8,6 @@ from django.db.models import Count
 from apps.coding.models import Coding, CodingAssignment, Gesture
 from apps.coding.queries.pages import DrawnTurn, redrawn
 from apps.core.compiled import Compiled
-from apps.core.row_keys import any_of
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,9 @@ def since(assignment: CodingAssignment, number: int, ledger: Ledger) -> Since:
     if not extents:
         return Since([], {})
     codes = {code for _, _, code in rows if code is not None}
-    counted = dict(_applied(assignment=assignment.id, codes=list(codes)))
+    counts = {code: _applied.first(assignment=assignment.id, code=code) or 0 for code in codes}
     start, end = min(start for start, _ in extents), max(end for _, end in extents)
-    return Since(redrawn(assignment, start, end), {code: counted.get(code, 0) for code in codes})
+    return Since(redrawn(assignment, start, end), counts)
 
 
 def _later(
@@ -79,13 +78,14 @@ def _later(
 
 
 _applied = Compiled(
-    lambda assignment, codes: (
+    lambda assignment, code: (
         Coding.objects.standing()
-        .filter(assignment=assignment, code__in=any_of(codes))
+        .filter(assignment=assignment, code=code)
         .order_by()
-        .values_list("code")
-        .annotate(Count("id"))
+        .values("code")
+        .annotate(number=Count("id"))
+        .values_list("number", flat=True)
     ),
     assignment=UUID,
-    codes=list,
+    code=UUID,
 )

@@ -1,19 +1,20 @@
 """Full-text search over transcripts: how often and where, and a text with what was looked for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
+from itertools import islice
 from operator import and_
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
-from django.db.models import Count, F, Func, IntegerField, QuerySet, UUIDField, Value
+from django.db.models import F, QuerySet
 from django.db.models.functions import Substr
 
 from apps.core.compiled import Compiled
-from apps.core.row_keys import any_of
+from apps.core.row_keys import any_number, any_of
 from apps.studies.models import Membership
 from apps.transcripts.engine.search import START, STOP, Piece, Term, between, pieces, snippet, terms
 from apps.transcripts.models import SearchedTurn, TranscriptVersion, Turn
@@ -51,6 +52,14 @@ class Shape(NamedTuple):
     beginnings: tuple[bool, ...]
     has_role: bool
 
+    @property
+    def words(self) -> list[str]:
+        """What the values of the terms are called."""
+        return [f"word_{number}" for number in range(len(self.beginnings))]
+
+    def query(self, values: Mapping[str, Any]) -> SearchQuery:
+        return _query(self.beginnings, map(values.__getitem__, self.words))
+
 
 @dataclass(frozen=True)
 class Found:
@@ -59,32 +68,24 @@ class Found:
     shape: Shape
     asked: Mapping[str, str]
     texts: list[Searched]
-    counts: Mapping[UUID, int]
+    positions: Mapping[UUID, list[int]]
 
     def __len__(self) -> int:
-        return sum(self.counts.values())
+        return sum(map(len, self.positions.values()))
 
     def __getitem__(self, wanted: slice) -> list[Hit]:
-        inside, skipped = self._window(wanted.start, wanted.stop)
-        if not inside:
-            return []
-        by_id = {text.version: text for text in inside}
-        hits = _hits(self.shape, skipped, skipped + wanted.stop - wanted.start)
+        places = list(islice(self._places(), wanted.start, wanted.stop))
+        turns = _turns_at(places)
+        marked = dict(_marked_in(self.shape)(turns=[turn.id for turn in turns], **self.asked))
         return [
-            Hit(by_id[row.version_id], row.turn, snippet(pieces(row.marked)))
-            for row in hits(versions=list(by_id), **self.asked)
+            Hit(text, turn, snippet(pieces(marked[turn.id])))
+            for (text, _), turn in zip(places, turns, strict=True)
         ]
 
-    def _window(self, start: int, stop: int) -> tuple[list[Searched], int]:
-        """The transcripts that a page lies in, and how many hits of the first are on pages before."""
-        inside: list[Searched] = []
-        before = at = 0
+    def _places(self) -> Iterator[tuple[Searched, int]]:
         for text in self.texts:
-            if at < stop and at + self.counts[text.version] > start:
-                before = before if inside else at
-                inside.append(text)
-            at += self.counts[text.version]
-        return inside, start - before
+            for position in sorted(self.positions[text.version]):
+                yield text, position
 
 
 def find(
@@ -106,10 +107,11 @@ def find(
     in_order = versions.order_by(f"{PERSON}__group__position", f"{PERSON}__number")
     texts = [Searched(*row) for row in in_order.values_list(*NAMED)]
     shape = Shape(tuple(term.is_beginning for term in listed), bool(role))
-    values = dict(zip(_names(shape), [*map(_written, listed), *([role] if role else [])], strict=True))
-    # The index is asked once for the counts; of the texts only those of one page are read.
-    counts = dict(_counts(shape)(versions=[text.version for text in texts], **values))
-    return Found(shape, values, [text for text in texts if text.version in counts], counts)
+    words = dict(zip(shape.words, map(_written, listed), strict=True))
+    # The index is asked once for the places; of the texts only those of one page are read.
+    where = {"versions": [text.version for text in texts], **({"role": role} if role else {})}
+    positions = dict(_positions(shape)(**words, **where))
+    return Found(shape, words, [text for text in texts if text.version in positions], positions)
 
 
 def marked(version: TranscriptVersion, asked: str) -> list[Spoken]:
@@ -118,7 +120,9 @@ def marked(version: TranscriptVersion, asked: str) -> list[Spoken]:
     if not listed:
         return spoken(version)
     query = _query([term.is_beginning for term in listed], map(_written, listed))
-    rows = SearchedTurn.objects.filter(version=version, words=query).values_list("position", _marked(query))
+    rows = SearchedTurn.objects.filter(version=version, words=query).values_list(
+        "position", _marked(query, F("turn__start"), F("turn__end"))
+    )
     found = {position + 1: tuple(pieces(words)) for position, words in rows}
     return [replace(turn, pieces=found.get(turn.number, ())) for turn in spoken(version)]
 
@@ -134,37 +138,40 @@ def marked_between(version: TranscriptVersion, start: int, end: int) -> list[Spo
 
 
 @lru_cache(maxsize=100)
-def _counts(shape: Shape) -> Compiled[tuple[UUID, int]]:
-    def counted(versions: list[UUID], **asked: Any) -> QuerySet[SearchedTurn, tuple[UUID, int]]:
-        rows = _matching(shape, versions, asked).order_by()
-        return rows.values_list("version").annotate(number=Count("turn"))
+def _positions(shape: Shape) -> Compiled[tuple[UUID, list[int]]]:
+    def found(versions: list[UUID], **asked: Any) -> QuerySet[SearchedTurn, tuple[UUID, list[int]]]:
+        rows = SearchedTurn.objects.filter(words=shape.query(asked), version__in=any_of(versions))
+        rows = rows.filter(role=asked["role"]) if shape.has_role else rows
+        return rows.order_by().values_list("version").annotate(positions=ArrayAgg("position"))
 
-    return Compiled(counted, versions=list, **dict.fromkeys(_names(shape), str))
-
-
-@lru_cache(maxsize=200)
-def _hits(shape: Shape, start: int, stop: int) -> Compiled[Any]:
-    def of_a_page(versions: list[UUID], **asked: Any) -> QuerySet[SearchedTurn]:
-        rows = _matching(shape, versions, asked).select_related("turn").defer("words")
-        rows = rows.annotate(marked=_marked(_query_of(shape, asked)))
-        return rows.order_by(_place_in(versions), "position")[start:stop]
-
-    return Compiled(of_a_page, versions=list, **dict.fromkeys(_names(shape), str))
+    names = [*shape.words, "role"] if shape.has_role else shape.words
+    return Compiled(found, versions=list, **dict.fromkeys(names, str))
 
 
-def _names(shape: Shape) -> list[str]:
-    """What the values of a question are called: a word for each term, and the role."""
-    words = [f"word_{number}" for number in range(len(shape.beginnings))]
-    return [*words, *(["role"] if shape.has_role else [])]
+@lru_cache(maxsize=100)
+def _marked_in(shape: Shape) -> Compiled[tuple[UUID, str]]:
+    def of_a_page(turns: list[UUID], **asked: Any) -> QuerySet[Turn, tuple[UUID, str]]:
+        words = _marked(shape.query(asked), F("start"), F("end"))
+        return Turn.objects.filter(id__in=any_of(turns)).order_by().values_list("id", words)
+
+    return Compiled(of_a_page, turns=list, **dict.fromkeys(shape.words, str))
 
 
-def _matching(shape: Shape, versions: list[UUID], asked: Mapping[str, Any]) -> QuerySet[SearchedTurn]:
-    rows = SearchedTurn.objects.filter(words=_query_of(shape, asked), version__in=any_of(versions))
-    return rows.filter(role=asked["role"]) if shape.has_role else rows
+def _turns_at(places: list[tuple[Searched, int]]) -> list[Turn]:
+    """The turn at each place; a few others of the same texts are read with them."""
+    versions = {text.version for text, _ in places}
+    turns = _turns(versions=list(versions), positions=list({position for _, position in places}))
+    by_place = {(turn.version_id, turn.position): turn for turn in turns}
+    return [by_place[text.version, position] for text, position in places]
 
 
-def _query_of(shape: Shape, asked: Mapping[str, Any]) -> SearchQuery:
-    return _query(shape.beginnings, (asked[name] for name in _names(shape) if name != "role"))
+_turns = Compiled(
+    lambda versions, positions: Turn.objects.filter(
+        version__in=any_of(versions), position__in=any_number(positions)
+    ).order_by(),
+    versions=list,
+    positions=list,
+)
 
 
 def _query(beginnings: Iterable[bool], written: Iterable[str]) -> SearchQuery:
@@ -185,13 +192,8 @@ def _written(term: Term) -> str:
     return f"'{quoted}':*"
 
 
-def _place_in(versions: list[UUID]) -> Func:
-    given = Value(versions, output_field=ArrayField(UUIDField()))
-    return Func(given, F("version"), function="array_position", output_field=IntegerField())
-
-
-def _marked(query: SearchQuery) -> SearchHeadline:
-    words = Substr("version__text", F("turn__start") + 1, F("turn__end") - F("turn__start"))
+def _marked(query: SearchQuery, start: F, end: F) -> SearchHeadline:
+    words = Substr("version__text", start + 1, end - start)
     return SearchHeadline(
         words, query, config=CONFIGURATION, start_sel=START, stop_sel=STOP, highlight_all=True
     )
