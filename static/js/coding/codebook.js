@@ -13,8 +13,8 @@ export class Codebook {
     for (const kind of ["recent", "pinned"]) this[kind] = list.dataset[kind].split(" ").filter((id) => this.find(id));
     this.box = pane.querySelector("#defined");
     if (!this.codes.length) return;
-    this.#offerFilter(pane.querySelector("#code-filter"));
     this.#showQuick();
+    pane.querySelector("#code-filter").addEventListener("input", ({ target }) => this.#filter(target.value));
     pane.addEventListener("pointerdown", (event) => { if (event.target.closest("[data-code]")) event.preventDefault(); });
     pane.addEventListener("click", ({ target }) => this.#click(target.closest("button")));
     pane.addEventListener("focusin", ({ target }) => { if (target.matches("#codes [data-code]")) this.#define(this.find(target.dataset.code)); });
@@ -37,10 +37,11 @@ export class Codebook {
   mark(coded) { for (const { id, line } of this.codes) line.classList.toggle("is-current", id === coded); }
 
   /** The same again shows all. */
-  isolate(name, ids) {
-    this.only = this.only === name || !ids?.length ? null : name;
+  isolate(name, isMeant) {
+    const meant = this.only === name ? [] : this.codes.filter(isMeant);
+    this.only = meant.length ? name : null;
     for (const button of this.pane.querySelectorAll("[data-only]")) button.ariaPressed = this.#named(button) === this.only;
-    this.#lit = this.only ? ids.map((id) => this.find(id)?.label) : [];
+    this.#lit = meant.map(({ label }) => label);
     this.list.classList.toggle("is-backlit", this.#lit.length);
     this.dim([this.list]);
   }
@@ -69,13 +70,11 @@ export class Codebook {
   #click(button) {
     if (!button) return;
     const { code, pin, only } = button.dataset;
-    const { of: id } = this.box.dataset;
+    const { of } = this.box.dataset;
     if (code) { if (!this.chosen(code)) this.#define(this.find(code)); }
-    else if (pin !== undefined) this.#pin(id, button);
-    else if (only !== undefined) {
-      const group = only && button.closest(".code-group");
-      this.isolate(this.#named(button), group ? [...group.querySelectorAll("[data-code]")].map(({ dataset }) => dataset.code) : [id]);
-    }
+    else if (pin !== undefined) this.#pin(of, button);
+    else if (only) this.isolate(only, ({ line }) => button.closest(".code-group").contains(line));
+    else if (only === "") this.isolate(of, ({ id }) => id === of);
   }
 
   #define({ id, line, definition }) {
@@ -91,7 +90,6 @@ export class Codebook {
   #showQuick() {
     const { pane, quick } = this;
     const list = pane.querySelector("#quick");
-    list.parentElement.hidden = !quick.length;
     list.replaceChildren(...quick.map(({ line }, at) => {
       const copy = line.cloneNode(true);
       copy.classList.remove("is-current");
@@ -100,13 +98,9 @@ export class Codebook {
     }));
   }
 
-  #offerFilter(input) {
-    input.parentElement.hidden = false;
-    input.addEventListener("input", () => {
-      const found = new Set(ranked(this.codes, input.value).map(({ code }) => code.id));
-      for (const { id, line } of this.codes) line.hidden = !found.has(id);
-      for (const group of this.pane.querySelectorAll("#codes .code-group")) group.hidden = !group.querySelector("[data-code]:not([hidden])");
-    });
+  #filter(query) {
+    const found = ranked(this.codes, query).map(({ code }) => code);
+    for (const code of this.codes) code.line.hidden = !found.includes(code);
   }
 }
 

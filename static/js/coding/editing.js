@@ -31,14 +31,9 @@ export class Editing {
       more: ({ kind }) => ({ since: this.#known, of: this.#button(kind)?.value ?? "" }),
     });
     this.picker = new Picker(document.getElementById("picker"), codebook);
-    this.toolbar = new Toolbar(document.getElementById("selection-tools"), {
-      spanOf: () => (this.picker.isOpen ? null : caret.span),
-      codes: () => codebook.quick.slice(0, 4),
-      code: (id) => this.#codeSelection(id),
-      choose: () => this.choose(),
-    });
-    this.edges = passage.edges = new Edges(document.getElementById("edge"), passage, (current, span) => this.#change(current, "move", span));
-    codebook.chosen = (id) => this.#codeSelection(id);
+    this.toolbar = new Toolbar(document.getElementById("selection-tools"), this);
+    passage.edges = new Edges(document.getElementById("edge"), passage, (current, span) => this.#change(current, "move", span));
+    codebook.chosen = (id) => this.codeSelection(id);
     this.#bind();
     this.outbox.resume();
     const box = document.getElementById("team");
@@ -164,7 +159,7 @@ export class Editing {
     });
   }
 
-  #codeSelection(code) {
+  codeSelection(code) {
     const { span } = this.caret;
     if (!span || !code) return false;
     this.toolbar.hide();
@@ -196,12 +191,12 @@ export class Editing {
   }
 
   #bind() {
-    const { codebook, edges, passage } = this;
+    const { codebook, passage } = this;
     const about = (act) => () => this.#about(act);
     const inPanel = (selector) => () => this.#held(() => passage.enter(selector));
     const commands = {
-      ".": () => this.#codeSelection(codebook.recent[0]),
-      b: () => codebook.isolate(codebook.only ?? passage.current?.code, [passage.current?.code]),
+      ".": () => this.codeSelection(codebook.recent[0]),
+      b: () => codebook.isolate(codebook.only ?? passage.current?.code, ({ id }) => id === passage.current?.code),
       c: () => this.choose(),
       d: about((coding) => this.#set(coding, { ...coding, is_to_discuss: coding.discuss ? "" : "on" })),
       m: inPanel("[name=text]"),
@@ -209,11 +204,11 @@ export class Editing {
       U: () => this.#turn("redo"),
       v: inPanel("[name=influence]:checked"),
       x: about((coding) => this.#change(coding, "remove")),
-      "[": about((coding) => edges.pick("start", coding)),
-      "]": about((coding) => edges.pick("end", coding)),
+      "[": about((coding) => passage.edges.pick("start", coding)),
+      "]": about((coding) => passage.edges.pick("end", coding)),
     };
     const begun = (key) => [key, () => (this.caret.span ? this.choose(key) : commands[key]?.())];
-    const digit = (key) => [key, () => this.#codeSelection(codebook.quick[key - 1]?.id)];
+    const digit = (key) => [key, () => this.codeSelection(codebook.quick[key - 1]?.id)];
     bindKeys({ ...commands, ...Object.fromEntries([...[...BEGINNINGS].map(begun), ...[..."123456789"].map(digit)]) });
     bindKeys({ Enter: () => this.choose() }, this.list);
     passage.panel.addEventListener("keydown", ({ key, ctrlKey, target }) => {
@@ -263,9 +258,8 @@ export class Editing {
 
 function typeInto(box, pressed) {
   for (const { key } of pressed) {
-    const { value: { length } } = box;
-    if (key.length === 1) box.setRangeText(key, length, length, "end");
-    else if (key === "Backspace") box.setRangeText("", length - 1, length, "end");
+    if (key.length === 1) box.value += key;
+    else if (key === "Backspace") box.value = box.value.slice(0, -1);
   }
   // A browser tells only of what it saw typed.
   box.addEventListener("blur", () => box.dispatchEvent(new Event("change", { bubbles: true })), { once: true });

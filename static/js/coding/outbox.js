@@ -64,9 +64,8 @@ export class Outbox {
   #idle = [];
   #wake = null;
 
-  constructor(sign, name, { done, changed, more, isBarred }) {
-    Object.assign(this, { sign, done, changed, more, isBarred });
-    this.waiting = new Waiting(name);
+  constructor(sign, name, does) {
+    Object.assign(this, { ...does, sign, waiting: new Waiting(name) });
     addEventListener("beforeunload", (event) => { if (this.waiting.isFleeting) event.preventDefault(); });
     for (const kind of ["online", "focus"]) addEventListener(kind, () => this.#wake?.());
   }

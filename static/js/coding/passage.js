@@ -175,8 +175,8 @@ export class Edges {
     });
     on("pointermove", ({ clientX, clientY, altKey }) => {
       if (!this.#moving) return;
-      const at = document.caretPositionFromPoint?.(clientX, clientY) ?? document.caretRangeFromPoint?.(clientX, clientY);
-      const point = this.transcript.pointOf(at?.offsetNode ?? at?.startContainer, at?.offset ?? at?.startOffset);
+      const at = document.caretPositionFromPoint(clientX, clientY);
+      const point = at && this.transcript.pointOf(at.offsetNode, at.offset);
       if (point !== null) this.#put(point, !altKey && !this.#isByLetter);
     });
     on("pointerup", () => this.#end(true));

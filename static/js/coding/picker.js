@@ -18,7 +18,7 @@ export class Picker {
     element.addEventListener("pointerdown", (event) => { if (event.target !== this.input) hold(event); });
     element.addEventListener("click", ({ target, shiftKey, ctrlKey }) => {
       const option = target.closest("[role=option]");
-      if (option) this.#pick(this.#found[option.dataset.place], shiftKey || ctrlKey);
+      if (option) this.#pick(this.#found[[...this.list.children].indexOf(option)], shiftKey || ctrlKey);
       else if (target.closest("[data-close]")) this.#end();
     });
     element.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !element.contains(relatedTarget)) this.close("left"); });
@@ -57,9 +57,7 @@ export class Picker {
 
   #fill() {
     this.#found = ranked(this.codebook.codes, this.input.value, this.codebook.recent);
-    const options = this.#found.map(option);
-    options.forEach((item, place) => { if (this.applied.has(this.#found[place].code)) item.ariaChecked = "true"; });
-    this.list.replaceChildren(...options);
+    this.list.replaceChildren(...this.#found.map((found, place) => option(found, place, this.applied.has(found.code))));
     this.#choose(0);
   }
 
@@ -88,7 +86,6 @@ export class Picker {
     current?.scrollIntoView({ block: "nearest" });
     const defined = this.#found[this.#chosen]?.code.definition;
     this.definition.replaceChildren(...(defined?.cloneNode(true).childNodes ?? []));
-    this.definition.hidden = !defined;
   }
 
   #pick(found, isOneOfSeveral) {
@@ -103,26 +100,38 @@ export class Picker {
   #end() { this.close(this.applied.size ? "picked" : "escaped"); }
 }
 
-function option({ code, why }, place) {
-  const item = Object.assign(document.createElement("li"), { className: "picker-option", id: `option-${place}`, role: "option" });
-  item.dataset.place = place;
-  const reason = Object.assign(document.createElement("span"), { className: "picker-why", textContent: why });
-  item.append(code.tag.cloneNode(true), code.name, reason);
-  return item;
+function make(name, properties, ...inside) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...inside);
+  return element;
 }
+
+const option = ({ code, why }, place, isApplied) => make(
+  "li",
+  { className: "picker-option", id: `option-${place}`, role: "option", ariaChecked: isApplied ? "true" : null },
+  code.tag.cloneNode(true),
+  code.name,
+  make("span", { className: "picker-why" }, why),
+);
+
+const button = ({ id, name, tag }) => make(
+  "button",
+  { type: "button", className: "button button-small", value: id, title: name, ariaLabel: name },
+  tag.cloneNode(true),
+);
 
 /** Buttons at a selection. */
 export class Toolbar {
   #isPressed = false;
   #wait = 0;
 
-  constructor(element, { spanOf, codes, code, choose }) {
-    Object.assign(this, { element, spanOf, codes });
+  constructor(element, editing) {
+    Object.assign(this, { element, editing });
     element.addEventListener("pointerdown", hold);
     element.addEventListener("click", ({ target }) => {
       const button = target.closest("button");
-      if (button?.dataset.code) code(button.dataset.code);
-      else if (button) choose();
+      if (button?.value) editing.codeSelection(button.value);
+      else if (button) editing.choose();
     });
     document.addEventListener("pointerdown", ({ target }) => { this.#isPressed = !element.contains(target); });
     for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { this.#isPressed = false; this.#soon(); });
@@ -135,11 +144,11 @@ export class Toolbar {
   #soon() {
     clearTimeout(this.#wait);
     this.#wait = setTimeout(() => {
-      const { element } = this;
+      const { element, editing: { caret, codebook, picker } } = this;
       if (this.#isPressed || element.contains(document.activeElement)) return;
-      element.hidden = !this.spanOf();
+      element.hidden = picker.isOpen || !caret.span;
       if (element.hidden) return;
-      element.querySelector("[data-recent]").replaceChildren(...this.codes().map(button));
+      element.querySelector("[data-recent]").replaceChildren(...codebook.quick.slice(0, 4).map(button));
       this.#place();
     }, 120);
   }
@@ -153,11 +162,4 @@ export class Toolbar {
     const top = bottom + height + 16 > innerHeight ? boxes[0].top - height - 8 : bottom + 8;
     element.style.cssText = `--left: ${Math.max(8, Math.min(right - width / 2, innerWidth - width - 8))}px; --top: ${Math.max(8, top)}px`;
   }
-}
-
-function button({ id, name, tag }) {
-  const item = Object.assign(document.createElement("button"), { type: "button", className: "button button-small", title: name, ariaLabel: name });
-  item.dataset.code = id;
-  item.append(tag.cloneNode(true));
-  return item;
 }

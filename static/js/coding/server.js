@@ -1,5 +1,5 @@
 /** The cookie is renewed by signing in again in another tab; the page's own token is not. */
-const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("meta[name=csrf-token]").content;
+const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
 
 const atFirst = csrfToken();
 
