@@ -45,6 +45,7 @@ PAST_THE_MANAGERS = {
     "apps/participants/actions/characteristics.py": "values of people",
     "apps/participants/actions/undoing.py": "what hangs on people who were imported by mistake",
     "apps/participants/queries/histories.py": "steps of recruitment",
+    "apps/transcripts/queries/finding.py": "turns by their places, and words that it has read before",
 }
 AROUND = {"_base_manager", "_default_manager", "_raw_delete", "raw", "cursor", "RawSQL", "QuerySet"}
 

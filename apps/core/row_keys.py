@@ -21,11 +21,6 @@ def any_of(keys: Collection[UUID | str]) -> RawSQL:
     return RawSQL("SELECT unnest(%s::uuid[])", [list(keys)])
 
 
-def any_number(numbers: Collection[int]) -> RawSQL:
-    """The same for whole numbers."""
-    return RawSQL("SELECT unnest(%s::integer[])", [list(numbers)])
-
-
 def as_text(name: str) -> Cast:
     """A key as the database writes it, which costs a tenth of a UUID."""
     return Cast(F(name), TextField())

@@ -1,6 +1,6 @@
 """What the pages of transcripts show."""
 
-from apps.transcripts.queries.finding import Found, find, marked, marked_between
+from apps.transcripts.queries.finding import Found, Hit, find, marked, marked_between
 from apps.transcripts.queries.quotations import Quotation, Quoting, places_of, quotations, quoting
 from apps.transcripts.queries.texts import (
     NOT_READY,
@@ -23,6 +23,7 @@ __all__ = [
     "NOT_READY",
     "READY",
     "Found",
+    "Hit",
     "Quotation",
     "Quoting",
     "Spoken",

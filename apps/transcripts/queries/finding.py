@@ -11,10 +11,11 @@ from uuid import UUID
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
 from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Substr
 
 from apps.core.compiled import Compiled
-from apps.core.row_keys import any_number, any_of
+from apps.core.row_keys import any_of
 from apps.studies.models import Membership
 from apps.transcripts.engine.search import START, STOP, Piece, Term, between, pieces, snippet, terms
 from apps.transcripts.models import SearchedTurn, TranscriptVersion, Turn
@@ -76,7 +77,9 @@ class Found:
     def __getitem__(self, wanted: slice) -> list[Hit]:
         places = list(islice(self._places(), wanted.start, wanted.stop))
         turns = _turns_at(places)
-        marked = dict(_marked_in(self.shape)(turns=[turn.id for turn in turns], **self.asked))
+        texts = dict(_texts(versions=[text.version for text in {text for text, _ in places}]))
+        words = [texts[turn.version_id][turn.start : turn.end] for turn in turns]
+        marked = dict(_marked_in(self.shape)(turns=[turn.id for turn in turns], words=words, **self.asked))
         return [
             Hit(text, turn, snippet(pieces(marked[turn.id])))
             for (text, _), turn in zip(places, turns, strict=True)
@@ -120,8 +123,9 @@ def marked(version: TranscriptVersion, asked: str) -> list[Spoken]:
     if not listed:
         return spoken(version)
     query = _query([term.is_beginning for term in listed], map(_written, listed))
+    words = Substr("version__text", F("turn__start") + 1, F("turn__end") - F("turn__start"))
     rows = SearchedTurn.objects.filter(version=version, words=query).values_list(
-        "position", _marked(query, F("turn__start"), F("turn__end"))
+        "position", _marked(words, query)
     )
     found = {position + 1: tuple(pieces(words)) for position, words in rows}
     return [replace(turn, pieces=found.get(turn.number, ())) for turn in spoken(version)]
@@ -150,27 +154,38 @@ def _positions(shape: Shape) -> Compiled[tuple[UUID, list[int]]]:
 
 @lru_cache(maxsize=100)
 def _marked_in(shape: Shape) -> Compiled[tuple[UUID, str]]:
-    def of_a_page(turns: list[UUID], **asked: Any) -> QuerySet[Turn, tuple[UUID, str]]:
-        words = _marked(shape.query(asked), F("start"), F("end"))
-        return Turn.objects.filter(id__in=any_of(turns)).order_by().values_list("id", words)
+    def of_a_page(turns: list[UUID], words: list[str], **asked: Any) -> QuerySet[Turn, tuple[UUID, str]]:
+        # To cut the words of a turn out of its text takes the database longer than to mark them.
+        said = RawSQL('(%s::text[])[array_position(%s::uuid[], "transcripts_turn"."id")]', [words, turns])
+        rows = Turn.objects.filter(id__in=any_of(turns)).order_by()
+        return rows.values_list("id", _marked(said, shape.query(asked)))
 
-    return Compiled(of_a_page, turns=list, **dict.fromkeys(shape.words, str))
+    return Compiled(of_a_page, turns=list, words=list, **dict.fromkeys(shape.words, str))
 
 
 def _turns_at(places: list[tuple[Searched, int]]) -> list[Turn]:
-    """The turn at each place; a few others of the same texts are read with them."""
-    versions = {text.version for text, _ in places}
-    turns = _turns(versions=list(versions), positions=list({position for _, position in places}))
-    by_place = {(turn.version_id, turn.position): turn for turn in turns}
-    return [by_place[text.version, position] for text, position in places]
+    versions, positions = [text.version for text, _ in places], [position for _, position in places]
+    turns = {
+        (turn.version_id, turn.position): turn for turn in _turns(versions=versions, positions=positions)
+    }
+    return [turns[place] for place in zip(versions, positions, strict=True)]
 
 
+# Both lists hold one value for each turn.
 _turns = Compiled(
     lambda versions, positions: Turn.objects.filter(
-        version__in=any_of(versions), position__in=any_number(positions)
+        id__in=RawSQL(
+            'SELECT id FROM transcripts_turn WHERE (version_id, "position") IN '
+            "(SELECT * FROM unnest(%s::uuid[], %s::integer[]))",
+            [versions, positions],
+        )
     ).order_by(),
     versions=list,
     positions=list,
+)
+_texts = Compiled(
+    lambda versions: TranscriptVersion.objects.filter(id__in=any_of(versions)).values_list("id", "text"),
+    versions=list,
 )
 
 
@@ -178,7 +193,7 @@ def _query(beginnings: Iterable[bool], written: Iterable[str]) -> SearchQuery:
     """All of the terms."""
     kinds = ("raw" if is_beginning else "phrase" for is_beginning in beginnings)
     queries = (
-        SearchQuery(words, config=CONFIGURATION, search_type=kind)
+        _ReadOnce(words, config=CONFIGURATION, search_type=kind)
         for words, kind in zip(written, kinds, strict=True)
     )
     return reduce(and_, queries)
@@ -192,8 +207,13 @@ def _written(term: Term) -> str:
     return f"'{quoted}':*"
 
 
-def _marked(query: SearchQuery, start: F, end: F) -> SearchHeadline:
-    words = Substr("version__text", start + 1, end - start)
+def _marked(words: Substr | RawSQL, query: SearchQuery) -> SearchHeadline:
     return SearchHeadline(
         words, query, config=CONFIGURATION, start_sel=START, stop_sel=STOP, highlight_all=True
     )
+
+
+class _ReadOnce(SearchQuery):
+    """What is looked for; without a question of its own it would be read anew for each row."""
+
+    template = "(SELECT %(function)s(%(expressions)s))"
