@@ -230,6 +230,39 @@ def drag(page: Page, turn: int, first: str, last: str) -> None:
     page.locator("#selection-tools").wait_for()
 
 
+LONG = (("I", "How was it?"), ("P", "We met on Fridays, as we did. " * 90), ("P", "That was all of it."))
+# Where the first words of a turn stand, the list of codes below them, and what there is room for.
+PLACES = """turn => {
+    const words = new Range();
+    words.setStart(document.querySelector(`${turn} .turn-text`).firstChild, 0);
+    words.setEnd(words.startContainer, 10);
+    const picker = document.getElementById("picker");
+    const [first, list] = [words, picker].map((each) => each.getBoundingClientRect());
+    const { height } = document.querySelector(turn).getBoundingClientRect();
+    return { above: first.top, gap: list.top - first.bottom, below: innerHeight - list.bottom, height };
+}"""
+
+
+@pytest.mark.parametrize("turn", ["#turn-2", "#turn-3"])
+@pytest.mark.parametrize("width", [1180, 390])
+def test_the_list_of_codes_opens_at_the_words_and_moves_none(
+    browser: Browser, live_server: Any, cast: make.Cast, turn: str, width: int
+) -> None:
+    work = make.assignment(cast.study, cast.ruth, version=make.transcript(cast.study, speech=LONG))
+    with coding_page(browser, live_server.url, work) as page:
+        page.set_viewport_size({"width": width, "height": 720})
+        page.locator(turn).focus()
+        press(page, "s")
+        before = page.evaluate(PLACES, turn)
+        press(page, "Enter")
+        page.locator("#picker [role=option]").first.wait_for()
+        places = page.evaluate(PLACES, turn)
+    assert places["height"] == before["height"]
+    assert 0 <= places["gap"] < 40
+    assert places["above"] >= 0
+    assert places["below"] >= 0
+
+
 def drag_edge(page: Page, edge: str, turn: int, word: str) -> None:
     box = page.locator(f".edge[data-edge={edge}]").bounding_box()
     assert box

@@ -88,9 +88,7 @@ export class Codebook {
   }
 
   #showQuick() {
-    const { pane, quick } = this;
-    const list = pane.querySelector("#quick");
-    list.replaceChildren(...quick.map(({ line }, at) => {
+    this.pane.querySelector("#quick").replaceChildren(...this.quick.map(({ line }, at) => {
       const copy = line.cloneNode(true);
       copy.classList.remove("is-current");
       copy.querySelector(".code-count").outerHTML = `<kbd>${at + 1}</kbd>`;

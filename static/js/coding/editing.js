@@ -83,7 +83,7 @@ export class Editing {
     const { form } = this.picker.input;
     if (form) [form.start.value, form.end.value] = [span.start, span.end];
     this.#show();
-    this.picker.open(transcript.turnAt(span.end - 1), transcript.textIn(span).split(/\s+/u).length, {
+    this.picker.open(transcript.boxAt(span.end - 1), transcript.textIn(span).split(/\s+/u).length, {
       typed,
       picked: ({ id }) => this.#apply(id, span),
       closed: (why) => {

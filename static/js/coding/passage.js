@@ -150,15 +150,11 @@ export class Edges {
   /** Measures first and lays nothing out anew: with many stripes that takes long. */
   show() {
     const { transcript, handles, passage: { span } } = this;
-    const places = span && handles.map((_, isEnd) => {
-      const start = isEnd ? span.end - 1 : span.start;
-      const turn = transcript.turnAt(start);
-      const [box] = transcript.rangeOf({ start, end: start + 1 }).getClientRects();
-      return { turn, box, around: turn.getBoundingClientRect(), isLeft: !isEnd === !turn.querySelector(".turn-text:dir(rtl)") };
-    });
+    const places = span && [transcript.boxAt(span.start), transcript.boxAt(span.end - 1)];
     handles.forEach((handle, isEnd) => {
-      const { turn, box, around, isLeft } = places?.[isEnd] ?? {};
+      const { turn, box, around } = places?.[isEnd] ?? {};
       if (!box) return handle.remove();
+      const isLeft = !isEnd === !turn.querySelector(":dir(rtl)");
       handle.style.cssText = `translate: ${(isLeft ? box.left : box.right) - around.left}px ${box.top - around.top}px; height: ${box.height}px`;
       if (!turn.contains(handle)) turn.append(handle);
     });

@@ -2,7 +2,7 @@ import { ranked } from "./codebook.js";
 
 const hold = (event) => event.preventDefault();
 
-/** The list of codes below the current turn. */
+/** The list of codes below the selected words; it lies over what follows, so that nothing moves. */
 export class Picker {
   #chosen = 0;
   #found = [];
@@ -27,9 +27,10 @@ export class Picker {
   get isOpen() { return !this.element.hidden; }
 
   /** `typed` begins a chord; `picked(code)` is called for each code, `closed(why)` once: "picked", "escaped" or "left". */
-  open(turn, words, { picked, closed, typed = "" }) {
+  open({ turn, box, around }, words, { picked, closed, typed = "" }) {
     const { element, input } = this;
     Object.assign(this, { picked, closed, isChord: Boolean(typed), applied: new Set() });
+    element.style.cssText = `--top: ${(box ?? around).bottom - around.top}px`;
     turn.append(element);
     element.hidden = false;
     element.querySelector("[data-note]").textContent = words === 1 ? element.dataset.one : element.dataset.several.replace("%", words);

@@ -25,6 +25,13 @@ export class Transcript {
 
   turnAt(point) { return this.turns[this.indexAt(point)]; }
 
+  /** Where the sign after a point is seen, and its turn. */
+  boxAt(start) {
+    const turn = this.turnAt(start);
+    const [box] = this.rangeOf({ start, end: start + 1 }).getClientRects();
+    return { turn, box, around: turn.getBoundingClientRect() };
+  }
+
   marksOf(coding) {
     return this.turns.flatMap((turn) => [...turn.querySelectorAll(`mark[data-nth~="${listIn(turn).indexOf(coding) / 37}"]`)]);
   }
@@ -63,10 +70,7 @@ export class Transcript {
     this.layer(name, spans.flatMap((span) => this.#parts(span)).map((part) => this.rangeOf(part)));
   }
 
-  layer(name, ranges) {
-    if (ranges.length) CSS.highlights?.set(name, new Highlight(...ranges));
-    else CSS.highlights?.delete(name);
-  }
+  layer(name, ranges) { CSS.highlights?.set(name, new Highlight(...ranges)); }
 
   snapped(span) {
     const edge = (point, isEnd) => {
