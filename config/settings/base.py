@@ -91,7 +91,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.web.navigation.navigation",
             ],
-            "builtins": ["django.templatetags.i18n", "apps.web.templatetags.icons"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "apps.web.templatetags.fixed",
+                "apps.web.templatetags.icons",
+            ],
         },
     }
 ]
