@@ -12,13 +12,14 @@ register = Library()
 def translate(parser: Parser, token: Token) -> Node:
     """Django's tag; with one language, plain words are put in place when the template is read."""
     node = do_translate(parser, token)
-    words = _plain(node.filter_expression)
+    words = plain(node.filter_expression)
     if settings.USE_I18N or node.asvar or words is None:
         return node
     return TextNode(words)
 
 
-def _plain(expression: FilterExpression) -> str | None:
+def plain(expression: FilterExpression) -> str | None:
     """What stands in quotation marks, if nothing is done with it."""
-    is_plain = isinstance(expression.var, Variable) and not expression.filters
-    return expression.var.literal if is_plain else None
+    var = expression.var
+    words = var.literal if isinstance(var, Variable) else var
+    return words if isinstance(words, str) and not expression.filters else None
