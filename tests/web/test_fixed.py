@@ -1,7 +1,7 @@
 """Words that are put in place when a template is read."""
 
 import pytest
-from django.template import Context, Engine, engines
+from django.template import Context, Engine
 from django.template.base import TextNode
 from django.templatetags.i18n import TranslateNode
 from django.test import override_settings
@@ -35,10 +35,8 @@ def test_with_languages_words_are_looked_up_each_time() -> None:
 
 
 def test_the_address_of_a_named_file_is_put_in_place() -> None:
-    load = "{% load static %}"
-    [_, node] = engines["django"].from_string(load + "{% static 'js/shell.js' %}").template.nodelist
+    [node] = ENGINE.from_string("{% static 'js/shell.js' %}").nodelist
     assert isinstance(node, TextNode)
     assert node.s == "/static/js/shell.js"
-    facts = {"name": "js/a&b.js"}
     for source in ("{% static name %}", "{% static name as place %}{{ place }}"):
-        assert engines["django"].from_string(load + source).render(facts) == "/static/js/a%26b.js"
+        assert drawn(source, name="js/a&b.js") == "/static/js/a%26b.js"
