@@ -62,4 +62,4 @@ def test_colleagues_see_one_another_code(pages: tuple[Page, Page], pictures: Pat
         jin.screenshot(path=pictures / "open-coding-390-dark.png", full_page=True)
     ruth.keyboard.press("u")
     listed.first.wait_for(state="detached")
-    jin.wait_for_function("!CSS.highlights.get('team').size")
+    jin.wait_for_function("!CSS.highlights.has('team')")

@@ -15,7 +15,7 @@ LATER = re.compile(r'(?:from |import\()"(\.[^"]+)"')
 # Each file by itself, as it is sent (gzipped, with the changing names of its imports), without what every
 # page of Concord has (shell.js, theme.js).
 # The aim is 20,000 altogether; whoever takes something out lowers these.
-LIMIT_AT_ONCE, LIMIT = 19_822, 20_718
+LIMIT_AT_ONCE, LIMIT = 19_814, 20_709
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ export function offerFind(bar, transcript, caret) {
   let at = -1;
   const show = () => {
     transcript.paint("search", hits);
-    transcript.paint("edge", hits[at] ? [hits[at]] : []);
+    transcript.paint("edge", hits.slice(at, at + 1));
     number.value = input.value ? `${at + 1} / ${hits.length}` : "";
     if (hits[at]) transcript.rangeOf(hits[at]).startContainer.parentElement.scrollIntoView({ block: "center" });
   };

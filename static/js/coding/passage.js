@@ -43,7 +43,7 @@ export class Passage {
   saved(facts) {
     this.current = facts.standing ? facts : null;
     this.#isBehind = true;
-    this.panel.ariaBusy = "true";
+    this.panel.ariaBusy = true;
     this.refresh();
   }
 
@@ -58,7 +58,7 @@ export class Passage {
 
   async #fetch(id) {
     const { asked, panel, transcript: { list: { dataset } } } = this;
-    panel.ariaBusy = "true";
+    panel.ariaBusy = true;
     const answer = await get(id ? `${dataset.codings}${id}/` : dataset.passage);
     // Taken away meanwhile.
     if (answer.status === 404 && id) return this.#fetch();
@@ -67,7 +67,7 @@ export class Passage {
       swap(`<div id="passage">${html}</div>`);
       this.#read();
     }
-    panel.ariaBusy = this.#isBehind ? "true" : null;
+    panel.ariaBusy = this.#isBehind || null;
     return answer.ok;
   }
 

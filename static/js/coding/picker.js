@@ -109,7 +109,7 @@ function make(name, properties, ...inside) {
 
 const option = ({ code, why }, place, isApplied) => make(
   "li",
-  { className: "picker-option", id: `option-${place}`, role: "option", ariaChecked: isApplied ? "true" : null },
+  { className: "picker-option", id: `option-${place}`, role: "option", ariaChecked: isApplied || null },
   code.tag.cloneNode(true),
   code.name,
   make("span", { className: "picker-why" }, why),
@@ -137,7 +137,7 @@ export class Toolbar {
     document.addEventListener("pointerdown", ({ target }) => { this.#isPressed = !element.contains(target); });
     for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { this.#isPressed = false; this.#soon(); });
     document.addEventListener("selectionchange", () => this.#soon());
-    document.addEventListener("scroll", () => this.#place(), { capture: true, passive: true });
+    document.addEventListener("scroll", () => this.#place(), true);
   }
 
   hide() { this.element.hidden = true; }

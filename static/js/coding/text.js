@@ -70,7 +70,10 @@ export class Transcript {
     this.layer(name, spans.flatMap((span) => this.#parts(span)).map((part) => this.rangeOf(part)));
   }
 
-  layer(name, ranges) { CSS.highlights?.set(name, new Highlight(...ranges)); }
+  layer(name, ranges) {
+    if (ranges.length) CSS.highlights?.set(name, new Highlight(...ranges));
+    else CSS.highlights?.delete(name);
+  }
 
   snapped(span) {
     const edge = (point, isEnd) => {
