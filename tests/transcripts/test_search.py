@@ -1,5 +1,7 @@
 """Finding words in transcripts: which are found, whose, and by which index."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
@@ -74,6 +76,15 @@ def test_filters_narrow_and_pages_go_on_where_the_last_one_ended(cast: make.Cast
     assert len(find(membership(cast), "rang*", role=Turn.Role.INTERVIEWER) or ()) == 3
     assert len(find(membership(cast), "rang*", name="Hub client 02") or ()) == 2
     assert len(find(membership(cast), "rang*", group=make.group(cast.study).id) or ()) == 0
+
+
+def test_a_turn_that_is_gone_since_it_was_found_is_passed_over(cast: make.Cast) -> None:
+    make.transcript(cast.study)
+    hits = find(membership(cast), "rang*")
+    assert isinstance(hits, Found)
+    [(version, positions)] = hits.positions.items()
+    gone = replace(hits, positions={version: [*positions, 999]})
+    assert gone[0:20] == hits[0:20]
 
 
 def test_a_coder_finds_nothing_in_texts_that_are_not_ready_nor_anybody_in_another_study(

@@ -75,15 +75,11 @@ class Found:
         return sum(map(len, self.positions.values()))
 
     def __getitem__(self, wanted: slice) -> list[Hit]:
-        places = list(islice(self._places(), wanted.start, wanted.stop))
-        turns = _turns_at(places)
-        texts = dict(_texts(versions=[text.version for text in {text for text, _ in places}]))
-        words = [texts[turn.version_id][turn.start : turn.end] for turn in turns]
-        marked = dict(_marked_in(self.shape)(turns=[turn.id for turn in turns], words=words, **self.asked))
-        return [
-            Hit(text, turn, snippet(pieces(marked[turn.id])))
-            for (text, _), turn in zip(places, turns, strict=True)
-        ]
+        hits = _turns_at(list(islice(self._places(), wanted.start, wanted.stop)))
+        texts = dict(_texts(versions=list({text.version for text, _ in hits})))
+        words = [texts[text.version][turn.start : turn.end] for text, turn in hits]
+        marked = dict(_marked_in(self.shape)(turns=[turn.id for _, turn in hits], words=words, **self.asked))
+        return [Hit(text, turn, snippet(pieces(marked[turn.id]))) for text, turn in hits]
 
     def _places(self) -> Iterator[tuple[Searched, int]]:
         for text in self.texts:
@@ -163,12 +159,14 @@ def _marked_in(shape: Shape) -> Compiled[tuple[UUID, str]]:
     return Compiled(of_a_page, turns=list, words=list, **dict.fromkeys(shape.words, str))
 
 
-def _turns_at(places: list[tuple[Searched, int]]) -> list[Turn]:
+def _turns_at(places: list[tuple[Searched, int]]) -> list[tuple[Searched, Turn]]:
+    """The turn at each place, unless it cannot be seen any more since the places were found."""
     versions, positions = [text.version for text, _ in places], [position for _, position in places]
     turns = {
         (turn.version_id, turn.position): turn for turn in _turns(versions=versions, positions=positions)
     }
-    return [turns[place] for place in zip(versions, positions, strict=True)]
+    found = ((text, turns.get((text.version, position))) for text, position in places)
+    return [(text, turn) for text, turn in found if turn]
 
 
 # Both lists hold one value for each turn.
