@@ -7,16 +7,14 @@ import sys
 import django
 
 from config.bodies import limited
+from config.handler import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
-# A request in a thread of its own takes a connection that is open: to open one, and to plan everything anew
+# A request takes a connection that is open: to open one, and to plan everything anew
 # on it, costs PostgreSQL several times what a page asks of it.
 os.environ.setdefault("DATABASE_POOL_SIZE", "10")
 
 django.setup(set_prefix=False)
-
-from config.handler import Handler  # noqa: E402 - reads the settings
-
 application = limited(Handler())
 
 # What was loaded so far stays for ever: the collector need not walk it again while a large page is drawn.

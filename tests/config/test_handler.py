@@ -97,8 +97,13 @@ def pages() -> Iterator[None]:
 def heard() -> Iterator[list[str]]:
     """What Django tells of the beginning and the end of requests."""
     told: list[str] = []
-    begins = lambda **_: told.append("begun")  # noqa: E731
-    ends = lambda **_: told.append("finished")  # noqa: E731
+
+    def begins(**_: object) -> None:
+        told.append("begun")
+
+    def ends(**_: object) -> None:
+        told.append("finished")
+
     request_started.connect(begins)
     request_finished.connect(ends)
     try:
