@@ -38,18 +38,22 @@ _MAKE_SEARCHABLE = """
     WITH texts AS MATERIALIZED (
         SELECT id, text || '' AS text FROM transcripts_transcriptversion
         WHERE id IN (SELECT version_id FROM new_turns)
+    ), turns AS MATERIALIZED (
+        SELECT turn.*, substr(texts.text, turn.start + 1, turn."end" - turn.start) AS text
+        FROM new_turns turn JOIN texts ON texts.id = turn.version_id
     )
-    INSERT INTO transcripts_searchedturn (turn_id, version_id, position, role, words)
-    SELECT turn.id, turn.version_id, turn.position, turn.role,
-        to_tsvector('public.concord_words', substr(texts.text, turn.start + 1, turn."end" - turn.start))
-    FROM new_turns turn JOIN texts ON texts.id = turn.version_id;
+    INSERT INTO transcripts_searchedturn (turn_id, version_id, position, role, text, words)
+    SELECT id, version_id, position, role, text, to_tsvector('public.concord_words', text) FROM turns;
     RETURN NULL;
 """
 
 # A text is changed only where its words are taken out for good: then they must not be found either.
 _KEEP_SEARCHABLE = """
-    UPDATE transcripts_searchedturn SET words =
-        to_tsvector('public.concord_words', substr(NEW.text, turn.start + 1, turn."end" - turn.start))
+    UPDATE transcripts_searchedturn SET
+        text = substr(NEW.text, turn.start + 1, turn."end" - turn.start),
+        words = to_tsvector(
+            'public.concord_words', substr(NEW.text, turn.start + 1, turn."end" - turn.start)
+        )
     FROM transcripts_turn turn WHERE turn.id = turn_id AND turn.version_id = NEW.id;
     RETURN NULL;
 """
@@ -218,15 +222,20 @@ class Turn(Record):
 
 
 class SearchedTurn(models.Model):
-    """The words of a turn as the full-text search finds them; a trigger writes it with the turn."""
+    """What is said in a turn, as it stands in the text and as the full-text search finds it.
+
+    A trigger writes it with the turn: to cut a few turns out of a text, the database counts all characters
+    before them.
+    """
 
     turn = models.OneToOneField(Turn, on_delete=models.CASCADE, primary_key=True, related_name="searched")
     version = models.ForeignKey(TranscriptVersion, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveIntegerField()
     role = models.CharField(max_length=12, choices=Turn.Role.choices)
+    text = models.TextField()
     words = SearchVectorField()
 
-    privacy = classified(open="turn version position role", pseudonymous="words")
+    privacy = classified(open="turn version position role", pseudonymous="text words")
 
     class Meta:
         ordering = ["version", "position"]

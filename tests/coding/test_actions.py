@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from apps.audit.models import AuditEvent
 from apps.coding import actions
@@ -52,7 +53,7 @@ def change(coding: Coding, influence: str, **fields: Any) -> Coding:
 
 
 def refusal(**facts: Any) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as refused, transaction.atomic():
         actions.add(**{"by": facts["assignment"].coder, "now": make.NOW, **facts})
     return refused.value.code
 
@@ -240,6 +241,13 @@ def test_a_client_id_with_another_content_is_refused(work: CodingAssignment) -> 
     assert standing(work) == [("a1", 45, 70, "")]
 
 
+def test_a_client_id_of_another_gesture_is_refused(work: CodingAssignment) -> None:
+    client, coding = uuid4(), make.coding(work, "a1", 45, 70)
+    actions.remove(coding=coding, by=work.coder, now=make.NOW, client_id=client)
+    assert refusal(assignment=work, code=coding.code, start=1, end=5, client_id=client) == "ClientIdReused"
+    assert standing(work) == []
+
+
 def test_two_coders_may_use_the_same_client_id(cast: make.Cast, work: CodingAssignment) -> None:
     client = uuid4()
     other = make.assignment(cast.study, cast.jin, version=work.transcript_version)
@@ -285,11 +293,21 @@ def test_nothing_is_changed_after_submission_or_in_a_voided_round(
     ]
     codes = []
     for each in tried:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused) as refused, transaction.atomic():
             each()
         codes.append(refused.value.code)
     assert codes == [expected] * len(tried)
     assert (standing(work), Memo.objects.get().text) == ([("a1", 45, 70, "")], "Why.")
+
+
+def test_only_ones_own_assignment_in_its_study_is_held(cast: make.Cast, work: CodingAssignment) -> None:
+    elsewhere = make.study("Another study")
+    asked: dict[str, Any] = {"study": cast.study, "coder": cast.ruth, "assignment": work.id}
+    held = actions.hold(**asked)
+    assert held == work
+    assert (held.is_held, work.is_held) == (True, False)
+    others = [{"coder": cast.jin}, {"assignment": uuid4()}, {"study": elsewhere}]
+    assert [actions.hold(**{**asked, **other}) for other in others] == [None, None, None]
 
 
 def test_nobody_changes_the_codings_of_another(cast: make.Cast, work: CodingAssignment) -> None:

@@ -4,13 +4,13 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, IntegerField, Value
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.coding.models import Coding
-from apps.core.compiled import Compiled
+from apps.core.compiled import Compiled, insert
 from apps.core.guarding import NoAccessContextError
 from apps.core.identity import acting_as, nobody
 from apps.core.row_keys import any_of
@@ -95,3 +95,19 @@ def test_guarded_rows_are_given_out_only_where_somebody_asks(cast: make.Cast) ->
         assert ours(coder=cast.ruth.id) == []
     with nobody(), pytest.raises(NoAccessContextError):
         ours(coder=cast.ruth.id)
+
+
+def test_a_row_is_stored_as_it_is_saved(cast: make.Cast) -> None:
+    facts = {"name": "Née O’Brien %s", "may_open_studies": True}
+    ours, saved = User(email="a@example.org", **facts), User(email="b@example.org", **facts)
+    insert(ours)
+    saved.save(force_insert=True)
+    assert (ours._state.adding, ours._state.db) == (False, saved._state.db)
+    of_itself = {"id", "email", "created_at"}
+    stored = [User.objects.filter(id=each.id).values().get() for each in (ours, saved)]
+    assert [{k: v for k, v in each.items() if k not in of_itself} for each in stored] == [
+        {k: v for k, v in stored[0].items() if k not in of_itself}
+    ] * 2
+    assert stored[0]["created_at"] == ours.created_at
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(User(email=ours.email, **facts))

@@ -268,12 +268,15 @@ def wait_for_waiting(number: int) -> None:
     raise AssertionError(f"Fewer than {number} connections wait.")
 
 
-def test_a_saving_and_the_submission_do_not_cross(cast: make.Cast, round: Round) -> None:
-    """What is saved is in what was submitted, or it was refused."""
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_saving_and_the_submission_do_not_cross(cast: make.Cast, round: Round, is_held: bool) -> None:
+    """What is saved is in what was submitted, or it was refused; the row is locked by it or before."""
     work, code = stage.work_of(round, cast.ruth), round.codebook_version.codes.get(label="a1")
 
     def add() -> None:
-        coding.add(assignment=work, code=code, start=45, end=70, by=cast.ruth, now=NOW)
+        held = coding.hold(study=work.study, coder=cast.ruth, assignment=work.id) if is_held else work
+        assert held
+        coding.add(assignment=held, code=code, start=45, end=70, by=cast.ruth, now=NOW)
 
     ends = at_once(as_person(cast.ruth, add), submitting(round, cast.ruth))
     with acting_as(cast.ruth.id):

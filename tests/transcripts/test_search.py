@@ -52,6 +52,22 @@ def test_what_is_found(cast: make.Cast, asked: str, expected: list[tuple[int, st
     assert found(cast, asked) == expected
 
 
+@pytest.mark.parametrize(
+    "speech",
+    [
+        (("I", "Why 🙂?"), ("P", "Weil ich’s nicht mochte 👩‍👩‍👧."), ("I", "Ah.")),
+        (("P", "e\u0301te\u0301"), ("I", "שלום"), ("P", "a\u00a0b\tc")),
+    ],
+)
+def test_each_turn_is_kept_as_it_stands_in_the_text(
+    cast: make.Cast, speech: tuple[tuple[str, str], ...]
+) -> None:
+    version = make.transcript(cast.study, speech=speech)
+    kept = SearchedTurn.objects.filter(version=version).order_by("position").values_list("text", flat=True)
+    turns = version.turns.order_by("position")
+    assert list(kept) == [version.text[turn.start : turn.end] for turn in turns] != []
+
+
 @pytest.mark.parametrize("asked", ["café", "cafe", "CAFÉ"])
 def test_accents_do_not_count(cast: make.Cast, asked: str) -> None:
     make.transcript(cast.study, speech=(("P", "We met in the café 🙂."),))

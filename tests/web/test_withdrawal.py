@@ -146,6 +146,8 @@ def test_erased_words_are_gone_with_file_and_memos_and_offsets_stay(
     version.refresh_from_db()
     assert len(version.text) == len(before)
     assert set(SearchedTurn.objects.values_list("words", flat=True)) == {""}
+    kept = SearchedTurn.objects.order_by("position").values_list("text", flat=True)
+    assert list(kept) == [version.text[turn.start : turn.end] for turn in version.turns.order_by("position")]
     assert set(version.text) == {"█", " ", "\n"}
     assert [at for at, letter in enumerate(version.text) if letter == "\n"] == [
         at for at, letter in enumerate(before) if letter == "\n"

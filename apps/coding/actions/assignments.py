@@ -233,24 +233,38 @@ def locked_for_writing(assignment: CodingAssignment, by: User) -> CodingAssignme
     return assignment
 
 
+def hold(*, study: Study, coder: User, assignment: UUID) -> CodingAssignment | None:
+    """The coder's own row, locked until the transaction ends: what is done to it there locks it no more."""
+    row = _lock(assignment, coder)
+    if row is None or row.study_id != study.id:
+        return None
+    row.is_held = True
+    return row
+
+
 def locked(assignment: CodingAssignment, by: User) -> CodingAssignment:
     """The row, locked: a submission and a save that meet are told apart here."""
     must_be_mine(assignment, by)
-    # Moved to a corrected text while this waited: the row no longer fits the version that was joined to it.
-    row = _locked.first(assignment=assignment.id) or _locked.first(assignment=assignment.id)
+    row = assignment if assignment.is_held else _lock(assignment.id, by)
     if row is None:
         raise CodingAssignment.DoesNotExist
     return row
 
 
-def _to_lock(assignment: UUID) -> QuerySet[CodingAssignment]:
+def _lock(assignment: UUID, coder: User) -> CodingAssignment | None:
+    wanted = {"assignment": assignment, "coder": coder.id}
+    # Moved to a corrected text while this waited: the row no longer fits the version that was joined to it.
+    return _locked.first(**wanted) or _locked.first(**wanted)
+
+
+def _to_lock(assignment: UUID, coder: UUID) -> QuerySet[CodingAssignment]:
     rows = CodingAssignment.objects.select_for_update(of=("self",)).select_related("transcript_version")
     version = [f"transcript_version__{name}" for name in ("transcript_id", "number", "length", "created_at")]
     here = [field.attname for field in CodingAssignment._meta.concrete_fields]
-    return rows.only(*here, *version).filter(id=assignment)
+    return rows.only(*here, *version).filter(id=assignment, coder=coder)
 
 
-_locked = Compiled(_to_lock, assignment=UUID)
+_locked = Compiled(_to_lock, assignment=UUID, coder=UUID)
 
 
 def must_be_writable(assignment: CodingAssignment) -> None:

@@ -1,6 +1,5 @@
 """What a coder does with passages. Nothing here deletes: a coding is taken away."""
 
-import uuid
 from datetime import datetime
 from uuid import UUID
 
@@ -11,9 +10,9 @@ from apps.accounts.models import User
 from apps.codebooks.models import Code
 from apps.coding.actions.assignments import begin, locked, must_be_writable
 from apps.coding.actions.corrections import WhichText, placed
-from apps.coding.actions.ledger import ClientIdReused, begun, digest, heard, write_down
+from apps.coding.actions.ledger import begun, digest, entry, write_down
 from apps.coding.models import Coding, CodingAssignment, Gesture, Memo
-from apps.core.compiled import Compiled
+from apps.core.compiled import Compiled, insert
 from apps.core.refusal import Refusal, gettext_noop
 from apps.core.row_keys import any_of
 
@@ -34,7 +33,7 @@ class TakenAway(Refusal):
     template = gettext_noop("This coding was taken away; bring it back before you change it.")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def add(
     *,
     assignment: CodingAssignment,
@@ -51,15 +50,12 @@ def add(
 
     The places are those of `transcript_version`, which may have been corrected meanwhile.
     Returns the coding, and whether it is new: a repeated message gets the coding of its first time.
+    Nothing in it is kept apart from the transaction around it: a refusal takes that back as a whole.
     """
     assignment = locked(assignment, by)
-    client_id = client_id or uuid.uuid4()
-    asked = digest(code.id, start, end, influence)
-    known = _of_message.first(assignment=assignment.id, client_id=client_id)
-    if known is not None:
-        if known.asked_digest != asked:
-            raise ClientIdReused
-        return known, False
+    message = entry(assignment, client_id, digest(code.id, start, end, influence))
+    if message.is_known:
+        return Coding.objects.get(assignment=assignment, client_id=message.client_id), False
     must_be_writable(assignment)
     start, end = placed(assignment, start, end, transcript_version)
     _must_be_inside(assignment, start, end)
@@ -71,10 +67,10 @@ def add(
         start=start,
         end=end,
         influence=influence,
-        client_id=client_id,
-        asked_digest=asked,
+        client_id=message.client_id,
+        asked_digest=message.asked,
     )
-    gesture = begun(assignment, Gesture.Kind.ADD, client_id, asked)
+    gesture = begun(message, Gesture.Kind.ADD)
     save_joined(coding, gesture, now=now)
     write_down(gesture, coding, (coding.start, coding.end))
     begin(assignment, by=by, now=now)
@@ -100,10 +96,9 @@ def change(
     What it meets of the same code and influence is joined with it.
     """
     assignment = locked(coding.assignment, by)
-    asked = digest(coding.id, influence, is_to_discuss, start, end)
-    is_known = heard(assignment, client_id, asked) is not None
+    message = entry(assignment, client_id, digest(coding.id, influence, is_to_discuss, start, end))
     coding = Coding.objects.select_related("code").get(id=coding.id)
-    if is_known:
+    if message.is_known:
         return coding
     must_be_writable(assignment)
     if version is not None and version != coding.version:
@@ -122,7 +117,7 @@ def change(
     _must_be_inside(assignment, coding.start, coding.end)
     is_moved = (coding.start, coding.end) != before
     kind = Gesture.Kind.MOVE if is_moved else Gesture.Kind.CHANGE
-    gesture = begun(assignment, kind, client_id, asked)
+    gesture = begun(message, kind)
     coding.version += 1
     save_joined(coding, gesture, now=now)
     write_down(gesture, coding, before, (coding.start, coding.end))
@@ -133,15 +128,14 @@ def change(
 def remove(*, coding: Coding, by: User, now: datetime, client_id: UUID | None = None) -> Coding:
     """Takes a coding away; `restore` brings it back."""
     assignment = locked(coding.assignment, by)
-    asked = digest("remove", coding.id)
-    is_known = heard(assignment, client_id, asked) is not None
+    message = entry(assignment, client_id, digest("remove", coding.id))
     coding = Coding.objects.get(id=coding.id)
-    if is_known:
+    if message.is_known:
         return coding
     must_be_writable(assignment)
     if coding.removed_at is not None:
         return coding
-    coding.gesture = begun(assignment, Gesture.Kind.REMOVE, client_id, asked)
+    coding.gesture = begun(message, Gesture.Kind.REMOVE)
     coding.removed_at, coding.version = now, coding.version + 1
     coding.save(update_fields=["removed_at", "version", "gesture"])
     write_down(coding.gesture, coding, (coding.start, coding.end))
@@ -152,15 +146,14 @@ def remove(*, coding: Coding, by: User, now: datetime, client_id: UUID | None = 
 def restore(*, coding: Coding, by: User, now: datetime, client_id: UUID | None = None) -> Coding:
     """Brings a coding back that was taken away; what has taken its place meanwhile is joined with it."""
     assignment = locked(coding.assignment, by)
-    asked = digest("restore", coding.id)
-    is_known = heard(assignment, client_id, asked) is not None
+    message = entry(assignment, client_id, digest("restore", coding.id))
     coding = Coding.objects.get(id=coding.id)
-    if is_known:
+    if message.is_known:
         return coding
     must_be_writable(assignment)
     if coding.removed_at is None:
         return coding
-    gesture = begun(assignment, Gesture.Kind.RESTORE, client_id, asked)
+    gesture = begun(message, Gesture.Kind.RESTORE)
     coding.removed_at, coding.absorbed_into, coding.version = None, None, coding.version + 1
     save_joined(coding, gesture, now=now)
     write_down(gesture, coding, (coding.start, coding.end))
@@ -179,17 +172,16 @@ def write_memo(
 ) -> Memo:
     """Writes the memo of a coding, or of the transcript; `version` is what the page had read (0: none)."""
     assignment = locked(assignment, by)
-    asked = digest("memo", coding.id if coding else "", text)
-    is_known = heard(assignment, client_id, asked) is not None
+    message = entry(assignment, client_id, digest("memo", coding.id if coding else "", text))
     memo = Memo.objects.filter(assignment=assignment, coding=coding).first()
-    if is_known and memo is not None:
+    if message.is_known and memo is not None:
         return memo
     must_be_writable(assignment)
     if coding is not None and not Coding.objects.standing().filter(id=coding.id).exists():
         raise TakenAway
     if version is not None and version != (memo.version if memo else 0):
         raise Changed
-    gesture = begun(assignment, Gesture.Kind.MEMO, client_id, asked)
+    gesture = begun(message, Gesture.Kind.MEMO)
     memo = _save_memo(memo or Memo(assignment=assignment, coding=coding, version=0), text, gesture)
     write_down(gesture, coding)
     return memo
@@ -222,7 +214,7 @@ def save_joined(coding: Coding, gesture: Gesture, *, now: datetime) -> None:
         absorbed += neighbours
         if (coding.start, coding.end) == extent:
             break
-    coding.save()
+    insert(coding) if coding._state.adding else coding.save()
     if absorbed:
         _join_memos(coding, absorbed, gesture)
 
@@ -250,13 +242,6 @@ def _join_memos(coding: Coding, absorbed: list[Coding], gesture: Gesture) -> Non
         _save_memo(own or Memo(assignment=coding.assignment, coding=coding, version=0), joined, gesture)
 
 
-_of_message = Compiled(
-    lambda assignment, client_id: Coding.objects.filter(assignment=assignment, client_id=client_id).order_by(
-        "id"
-    )[:1],
-    assignment=UUID,
-    client_id=UUID,
-)
 _touching = Compiled(
     lambda coding, assignment, code, influence, start, end: (
         Coding.objects.standing()

@@ -17,7 +17,7 @@ from apps.codebooks.models import Code, CodebookVersion
 from apps.codebooks.queries import redefined
 from apps.coding.actions.assignments import NotYours, write_consensus
 from apps.coding.actions.codings import NotApplicable, TakenAway, save_joined
-from apps.coding.actions.ledger import begun, write_down
+from apps.coding.actions.ledger import begun, entry, write_down
 from apps.coding.engine.joining import Passage, joined
 from apps.coding.models import Coding, CodingAssignment, CodingAssignmentQuerySet, Gesture, SecondLook
 from apps.core.refusal import Refusal, gettext_noop
@@ -198,7 +198,7 @@ def _recode(
         found = looks.get(coding.id)
         if found is None or found.outcome == SecondLook.Outcome.FITS:
             continue
-        gesture = begun(assignment, Gesture.Kind.CHANGE)
+        gesture = begun(entry(assignment), Gesture.Kind.CHANGE)
         coding = Coding.objects.get(id=coding.id)
         # One that a neighbour has taken in meanwhile went along with it.
         if coding.removed_at is None:

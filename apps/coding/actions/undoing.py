@@ -11,7 +11,7 @@ from django.db.models import F, Min, OuterRef, Subquery
 from apps.accounts.models import User
 from apps.coding.actions.assignments import locked, must_be_writable
 from apps.coding.actions.codings import Changed
-from apps.coding.actions.ledger import begun, digest, heard, write_down
+from apps.coding.actions.ledger import begun, digest, entry, write_down
 from apps.coding.models import Coding, CodingAssignment, Gesture, Memo
 from apps.core.refusal import Refusal, gettext_noop
 
@@ -51,16 +51,16 @@ def undo(
 ) -> Gesture:
     """Takes the last gesture back, with all its parts; `of` is the one that the page takes for the last."""
     assignment = locked(assignment, by)
-    asked = digest(Gesture.Kind.UNDO)
-    if known := heard(assignment, client_id, asked):
-        return known
+    message = entry(assignment, client_id, digest(Gesture.Kind.UNDO))
+    if message.is_known:
+        return message.known
     must_be_writable(assignment)
     last = Gesture.objects.to_undo(assignment)
     if last is None:
         raise NothingToUndo
     if of is not None and of != last.id:
         raise Changed
-    undoing = begun(assignment, Gesture.Kind.UNDO, client_id, asked)
+    undoing = begun(message, Gesture.Kind.UNDO)
     for model, fields in ((Coding, OF_A_CODING), (Memo, OF_A_MEMO)):
         _set_back(model, fields, last, now=now)
     return _turned(undoing, last, Gesture.State.UNDONE)
@@ -77,16 +77,16 @@ def redo(
 ) -> Gesture:
     """Does the gesture again that was undone last; `of` is the one that the page takes for it."""
     assignment = locked(assignment, by)
-    asked = digest(Gesture.Kind.REDO)
-    if known := heard(assignment, client_id, asked):
-        return known
+    message = entry(assignment, client_id, digest(Gesture.Kind.REDO))
+    if message.is_known:
+        return message.known
     must_be_writable(assignment)
     undone = Gesture.objects.to_redo(assignment)
     if undone is None:
         raise NothingToRedo
     if of is not None and of != undone.id:
         raise Changed
-    redoing = begun(assignment, Gesture.Kind.REDO, client_id, asked)
+    redoing = begun(message, Gesture.Kind.REDO)
     for model, fields in ((Coding, OF_A_CODING), (Memo, OF_A_MEMO)):
         _set_forth(model, fields, undone)
     return _turned(redoing, undone, Gesture.State.DONE)

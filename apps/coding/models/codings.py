@@ -15,6 +15,7 @@ from apps.codebooks.models import Code, CodebookVersion
 from apps.core.guarding import GuardedManager
 from apps.core.history import with_history
 from apps.core.records import Record, classified
+from apps.core.wakes import CHANNEL
 from apps.studies.models import Membership, Study
 from apps.studies.permissions import Permission
 from apps.transcripts.models import TranscriptVersion
@@ -71,6 +72,8 @@ class CodingAssignment(Record):
     unblinded_at = models.DateTimeField(null=True, blank=True)
 
     objects = CodingAssignmentQuerySet.as_manager()
+    # Whoever has read this row holds its lock until the end of their transaction.
+    is_held = False
 
     privacy = classified(
         open="id created_at study transcript_version codebook_version coder kind state is_open due_on "
@@ -119,7 +122,7 @@ class CodingAssignment(Record):
 
     @property
     def topic(self) -> str:
-        """What is told of under this name concerns its coder alone."""
+        """What is told of under this name concerns its coder alone; a trigger of the gestures says it too."""
         return f"assignment {self.id}"
 
     @property
@@ -224,6 +227,14 @@ class Gesture(Record):
                 condition=Q(kind__in=["undo", "redo"], of__isnull=False)
                 | (~Q(kind__in=["undo", "redo"]) & Q(of=None)),
                 name="gesture_undo_says_of_what",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="tells_its_windows",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=f"PERFORM pg_notify('{CHANNEL}', 'assignment ' || NEW.assignment_id); RETURN NULL;",
             ),
         ]
 

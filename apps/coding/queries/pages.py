@@ -54,19 +54,6 @@ def own_work(*, study: Study, coder: User, also: Sequence[str] = ()) -> QuerySet
     )
 
 
-def mine(*, study: Study, coder: User, assignment: UUID) -> CodingAssignment | None:
-    """The coder's own assignment, as it is asked for with each save."""
-    return _mine.first(study=study.id, coder=coder.id, assignment=assignment)
-
-
-_mine = Compiled(
-    lambda study, coder, assignment: CodingAssignment.objects.filter(study=study, coder=coder, id=assignment),
-    study=UUID,
-    coder=UUID,
-    assignment=UUID,
-)
-
-
 def my_work(*, study: Study, coder: User) -> QuerySet[CodingAssignment]:
     """The coder's own assignments, with `codings`, `turns` and `turns_reached` (up to the last coding)."""
     mine = Coding.objects.standing().filter(assignment=OuterRef("id")).order_by()
@@ -249,7 +236,7 @@ _spoken = Compiled(
     lambda version, start, end: (
         Turn.objects.filter(version=version, start__lt=end, end__gt=start)
         .order_by("position")
-        .values_list(*Spoken._fields, Substr("version__text", F("start") + 1, F("end") - F("start")))
+        .values_list(*Spoken._fields, "searched__text")
     ),
     version=UUID,
     start=int,

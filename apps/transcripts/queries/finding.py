@@ -10,9 +10,8 @@ from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Substr
 
 from apps.core.compiled import Compiled
 from apps.core.row_keys import any_of
@@ -76,9 +75,7 @@ class Found:
 
     def __getitem__(self, wanted: slice) -> list[Hit]:
         hits = _turns_at(list(islice(self._places(), wanted.start, wanted.stop)))
-        texts = dict(_texts(versions=list({text.version for text, _ in hits})))
-        words = [texts[text.version][turn.start : turn.end] for text, turn in hits]
-        marked = dict(_marked_in(self.shape)(turns=[turn.id for _, turn in hits], words=words, **self.asked))
+        marked = dict(_marked_in(self.shape)(turns=[turn.id for _, turn in hits], **self.asked))
         return [Hit(text, turn, snippet(pieces(marked[turn.id]))) for text, turn in hits]
 
     def _places(self) -> Iterator[tuple[Searched, int]]:
@@ -119,10 +116,7 @@ def marked(version: TranscriptVersion, asked: str) -> list[Spoken]:
     if not listed:
         return spoken(version)
     query = _query([term.is_beginning for term in listed], map(_written, listed))
-    words = Substr("version__text", F("turn__start") + 1, F("turn__end") - F("turn__start"))
-    rows = SearchedTurn.objects.filter(version=version, words=query).values_list(
-        "position", _marked(words, query)
-    )
+    rows = SearchedTurn.objects.filter(version=version, words=query).values_list("position", _marked(query))
     found = {position + 1: tuple(pieces(words)) for position, words in rows}
     return [replace(turn, pieces=found.get(turn.number, ())) for turn in spoken(version)]
 
@@ -150,13 +144,11 @@ def _positions(shape: Shape) -> Compiled[tuple[UUID, list[int]]]:
 
 @lru_cache(maxsize=100)
 def _marked_in(shape: Shape) -> Compiled[tuple[UUID, str]]:
-    def of_a_page(turns: list[UUID], words: list[str], **asked: Any) -> QuerySet[Turn, tuple[UUID, str]]:
-        # To cut the words of a turn out of its text takes the database longer than to mark them.
-        said = RawSQL('(%s::text[])[array_position(%s::uuid[], "transcripts_turn"."id")]', [words, turns])
-        rows = Turn.objects.filter(id__in=any_of(turns)).order_by()
-        return rows.values_list("id", _marked(said, shape.query(asked)))
+    def of_a_page(turns: list[UUID], **asked: Any) -> QuerySet[SearchedTurn, tuple[UUID, str]]:
+        rows = SearchedTurn.objects.filter(turn__in=any_of(turns)).order_by()
+        return rows.values_list("turn", _marked(shape.query(asked)))
 
-    return Compiled(of_a_page, turns=list, words=list, **dict.fromkeys(shape.words, str))
+    return Compiled(of_a_page, turns=list, **dict.fromkeys(shape.words, str))
 
 
 def _turns_at(places: list[tuple[Searched, int]]) -> list[tuple[Searched, Turn]]:
@@ -181,10 +173,6 @@ _turns = Compiled(
     versions=list,
     positions=list,
 )
-_texts = Compiled(
-    lambda versions: TranscriptVersion.objects.filter(id__in=any_of(versions)).values_list("id", "text"),
-    versions=list,
-)
 
 
 def _query(beginnings: Iterable[bool], written: Iterable[str]) -> SearchQuery:
@@ -205,9 +193,9 @@ def _written(term: Term) -> str:
     return f"'{quoted}':*"
 
 
-def _marked(words: Substr | RawSQL, query: SearchQuery) -> SearchHeadline:
+def _marked(query: SearchQuery) -> SearchHeadline:
     return SearchHeadline(
-        words, query, config=CONFIGURATION, start_sel=START, stop_sel=STOP, highlight_all=True
+        "text", query, config=CONFIGURATION, start_sel=START, stop_sel=STOP, highlight_all=True
     )
 
 

@@ -73,7 +73,7 @@ def _saving(view: Saving[P]) -> Guarded:
     def guarded(
         request: StudyRequest, assignment_id: UUID, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
-        assignment = queries.mine(study=request.study, coder=request.user, assignment=assignment_id)
+        assignment = actions.hold(study=request.study, coder=request.user, assignment=assignment_id)
         if assignment is None:
             raise Http404
         try:
