@@ -298,7 +298,13 @@ class Coding(Record):
     class Meta:
         ordering = ["start", "end", "code__position", "id"]
         indexes = [
-            models.Index(fields=["assignment", "start"], name="coding_in_reading_order"),
+            # With all that is drawn of them: a page, and what looks different after a save, are read from it.
+            models.Index(
+                fields=["assignment", "start"],
+                name="coding_as_it_is_read",
+                include=["end", "code", "id"],
+                condition=Q(removed_at=None),
+            ),
             # How often a code is applied is asked after each save.
             models.Index(fields=["assignment", "code"], name="coding_by_code", condition=Q(removed_at=None)),
         ]

@@ -83,7 +83,7 @@ _applied = Compiled(
         .filter(assignment=assignment, code=code)
         .order_by()
         .values("code")
-        .annotate(number=Count("id"))
+        .annotate(number=Count("*"))
         .values_list("number", flat=True)
     ),
     assignment=UUID,
