@@ -1,5 +1,7 @@
-"""A processor that sleeps until an answer comes takes its time to wake, on a virtual machine as long as a small
-question to the database; the kernel counts that as time of whoever was waiting. So speed is measured as the
+"""Measures on a machine that does not sleep.
+
+A processor that sleeps until an answer comes takes its time to wake, on a virtual machine as long as a small
+question to the database, and that is counted as the work of whoever waited. So speed is measured as the
 machine is, and once more while something of the lowest rank keeps it awake.
 """
 

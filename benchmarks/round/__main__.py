@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from benchmarks.workspace.__main__ import _analyse as analyse
+from benchmarks.workspace.__main__ import _head as print_head
 from benchmarks.workspace.__main__ import _loop as loop
 from benchmarks.workspace.__main__ import _print as print_times
-from benchmarks.workspace.__main__ import _row as print_row
 from config.embedded import throw_away
 
 if TYPE_CHECKING:
@@ -113,8 +113,7 @@ def measure() -> None:
         "without own interviews": {"interviewed_by_coder": "no"},
         "speech of everybody": {"speakers": "tables_of_everybody"},
     }
-    print_row("", "processor, ms", "of it PostgreSQL", "wall, ms", "queries", "kB", "target, ms")
-    print_row(*["---"] * 7)
+    print_head()
     for name, asked in choices.items():
         target = PAGE_TARGET if name == "report" else CHOICE_TARGET
         print_times(name, lambda asked=asked: client.get(address, asked), target=target)

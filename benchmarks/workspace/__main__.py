@@ -65,8 +65,7 @@ def measure() -> None:
     print(
         f"load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; a million additions: {_loop():.0f} ms\n"
     )
-    _row("", "processor, ms", "kept awake", "of it PostgreSQL", "wall, ms", "queries", "kB", "target, ms")
-    _row(*["---"] * 8)
+    _head()
     for size in (400, 2000, 10_000):
         page = f"/studies/{data.study.id}/assignments/{data.by_size[size].id}/"
         _print(f"open {size}", lambda page=page: client.get(page))
@@ -112,6 +111,11 @@ def _adding(client: Any, page: str, assignment: Any) -> Callable[[], Any]:
         )
 
     return add
+
+
+def _head() -> None:
+    _row("", "processor, ms", "kept awake", "of it PostgreSQL", "wall, ms", "queries", "kB", "target, ms")
+    _row(*["---"] * 8)
 
 
 def _print(name: str, ask: Callable[[], Any], *, target: int | None = None) -> None:
