@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 # Tables in which the app role may only add rows.
-APPEND_ONLY = ("audit_auditevent", "transcripts_correction")
+APPEND_ONLY = ("audit_auditevent", "transcripts_correction", "transcripts_searchedturn")
 # Tables whose rows the app role may never delete: what was coded, decided, given or read stays on record.
 UNDELETABLE = (
     "accounts_user",
@@ -63,7 +63,7 @@ WORKER_CHANGES = (
     ("agreement_agreementrun", "computed_at"),
     ("agreement_discrepancy", "agreement_run_id"),
 )
-# What it adds and need not read: the trail, what people are told, and by a trigger the words to be found.
+# What it adds and need not read: the trail, what people are told, and by a trigger the words of turns.
 WORKER_TELLS = ("audit_auditevent", "notices_notice", "transcripts_searchedturn")
 WORKER_READS = (
     *WORKER_WRITES,

@@ -6,8 +6,7 @@ from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import connection, transaction
-from psycopg import sql
-from psycopg.errors import error_from_result
+from psycopg import OperationalError, sql
 from psycopg.pq import ExecStatus
 
 SETTING = "concord.user"
@@ -68,13 +67,16 @@ def _current() -> str:
 
 
 def _begin(value: str) -> None:
-    """The beginning of the transaction and who asks, in one message: the driver sends a BEGIN of its own, and
-    each message wakes two processes, which takes as long as most questions."""
+    """The beginning of the transaction and who asks, in one message.
+
+    The driver would send a BEGIN of its own, and each message wakes two processes, which takes as long as
+    most questions. It begins as the server is set up: we set no isolation of our own.
+    """
     begin = sql.SQL("BEGIN; SELECT set_config({}, {}, true)").format(SETTING, value)
     with connection.wrap_database_errors:
         answer = connection.connection.pgconn.exec_(begin.as_bytes(connection.connection))
         if answer.status != ExecStatus.TUPLES_OK:
-            raise error_from_result(answer)
+            raise OperationalError(answer.get_error_message())
 
 
 def _set(value: str) -> None:

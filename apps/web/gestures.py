@@ -4,14 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.coding.models import CodingAssignment, Gesture
+from apps.coding.models import Gesture
 from apps.coding.queries import Ledger
 
 
-def buttons(assignment: CodingAssignment, ledger: Ledger, *, since: int | None = None) -> dict[str, Any]:
+def buttons(ledger: Ledger, *, since: int | None = None) -> dict[str, Any]:
     """What templates/coding/_undoing.html shows; `since` is the last gesture that the page has drawn."""
     return {
-        "assignment": assignment,
         "ledger": ledger,
         "since": ledger.number if since is None else since,
         "undo_words": _("Undo: %(what)s") % {"what": _what(ledger.to_undo)} if ledger.to_undo else _("Undo"),

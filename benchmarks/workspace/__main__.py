@@ -114,7 +114,7 @@ def _adding(client: Any, page: str, assignment: Any) -> Callable[[], Any]:
 
 
 def _head() -> None:
-    _row("", "processor, ms", "kept awake", "of it PostgreSQL", "wall, ms", "queries", "kB", "target, ms")
+    _row("", "processor, ms", "kept awake", "of that PostgreSQL", "wall, ms", "queries", "kB", "target, ms")
     _row(*["---"] * 8)
 
 

@@ -274,7 +274,7 @@ def test_a_save_from_a_page_with_the_old_text_finds_its_words(
     first = {"assignment": ruth, "code": a1, "by": cast.ruth, "now": now, "client_id": uuid4(), **old}
     carry(correct(version, {1: MANAGER}, cast.pi))
     with acting_as(cast.ruth.id):
-        with pytest.raises(coding.WhichText):
+        with pytest.raises(coding.WhichText), transaction.atomic():
             coding.add(**first)
         made, is_new = coding.add(**first, transcript_version=version.id)
         again, is_new_again = coding.add(**first, transcript_version=version.id)

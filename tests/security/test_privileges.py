@@ -77,6 +77,7 @@ def test_the_app_role_deletes_nothing_that_stays_and_writes_nothing_that_is_not_
         "studies_membership": stays,
         "studies_study": stays,
         "transcripts_correction": added,
+        "transcripts_searchedturn": added,
         "transcripts_transcript": stays,
     }
 

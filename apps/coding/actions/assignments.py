@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
@@ -234,7 +234,10 @@ def locked_for_writing(assignment: CodingAssignment, by: User) -> CodingAssignme
 
 
 def hold(*, study: Study, coder: User, assignment: UUID) -> CodingAssignment | None:
-    """The coder's own row, locked until the transaction ends: what is done to it there locks it no more."""
+    """The coder's own row, locked until the transaction ends: what is done to it there locks it no more.
+
+    Not inside a savepoint: with that the lock would go, and the row not know it.
+    """
     row = _lock(assignment, coder)
     if row is None or row.study_id != study.id:
         return None
@@ -252,6 +255,7 @@ def locked(assignment: CodingAssignment, by: User) -> CodingAssignment:
 
 
 def _lock(assignment: UUID, coder: User) -> CodingAssignment | None:
+    assert connection.in_atomic_block, "a lock ends with its transaction"
     wanted = {"assignment": assignment, "coder": coder.id}
     # Moved to a corrected text while this waited: the row no longer fits the version that was joined to it.
     return _locked.first(**wanted) or _locked.first(**wanted)

@@ -214,7 +214,10 @@ def save_joined(coding: Coding, gesture: Gesture, *, now: datetime) -> None:
         absorbed += neighbours
         if (coding.start, coding.end) == extent:
             break
-    insert(coding) if coding._state.adding else coding.save()
+    if coding._state.adding:
+        insert(coding)
+    else:
+        coding.save()
     if absorbed:
         _join_memos(coding, absorbed, gesture)
 

@@ -34,9 +34,8 @@ class Entry:
     last: str
     is_known: bool
 
-    @property
-    def known(self) -> Gesture:
-        """The gesture of a message that came before."""
+    def gesture(self) -> Gesture:
+        """Of a message that came before."""
         return Gesture.objects.get(assignment=self.assignment, client_id=self.client_id)
 
 
@@ -49,19 +48,19 @@ def entry(assignment: CodingAssignment, client_id: UUID | None = None, asked: st
     return Entry(assignment, client_id, asked, number, last, is_known=known is not None)
 
 
-def begun(entry: Entry, kind: Gesture.Kind) -> Gesture:
+def begun(message: Entry, kind: Gesture.Kind) -> Gesture:
     """The next gesture, which the rows that it changes name; `write_down` stores it at their end."""
-    if kind not in _BACK_AND_FORTH and entry.last in _BACK_AND_FORTH:
-        Gesture.objects.filter(assignment=entry.assignment, state=Gesture.State.UNDONE).update(
+    if kind not in _BACK_AND_FORTH and message.last in _BACK_AND_FORTH:
+        Gesture.objects.filter(assignment=message.assignment, state=Gesture.State.UNDONE).update(
             state=Gesture.State.DROPPED
         )
     return Gesture(
-        assignment=entry.assignment,
-        transcript_version_id=entry.assignment.transcript_version_id,
-        number=entry.number + 1,
+        assignment=message.assignment,
+        transcript_version_id=message.assignment.transcript_version_id,
+        number=message.number + 1,
         kind=kind,
-        client_id=entry.client_id,
-        asked_digest=entry.asked,
+        client_id=message.client_id,
+        asked_digest=message.asked,
     )
 
 

@@ -53,7 +53,7 @@ def undo(
     assignment = locked(assignment, by)
     message = entry(assignment, client_id, digest(Gesture.Kind.UNDO))
     if message.is_known:
-        return message.known
+        return message.gesture()
     must_be_writable(assignment)
     last = Gesture.objects.to_undo(assignment)
     if last is None:
@@ -79,7 +79,7 @@ def redo(
     assignment = locked(assignment, by)
     message = entry(assignment, client_id, digest(Gesture.Kind.REDO))
     if message.is_known:
-        return message.known
+        return message.gesture()
     must_be_writable(assignment)
     undone = Gesture.objects.to_redo(assignment)
     if undone is None:

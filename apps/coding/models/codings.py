@@ -269,7 +269,8 @@ class Coding(Record):
         BOTH = "both", _("Both")
         UNCLEAR = "unclear", _("Unclear")
 
-    # Found in reading order; an index of its own would only make each save slower.
+    # Standing ones are found as they are read, all of them by their client ids; an index of its own would
+    # only make each save slower.
     assignment = models.ForeignKey(
         CodingAssignment, on_delete=models.PROTECT, related_name="codings", db_index=False
     )

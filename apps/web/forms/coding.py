@@ -1,4 +1,4 @@
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -69,21 +69,6 @@ class AssignForm(forms.Form):
         return given
 
 
-Form = TypeVar("Form", bound=type[forms.Form])
-
-
-def alike(form: Form) -> Form:
-    """For a form whose fields are the same each time: to copy them takes as long as to read a message."""
-    form.base_fields = _Alike(form.base_fields)
-    return form
-
-
-class _Alike(dict[str, forms.Field]):
-    def __deepcopy__(self, memo: object) -> "_Alike":
-        return self
-
-
-@alike
 class CodingForm(forms.Form):
     """A passage and its code, as the coding page sends it."""
 
@@ -103,6 +88,16 @@ class CodingForm(forms.Form):
         if code is None:
             raise forms.ValidationError(_("This code is not in the codebook."))
         return code
+
+
+class _Shared(dict[str, forms.Field]):
+    """Fields that no form of a class changes: to copy them for each takes as long as to read a message."""
+
+    def __deepcopy__(self, memo: object) -> "_Shared":
+        return self
+
+
+CodingForm.base_fields = _Shared(CodingForm.base_fields)
 
 
 class MessageForm(forms.Form):

@@ -114,7 +114,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         "keys": KEYS,
         "lost": queries.lost_words(assignment),
         "takes_new_codes": _takes_new_codes(assignment),
-        **gestures.buttons(assignment, ledger),
+        **gestures.buttons(ledger),
         **(_team(request, assignment) if assignment.is_open else {}),
         **_panel(assignment, _asked_for(request, assignment)),
     }
@@ -298,7 +298,7 @@ def _write_memo(request: StudyRequest, assignment: CodingAssignment, coding: Cod
     ledger = queries.ledger(assignment)
     # A memo draws no turn, so the page still has to ask for what else was done meanwhile.
     known = _known(request.POST, ledger)
-    buttons = gestures.buttons(assignment, ledger, since=known if known < ledger.number - 1 else None)
+    buttons = gestures.buttons(ledger, since=known if known < ledger.number - 1 else None)
     saved = render_to_string("coding/_memo.html", {**_memo(assignment, coding, memo), "is_saved": True})
     return HttpResponse(saved + render_to_string("coding/_undoing.html", buttons))
 
@@ -332,7 +332,7 @@ def _news(
     """All that looks different since what the page knows, and the facts of a coding."""
     ledger = queries.ledger(assignment, written=written)
     since = queries.since(assignment, _known(asked, ledger), ledger)
-    undoing = render_to_string("coding/_undoing.html", gestures.buttons(assignment, ledger))
+    undoing = render_to_string("coding/_undoing.html", gestures.buttons(ledger))
     drawn = marks.turns(since.turns) + marks.counts(since.counts)
     return HttpResponse(drawn + marks.facts(coding, said) + undoing, status=status)
 
