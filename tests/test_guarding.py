@@ -36,7 +36,7 @@ PAST_THE_MANAGERS = {
     "apps/contacts/actions/lists.py": "the vault",
     "apps/contacts/queries.py": "the vault",
     "apps/core/bulk.py": "adds and changes rows and reads none; the policies see each that is added",
-    "apps/core/compiled.py": "asks what a manager has built, and whether anybody is known, each time; adds rows",
+    "apps/core/compiled.py": "asks what a manager has built, and whether anybody is known; adds rows",
     "apps/core/grants.py": "rights, not rows",
     "apps/core/identity.py": "tells the database who asks",
     "apps/core/row_keys.py": "many keys of rows in one parameter",
