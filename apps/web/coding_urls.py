@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.web.views import assignments, coding, corrections, live, new_codes, pins, reading, rulings
+from apps.web.views import assignments, coding, corrections, live, memos, new_codes, pins, reading, rulings
 
 OF_AN_ASSIGNMENT: list[URLPattern | URLResolver] = [
     path("", coding.assignment, name="assignment"),
@@ -17,7 +17,7 @@ OF_AN_ASSIGNMENT: list[URLPattern | URLResolver] = [
     ),
     path("lost/", corrections.codings_lost, name="codings_lost"),
     path("lost/<uuid:coding_id>/", corrections.coding_lost, name="coding_lost"),
-    path("memo/", coding.assignment_memo, name="assignment_memo"),
+    path("memo/", memos.assignment_memo, name="assignment_memo"),
     path("passage/", coding.passage, name="passage"),
     path("new-code/", new_codes.code_make, name="code_make"),
     path("codings/", coding.coding_add, name="coding_add"),
@@ -50,7 +50,7 @@ OF_AN_ASSIGNMENT: list[URLPattern | URLResolver] = [
     path("team/", coding.team, name="team"),
     path(
         "codings/<uuid:coding_id>/memo/",
-        coding.coding_memo,
+        memos.coding_memo,
         name="coding_memo",
     ),
 ]

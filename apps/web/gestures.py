@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from apps.coding.models import Gesture
@@ -16,6 +17,12 @@ def buttons(ledger: Ledger, *, since: int | None = None) -> dict[str, Any]:
         "undo_words": _("Undo: %(what)s") % {"what": _what(ledger.to_undo)} if ledger.to_undo else _("Undo"),
         "redo_words": _("Redo: %(what)s") % {"what": _what(ledger.to_redo)} if ledger.to_redo else _("Redo"),
     }
+
+
+def known(asked: QueryDict, ledger: Ledger) -> int:
+    """The last gesture that the page has drawn; whoever does not say has drawn all but the last."""
+    drawn = asked.get("since", "")
+    return int(drawn) if drawn.isdecimal() and len(drawn) < 10 else ledger.number - 1
 
 
 def said(turned: Gesture) -> str:
