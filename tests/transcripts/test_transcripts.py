@@ -13,7 +13,7 @@ from apps.participants.actions import book_interview
 from apps.participants.actions.interviews import HeldInTheFuture
 from apps.participants.models import Interview
 from apps.transcripts import actions
-from apps.transcripts.models import Transcript, TranscriptVersion, Turn, Upload
+from apps.transcripts.models import SearchedTurn, Transcript, TranscriptVersion, Turn, Upload
 from tests import make
 from tests.conftest import as_owner
 from tests.transcripts import files
@@ -235,11 +235,19 @@ def test_a_text_and_its_turns_never_change(cast: make.Cast) -> None:
         lambda: TranscriptVersion.objects.update(text="Other words."),
         lambda: TranscriptVersion.objects.update(number=7),
         lambda: Turn.objects.filter(position=0).update(end=3),
-        lambda: Turn.objects.filter(position=0).delete(),
+        lambda: Turn.objects.filter(position=0)._raw_delete("default"),
         lambda: Turn.objects.update(speaker="X"),
-        lambda: version.delete(),
+        lambda: TranscriptVersion.objects.filter(id=version.id)._raw_delete("default"),
     ]
     assert [refused_by_the_database(change) for change in changes] == ["text_of_a_transcript_stays"] * 6
+    # The words that are kept of each turn go first, and do not go.
+    changes = [
+        lambda: SearchedTurn.objects.update(text="Other words."),
+        lambda: Turn.objects.filter(position=0).delete(),
+        lambda: version.delete(),
+    ]
+    refused = "permission denied for table transcripts_searchedturn"
+    assert [refused_by_the_database(change) for change in changes] == [refused] * 3
 
 
 @pytest.mark.django_db(transaction=True)
