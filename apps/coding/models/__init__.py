@@ -1,7 +1,6 @@
+from apps.coding.models.assignments import CodingAssignment, CodingAssignmentQuerySet
 from apps.coding.models.codings import (
     Coding,
-    CodingAssignment,
-    CodingAssignmentQuerySet,
     CodingQuerySet,
     Extent,
     Gesture,

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.codebooks.models import Code, CodebookVersion
-from apps.coding.models.codings import Coding, CodingAssignment
+from apps.coding.models.assignments import CodingAssignment
+from apps.coding.models.codings import Coding
 from apps.core.guarding import GuardedManager
 from apps.core.records import Record, classified
 
