@@ -16,18 +16,7 @@ from apps.core.identity import acting_as
 from apps.core.refusal import Refused
 from tests import make
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def ruth_asks(cast: make.Cast) -> Any:
-    with acting_as(cast.ruth.id):
-        yield
-
-
-@pytest.fixture
-def work(cast: make.Cast) -> CodingAssignment:
-    return make.assignment(cast.study, cast.ruth)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ruth_asks")]
 
 
 State = tuple[list[Any], list[Any]]
