@@ -1,22 +1,34 @@
 """What a coder did, in words: on the buttons that undo it and do it again, and when that has happened."""
 
-from typing import Any
-
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from apps.coding.models import Gesture
 from apps.coding.queries import Ledger
+from apps.web.templatetags.icons import heroicon_micro
 
 
-def buttons(ledger: Ledger, *, since: int | None = None) -> dict[str, Any]:
-    """What templates/coding/_undoing.html shows; `since` is the last gesture that the page has drawn."""
-    return {
-        "ledger": ledger,
-        "since": ledger.number if since is None else since,
-        "undo_words": _("Undo: %(what)s") % {"what": _what(ledger.to_undo)} if ledger.to_undo else _("Undo"),
-        "redo_words": _("Redo: %(what)s") % {"what": _what(ledger.to_redo)} if ledger.to_redo else _("Redo"),
-    }
+def buttons(ledger: Ledger, *, since: int | None = None) -> SafeString:
+    """What would be undone and done again; `since` is the last gesture that the page has drawn.
+
+    Drawn with each save and by hand, as the turns are; its addresses are those below the page's own.
+    """
+    undo, redo = ledger.to_undo, ledger.to_redo
+    undo_words = _("Undo: %(what)s") % {"what": _what(undo)} if undo else _("Undo")
+    redo_words = _("Redo: %(what)s") % {"what": _what(redo)} if redo else _("Redo")
+    return format_html(
+        '<input type="hidden" name="since" value="{}">{}{}',
+        ledger.number if since is None else since,
+        _button("undo", "arrow-uturn-left", undo, undo_words),
+        _button("redo", "arrow-uturn-right", redo, redo_words),
+    )
+
+
+def redrawn(ledger: Ledger, *, since: int | None = None) -> SafeString:
+    """The buttons as part of an answer, for the form of the page."""
+    return format_html('<form id="undoing">{}</form>', buttons(ledger, since=since))
 
 
 def known(asked: QueryDict, ledger: Ledger) -> int:
@@ -29,6 +41,18 @@ def said(turned: Gesture) -> str:
     """The sentence that names what was undone or done again."""
     sentence = _("Undone: %(what)s") if turned.kind == Gesture.Kind.UNDO else _("Done again: %(what)s")
     return sentence % {"what": _what(turned.of or turned)}
+
+
+def _button(name: str, icon: str, gesture: Gesture | None, words: str) -> SafeString:
+    return format_html(
+        '<button class="button button-icon" type="submit" id="{name}" name="of" value="{of}" '
+        'formaction="{name}/" aria-label="{words}" title="{words}"{disabled}>{icon}</button>',
+        name=name,
+        of=gesture.id if gesture else "",
+        words=words,
+        disabled="" if gesture else mark_safe(" disabled"),
+        icon=heroicon_micro(icon, **{"class": "icon"}),
+    )
 
 
 def _what(gesture: Gesture) -> str:

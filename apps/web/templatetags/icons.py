@@ -6,4 +6,5 @@ from django.template import Library
 from heroicons.templatetags import heroicons
 
 register = Library()
-register.simple_tag(lru_cache(maxsize=500)(heroicons.heroicon_micro))
+heroicon_micro = lru_cache(maxsize=500)(heroicons.heroicon_micro)
+register.simple_tag(heroicon_micro)

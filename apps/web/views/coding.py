@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,7 +44,7 @@ def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
         "keys": keys.KEYS,
         "lost": queries.lost_words(assignment),
         "takes_new_codes": _takes_new_codes(assignment),
-        **gestures.buttons(ledger),
+        "undoing": gestures.buttons(ledger),
         **(_team(request, assignment) if assignment.is_open else {}),
         **_panel(assignment, _asked_for(request, assignment)),
     }
@@ -225,9 +224,8 @@ def _news(
     """All that looks different since what the page knows, and the facts of a coding."""
     ledger = queries.ledger(assignment, written=written)
     since = queries.since(assignment, gestures.known(asked, ledger), ledger)
-    undoing = render_to_string("coding/_undoing.html", gestures.buttons(ledger))
-    drawn = marks.turns(since.turns) + marks.counts(since.counts)
-    return HttpResponse(drawn + marks.facts(coding, said) + undoing, status=status)
+    drawn = marks.turns(since.turns) + marks.counts(since.counts) + marks.facts(coding, said)
+    return HttpResponse(drawn + gestures.redrawn(ledger), status=status)
 
 
 def _panel(assignment: CodingAssignment, coding: Coding | None) -> dict[str, Any]:

@@ -51,9 +51,9 @@ def _write_memo(request: StudyRequest, assignment: CodingAssignment, coding: Cod
     ledger = queries.ledger(assignment)
     # A memo draws no turn, so the page still has to ask for what else was done meanwhile.
     known = gestures.known(request.POST, ledger)
-    buttons = gestures.buttons(ledger, since=known if known < ledger.number - 1 else None)
     saved = render_to_string("coding/_memo.html", {**memo_facts(assignment, coding, memo), "is_saved": True})
-    return HttpResponse(saved + render_to_string("coding/_undoing.html", buttons))
+    since = known if known < ledger.number - 1 else None
+    return HttpResponse(saved + gestures.redrawn(ledger, since=since))
 
 
 def memo_facts(assignment: CodingAssignment, coding: Coding | None, memo: Memo | None) -> dict[str, Any]:
