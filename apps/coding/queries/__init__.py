@@ -12,7 +12,6 @@ from apps.coding.queries.corrections import (
 )
 from apps.coding.queries.gestures import Ledger, Since, last_number, ledger, since
 from apps.coding.queries.pages import (
-    Around,
     DrawnTurn,
     Passage,
     Spoken,
@@ -56,7 +55,6 @@ from apps.coding.queries.team import Colleague, Team, team, team_print
 __all__ = [
     "CONSENSUS",
     "PERSON",
-    "Around",
     "AtHand",
     "Branch",
     "ChangedCoding",

@@ -25,8 +25,8 @@ from apps.transcripts.models import TranscriptVersion, Turn
 
 # What of a text version is long, and read only where the words are shown.
 LONG = ("text", "sentence_starts", "sentence_ends")
-# How far around a change codings are read at first, in code points: nearly always one query is enough.
-MARGIN = 2500
+# How far around changed turns codings are read at first, in code points: nearly always that is enough.
+MARGIN = 500
 
 
 def of_study(study: Study) -> QuerySet[CodingAssignment]:
@@ -174,13 +174,22 @@ def draw(
 
 def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTurn]:
     """The turns that look different after a change in [start, end)."""
-    around = _around(assignment, start, end)
-    rows = _spoken(version=assignment.transcript_version_id, start=around.start, end=around.end)
-    if not rows:
-        return []
-    spoken = [Spoken(*row[:-1]) for row in rows]
-    whole = _around(assignment, spoken[0].start, spoken[-1].end, known=around)
-    return list(draw(spoken, [row[-1] for row in rows], whole.extents))
+    margin = MARGIN
+    while True:
+        rows = _spoken(version=assignment.transcript_version_id, start=start, end=end)
+        turns = [Spoken(*row[:-1]) for row in rows]
+        first, last = (turns[0].start, turns[-1].end) if turns else (start, end)
+        low, high = first - margin, last + margin
+        extents = [Extent(*row) for row in _overlapping(assignment=assignment.id, start=low, end=high)]
+        wider = marks.reach(start, end, extents)
+        groups = marks.reach(min(first, start), max(last, end), extents)
+        # Between two turns a coding may begin where no turn does.
+        are_all = wider == (start, end) or (first <= wider[0] and wider[1] <= last)
+        if are_all and low <= groups[0] and groups[1] <= high:
+            inside = [each for each in extents if each.start < groups[1] and groups[0] < each.end]
+            return list(draw(turns, [row[-1] for row in rows], inside))
+        start, end = wider
+        margin *= 8
 
 
 def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> tuple[list[Extent], dict[UUID, int]]:
@@ -190,35 +199,6 @@ def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> tuple[list[E
     extents = [Extent(key, start, end, *drawn[code]) for key, code, start, end in giving_way(rows)]
     applied = Counter([code for _, code, _, _ in rows])
     return extents, {UUID(code): number for code, number in applied.items()}
-
-
-@dataclass(frozen=True)
-class Around:
-    """A range in which a change can redraw something; `extents` are all codings of [low, high)."""
-
-    start: int
-    end: int
-    low: int
-    high: int
-    extents: list[Extent]
-
-
-def _around(assignment: CodingAssignment, start: int, end: int, *, known: Around | None = None) -> Around:
-    """All that can look different after a change in [start, end), read from `known` where that is enough."""
-    margin = MARGIN
-    while True:
-        if known is None:
-            known = _read(assignment, start - margin, end + margin)
-            margin *= 8
-        start, end = marks.reach(start, end, known.extents)
-        if known.low <= start and end <= known.high:
-            return Around(start, end, known.low, known.high, known.extents)
-        known = None
-
-
-def _read(assignment: CodingAssignment, low: int, high: int) -> Around:
-    facts = _overlapping(assignment=assignment.id, start=low, end=high)
-    return Around(low, high, low, high, [Extent(*fact) for fact in facts])
 
 
 _overlapping = Compiled(
