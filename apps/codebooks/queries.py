@@ -62,7 +62,9 @@ names_to_apply = Compiled(
 _of_version = Compiled(
     lambda version: Code.objects.filter(version=version).values_list(*_OF_CODE), version=UUID
 )
-_code = Compiled(lambda version, code: Code.objects.filter(version=version, id=code), version=UUID, code=UUID)
+_code = Compiled(
+    lambda version, code: Code.objects.filter(version=version, id=code).order_by(), version=UUID, code=UUID
+)
 
 
 @dataclass(frozen=True)

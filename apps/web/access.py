@@ -20,7 +20,7 @@ P = ParamSpec("P")
 
 _memberships = Compiled(
     lambda study, user: (
-        Membership.objects.current().filter(study=study, user=user).select_related("study", "site")
+        Membership.objects.current().filter(study=study, user=user).order_by().select_related("study", "site")
     ),
     study=UUID,
     user=UUID,

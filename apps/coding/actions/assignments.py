@@ -265,7 +265,7 @@ def _to_lock(assignment: UUID, coder: UUID) -> QuerySet[CodingAssignment]:
     rows = CodingAssignment.objects.select_for_update(of=("self",)).select_related("transcript_version")
     version = [f"transcript_version__{name}" for name in ("transcript_id", "number", "length", "created_at")]
     here = [field.attname for field in CodingAssignment._meta.concrete_fields]
-    return rows.only(*here, *version).filter(id=assignment, coder=coder)
+    return rows.only(*here, *version).filter(id=assignment, coder=coder).order_by()
 
 
 _locked = Compiled(_to_lock, assignment=UUID, coder=UUID)

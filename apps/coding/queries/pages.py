@@ -25,8 +25,8 @@ from apps.transcripts.models import TranscriptVersion, Turn
 
 # What of a text version is long, and read only where the words are shown.
 LONG = ("text", "sentence_starts", "sentence_ends")
-# How far around changed turns codings are read at first, in code points: nearly always that is enough.
-MARGIN = 500
+# How far around a change codings are read at first, in code points: nearly always that is enough.
+MARGIN = 1500
 
 
 def of_study(study: Study) -> QuerySet[CodingAssignment]:
@@ -176,20 +176,21 @@ def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTur
     """The turns that look different after a change in [start, end)."""
     margin = MARGIN
     while True:
-        rows = _spoken(version=assignment.transcript_version_id, start=start, end=end)
-        turns = [Spoken(*row[:-1]) for row in rows]
-        first, last = (turns[0].start, turns[-1].end) if turns else (start, end)
-        low, high = first - margin, last + margin
+        low, high = start - margin, end + margin
         extents = [Extent(*row) for row in _overlapping(assignment=assignment.id, start=low, end=high)]
-        wider = marks.reach(start, end, extents)
-        groups = marks.reach(min(first, start), max(last, end), extents)
-        # Between two turns a coding may begin where no turn does.
-        are_all = wider == (start, end) or (first <= wider[0] and wider[1] <= last)
-        if are_all and low <= groups[0] and groups[1] <= high:
-            inside = [each for each in extents if each.start < groups[1] and groups[0] < each.end]
-            return list(draw(turns, [row[-1] for row in rows], inside))
-        start, end = wider
-        margin *= 8
+        first, last = marks.reach(start, end, extents)
+        rows = _spoken(version=assignment.transcript_version_id, start=first, end=last)
+        turns = [Spoken(*row[:-1]) for row in rows]
+        first, last = marks.reach(*_around(turns, first, last), extents)
+        if low <= first and last <= high:
+            groups = [each for each in extents if each.start < last and first < each.end]
+            return list(draw(turns, [row[-1] for row in rows], groups))
+        margin *= 3
+
+
+def _around(turns: Iterable[Spoken], start: int, end: int) -> tuple[int, int]:
+    """[start, end) widened to whole turns."""
+    return min([start, *(turn.start for turn in turns)]), max([end, *(turn.end for turn in turns)])
 
 
 def _placed(assignment: CodingAssignment, codes: Iterable[Node]) -> tuple[list[Extent], dict[UUID, int]]:
