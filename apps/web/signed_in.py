@@ -1,4 +1,4 @@
-"""Who a request's cookie belongs to: asked with every request, so it is one question, and its SQL stands ready."""
+"""Who a request's cookie belongs to, asked with every request: one question, whose SQL stands ready."""
 
 from contextvars import ContextVar
 from datetime import datetime

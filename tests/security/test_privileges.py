@@ -2,11 +2,12 @@
 
 import psycopg
 import pytest
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError, connection, transaction
 
 from apps.agreement.actions import release_now
 from apps.agreement.models import Round
 from apps.agreement.queries import frozen_study
+from apps.coding.models import Coding
 from apps.core.identity import acting_as
 from tests import make
 from tests.agreement import stage
@@ -160,7 +161,7 @@ def test_what_runs_with_the_owners_rights_never_takes_a_callers_table_for_ours()
 @pytest.mark.django_db(transaction=True)
 def test_a_temporary_table_does_not_open_what_is_blind(cast: make.Cast) -> None:
     round = stage.open_round(cast)
-    stage.code(round, cast.jin, "a1", 41, 80)
+    theirs = stage.code(round, cast.jin, "a1", 41, 80)
     database = connection.ops.quote_name(connection.settings_dict["NAME"])
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"GRANT TEMPORARY ON DATABASE {database} TO PUBLIC")
@@ -172,6 +173,8 @@ def test_a_temporary_table_does_not_open_what_is_blind(cast: make.Cast) -> None:
             cursor.execute("GRANT SELECT ON pg_temp.coding_codingassignment TO PUBLIC")
             cursor.execute("SELECT count(*) FROM public.coding_coding")
             assert cursor.fetchone() == (0,)
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+                Coding.objects.create(assignment=theirs.assignment, code=theirs.code, start=1, end=2)
     finally:
         with as_owner(), connection.cursor() as cursor:
             cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC")

@@ -70,7 +70,8 @@ def test_what_was_read_with_a_session_is_given_once(cast: make.Cast) -> None:
     SessionStore(store.session_key).load()
     User.objects.filter(id=cast.ruth.id).update(name="Ruth Hale-Osei")
     read, again = (Backend().get_user(cast.ruth.id) for _ in range(2))
-    assert read is not None and again is not None
+    assert read is not None
+    assert again is not None
     assert (read.name, again.name) == ("Ruth Hale", "Ruth Hale-Osei")
 
 
