@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 HOST = "127.0.0.1"
+WORKERS = 2
 
 
 @contextmanager
@@ -20,30 +21,33 @@ def serving(port: int) -> Iterator[int]:
     """The server, as long as it is needed; its process id."""
     command = [
         *(sys.executable, "-m", "granian", "config.local_asgi:application", "--interface", "asginl"),
-        *("--host", HOST, "--port", str(port), "--workers", "2", "--workers-kill-timeout", "2"),
+        *("--host", HOST, "--port", str(port), "--workers", str(WORKERS), "--workers-kill-timeout", "2"),
         *("--log-level", "warning"),
     ]
     server = subprocess.Popen(command, env=os.environ)
     try:
         deadline = time.monotonic() + 120
-        while not _answers(port):
-            assert server.poll() is None, "the server ended"
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.1)
+        with ExitStack() as probes:
+            while not _are_all_answering(server.pid, port, probes):
+                assert server.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server did not start"
+                time.sleep(0.1)
         yield server.pid
     finally:
         server.terminate()
         server.wait(30)
 
 
-def _answers(port: int) -> bool:
+def _are_all_answering(server: int, port: int, probes: ExitStack) -> bool:
+    """Whether each worker holds one of the connections: one that starts later would be left without any."""
     try:
-        with closing(http.client.HTTPConnection(HOST, port, timeout=10)) as connection:
-            connection.request("GET", "/healthz")
-            connection.getresponse()
+        probe = probes.enter_context(closing(http.client.HTTPConnection(HOST, port, timeout=10)))
+        probe.request("GET", "/healthz")
+        probe.getresponse().read()
     except (OSError, http.client.HTTPException):
         return False
-    return True
+    held = held_by_workers(server, port)
+    return len(held) == WORKERS and all(held)
 
 
 def held_by_workers(server: int, port: int) -> list[int]:
