@@ -5,6 +5,7 @@ import os
 import sys
 
 import django
+from django.urls import get_resolver
 
 from config.bodies import limited
 from config.handler import Handler
@@ -17,9 +18,11 @@ os.environ.setdefault("DATABASE_POOL_SIZE", "10")
 django.setup(set_prefix=False)
 application = limited(Handler())
 
-# What was loaded so far stays for ever: the collector need not walk it again while a large page is drawn.
+# What is loaded here stays for ever: the collector need not walk it while somebody waits. The rest, too, is
+# left until more was made than the largest page holds at once, or each of them would be walked half drawn.
+get_resolver().url_patterns  # noqa: B018 - all views, which Django loads with the first request
 gc.freeze()
-gc.set_threshold(20_000, 20, 50)
+gc.set_threshold(50_000, 20, 50)
 
 # While one request draws a large page, whatever another waits for must wait for Python as well, each time for
 # as long as this, in seconds; a save waits some thirty times.

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+from apps.core.giving_way import counted
 from config.bodies import Receive, Scope, Send
 
 # Each needs one of the ten connections to PostgreSQL (config/asgi.py) for most of its time.
@@ -26,6 +27,9 @@ class Handler(ASGIHandler):
     """Django's own goes back and forth between its loop and new threads for each part of the chain, which
     takes 4 ms of a request, and here 1; only what is streamed comes back to the loop.
     """
+
+    # A page is handed over whole: in Django's pieces of 64 kB a large one keeps the loop from all others.
+    chunk_size = 2**24
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +45,9 @@ class Handler(ASGIHandler):
             return
         with body:
             answer = partial(copy_context().run, self._answer, scope, body)
-            response = await asyncio.get_running_loop().run_in_executor(self._threads, answer)
+            # Who draws much gives way from here, and not only once a thread has got to it.
+            with counted():
+                response = await asyncio.get_running_loop().run_in_executor(self._threads, answer)
             if response.streaming:
                 await self._stream(response, receive, send)
             else:
@@ -58,6 +64,10 @@ class Handler(ASGIHandler):
             connections.close_all()
         else:
             response.close()
+            if request is not None:
+                # A request and its person hold each other, and with them all that was read would stay until
+                # Python looks for cycles, which takes a tenth of a second after some hundred requests.
+                vars(request).clear()
         return response
 
     async def _stream(self, response: HttpResponseBase, receive: Receive, send: Send) -> None:

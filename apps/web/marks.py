@@ -28,7 +28,9 @@ def turns(drawn: Iterable[DrawnTurn]) -> SafeString:
 
 def placed(drawn: Iterable[DrawnTurn], page: HttpResponse) -> HttpResponse:
     """The page with its turns: a template would copy so long a text a dozen times."""
-    page.content = page.content.replace(PLACE.encode(), turns(drawn).encode(), 1)
+    before, after = page.content.split(PLACE.encode(), 1)
+    lines = b"\n".join([_turn(each).encode() for each in drawn])
+    page.content = b"".join((before, lines, after))
     return page
 
 

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from apps.core import identity
-from apps.core.giving_way import counted
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -15,16 +14,6 @@ POLICY = (
 )
 
 Handler = Callable[[HttpRequest], HttpResponse]
-
-
-def short_requests_first(get_response: Handler) -> Handler:
-    """Who draws much gives way to each request until it is answered; a stream that follows does not count."""
-
-    def respond(request: HttpRequest) -> HttpResponse:
-        with counted():
-            return get_response(request)
-
-    return respond
 
 
 def content_security_policy(get_response: Handler) -> Handler:

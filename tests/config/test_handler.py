@@ -1,12 +1,14 @@
 """What granian calls: requests are answered by threads, streams by the loop, and nothing stays behind."""
 
 import asyncio
+import gc
 import io
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from weakref import ref
 
 import pytest
 from django.core.signals import request_finished, request_started
@@ -14,6 +16,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.test import override_settings
 from django.urls import path
 
+from apps.core import giving_way
 from config.handler import THREADS, Handler
 
 said: ContextVar[str] = ContextVar("said", default="nothing")
@@ -42,11 +45,29 @@ def file(request: HttpRequest) -> FileResponse:
     return FileResponse(io.BytesIO(b"x" * 100_000))
 
 
+class Held:
+    """What a page read; and it holds the request, as the person who asks does."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+
+held: list[ref[Held]] = []
+waiting: list[int] = []
+
+
+def hold(request: HttpRequest) -> HttpResponse:
+    request.held = Held(request)  # type: ignore[attr-defined]
+    held.append(ref(request.held))  # type: ignore[attr-defined]
+    waiting.append(giving_way._waiting.number)
+    return HttpResponse("held")
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError
 
 
-urlpatterns = [path(view.__name__, view) for view in (speak, stream, file, broken)]
+urlpatterns = [path(view.__name__, view) for view in (speak, stream, file, hold, broken)]
 handler500 = "django.views.defaults.server_error"
 
 
@@ -130,6 +151,24 @@ def test_a_stream_ends_when_the_browser_has_gone() -> None:
     assert browser.answer == (200, b"first")
     assert ended == ["stream"]
     assert told == ["begun", "finished"]
+
+
+def test_nothing_of_a_request_stays_behind() -> None:
+    held.clear()
+    gc.disable()
+    try:
+        ask(Browser("hold"))
+        assert [each() for each in held] == [None]
+    finally:
+        gc.enable()
+
+
+def test_each_request_counts_until_it_is_answered() -> None:
+    waiting.clear()
+    ask(Browser("hold"))
+    assert (waiting, giving_way._waiting.number) == ([1], 0)
+    ask(Browser("stream"), Browser("broken"))
+    assert giving_way._waiting.number == 0
 
 
 def test_a_file_comes_whole() -> None:

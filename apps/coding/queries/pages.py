@@ -147,19 +147,20 @@ def surface(assignment: CodingAssignment) -> Surface:
     extents, counts = _placed(assignment, flat(codes))
     turns = [Spoken(*row) for row in _turns(version=version.id)]
     words = [version.text[turn.start : turn.end] for turn in turns]
-    drawn = draw(giving_way(turns), words, extents, version.sentences)
+    in_order = marks.in_reading_order(extents)
+    lane_of = marks.lanes(giving_way(in_order))
+    drawn = draw(giving_way(turns), words, in_order, lane_of, version.sentences)
     return Surface(drawn, len(turns), tuple(codes), counts)
 
 
 def draw(
     turns: Iterable[Spoken],
     words: Sequence[str],
-    extents: Iterable[Extent],
+    in_order: Iterable[Extent],
+    lane_of: Mapping[str, int],
     sentences: Sequence[tuple[int, int]] = (),
 ) -> Iterator[DrawnTurn]:
-    """Each turn with its segments and stripes; `extents` must hold whole groups of overlapping codings."""
-    in_order = marks.in_reading_order(extents)
-    lane_of = marks.lanes(in_order)
+    """Each turn with its segments and stripes; the codings come in reading order, each with its lane."""
     starts = [start for start, _ in sentences]
     waiting = deque(in_order)
     inside: list[Extent] = []
@@ -183,8 +184,9 @@ def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTur
         turns = [Spoken(*row[:-1]) for row in rows]
         first, last = marks.reach(*_around(turns, first, last), extents)
         if low <= first and last <= high:
-            groups = [each for each in extents if each.start < last and first < each.end]
-            return list(draw(turns, [row[-1] for row in rows], groups))
+            # Whole groups of codings that overlap, as lanes need them.
+            groups = marks.in_reading_order(e for e in extents if e.start < last and first < e.end)
+            return list(draw(turns, [row[-1] for row in rows], groups, marks.lanes(groups)))
         margin *= 3
 
 
