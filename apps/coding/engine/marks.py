@@ -78,14 +78,21 @@ def lanes(extents: Iterable[Extent]) -> dict[str, int]:
     return found
 
 
-def reach(start: int, end: int, extents: Sequence[Extent]) -> tuple[int, int]:
-    """[start, end) widened to all that a change in it can redraw: codings that overlap it, and so on."""
-    while True:
-        touching = [each for each in extents if each.start < end and start < each.end]
-        wider = min([start, *(each.start for each in touching)]), max([end, *(each.end for each in touching)])
-        if wider == (start, end):
-            return wider
-        start, end = wider
+def covered(extents: Iterable[Extent]) -> list[tuple[int, int]]:
+    """The stretches of text under codings that overlap one another, for extents in reading order."""
+    found: list[tuple[int, int]] = []
+    for each in extents:
+        if found and each.start < found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], each.end)
+        else:
+            found.append((each.start, each.end))
+    return found
+
+
+def reach(start: int, end: int, stretches: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """[start, end) widened to all that a change in it can redraw: the covered stretches that it touches."""
+    touched = [each for each in stretches if each[0] < end and start < each[1]]
+    return min([start, *(each[0] for each in touched)]), max([end, *(each[1] for each in touched)])
 
 
 class Stripe(NamedTuple):

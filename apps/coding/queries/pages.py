@@ -178,14 +178,16 @@ def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTur
     margin = MARGIN
     while True:
         low, high = start - margin, end + margin
-        extents = [Extent(*row) for row in _overlapping(assignment=assignment.id, start=low, end=high)]
-        first, last = marks.reach(start, end, extents)
+        codings = _overlapping(assignment=assignment.id, start=low, end=high)
+        in_order = marks.in_reading_order(Extent(*row) for row in codings)
+        stretches = marks.covered(in_order)
+        first, last = marks.reach(start, end, stretches)
         rows = _spoken(version=assignment.transcript_version_id, start=first, end=last)
         turns = [Spoken(*row[:-1]) for row in rows]
-        first, last = marks.reach(*_around(turns, first, last), extents)
+        first, last = marks.reach(*_around(turns, first, last), stretches)
         if low <= first and last <= high:
             # Whole groups of codings that overlap, as lanes need them.
-            groups = marks.in_reading_order(e for e in extents if e.start < last and first < e.end)
+            groups = [each for each in in_order if each.start < last and first < each.end]
             return list(draw(turns, [row[-1] for row in rows], groups, marks.lanes(groups)))
         margin *= 3
 

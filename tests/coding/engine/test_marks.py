@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.coding.engine.marks import Extent, Segment, cut, in_reading_order, lanes, reach, stripes
+from apps.coding.engine.marks import Extent, Segment, covered, cut, in_reading_order, lanes, reach, stripes
 
 LENGTH = 30
 
@@ -74,11 +74,23 @@ def test_there_are_as_many_lanes_as_the_deepest_place_needs(extents: list[Extent
 def test_lanes_within_reach_do_not_depend_on_what_lies_beyond(
     turn: tuple[int, int], extents: list[Extent]
 ) -> None:
-    start, end = reach(*turn, extents)
+    start, end = reach(*turn, covered(extents))
     near = [each for each in extents if each.start < end and start < each.end]
     assert all(start <= each.start and each.end <= end for each in near)
     everywhere = lanes(extents)
     assert lanes(near) == {each.key: everywhere[each.key] for each in near}
+
+
+@given(a_turn(), some_extents())
+def test_a_change_reaches_no_further_than_from_coding_to_coding(
+    turn: tuple[int, int], extents: list[Extent]
+) -> None:
+    reached = set(range(*turn))
+    for _ in extents:
+        for each in extents:
+            if reached & set(range(each.start, each.end)):
+                reached |= set(range(each.start, each.end))
+    assert reach(*turn, covered(extents)) == (min(reached), max(reached) + 1)
 
 
 @given(a_turn(), some_extents())
