@@ -97,11 +97,7 @@ def find(
     listed = terms(asked)
     if not listed:
         return None
-    versions = newest(membership, group=group, name=name)
-    if site:
-        versions = versions.filter(**{f"{PERSON}__site": site})
-    in_order = versions.order_by(f"{PERSON}__group__position", f"{PERSON}__number")
-    texts = [Searched(*row) for row in in_order.values_list(*NAMED)]
+    texts = _texts(membership, group=group, site=site, name=name)
     shape = Shape(tuple(term.is_beginning for term in listed), bool(role))
     words = dict(zip(shape.words, map(_written, listed), strict=True))
     # The index is asked once for the places; of the texts only those of one page are read.
@@ -129,6 +125,34 @@ def marked_between(version: TranscriptVersion, start: int, end: int) -> list[Spo
         else turn
         for turn in spoken(version)
     ]
+
+
+def _texts(membership: Membership, *, group: UUID | None, site: UUID | None, name: str) -> list[Searched]:
+    """The texts to look into; where all of a study are looked into, their SQL stands ready."""
+    if group or site or name:
+        versions = newest(membership, group=group, name=name)
+        versions = versions.filter(**{f"{PERSON}__site": site}) if site else versions
+        rows = list(_named(versions))
+    else:
+        rows = _every(tuple(membership.roles))(study=membership.study_id)
+    return [Searched(*row) for row in rows]
+
+
+@lru_cache(maxsize=100)
+def _every(roles: tuple[str, ...]) -> Compiled[tuple[UUID, UUID, str, str]]:
+    """All that a member with these roles may see."""
+
+    def seen(study: UUID) -> QuerySet[TranscriptVersion, tuple[UUID, UUID, str, str]]:
+        return _named(newest(Membership(study_id=study, roles=list(roles)), group=None, name=""))
+
+    return Compiled(seen, study=UUID)
+
+
+def _named(
+    versions: QuerySet[TranscriptVersion],
+) -> QuerySet[TranscriptVersion, tuple[UUID, UUID, str, str]]:
+    in_order = versions.order_by(f"{PERSON}__group__position", f"{PERSON}__number")
+    return in_order.values_list(*NAMED)
 
 
 @lru_cache(maxsize=100)

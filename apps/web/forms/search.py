@@ -1,13 +1,20 @@
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.compiled import Compiled
 from apps.studies.models import Membership, ParticipantGroup, Site
 from apps.studies.permissions import Permission
 from apps.transcripts.models import Turn
 
 MOST_ASKED = 200
+
+_groups = Compiled(
+    lambda study: ParticipantGroup.objects.filter(study=study).values_list("id", "name"), study=UUID
+)
+_sites = Compiled(lambda study: Site.objects.filter(study=study).values_list("id", "name"), study=UUID)
 
 
 class FindForm(forms.Form):
@@ -33,8 +40,10 @@ class FindForm(forms.Form):
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         study = membership.study
-        self.fields["group"].queryset = study.groups.all()  # type: ignore[attr-defined]
-        self.fields["site"].queryset = study.sites.all()  # type: ignore[attr-defined]
+        for name, rows, named in (("group", study.groups, _groups), ("site", study.sites, _sites)):
+            field = cast(forms.ModelChoiceField, self.fields[name])  # type: ignore[type-arg]
+            field.queryset = rows.all()
+            field.choices = [("", field.empty_label), *named(study=study.id)]
         if study.are_sites_hidden_from_coders and not membership.may(Permission.PARTICIPANTS_VIEW):
             del self.fields["site"]
 
