@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.codebooks.models import Code, Codebook, CodebookVersion
-from apps.coding.models import Coding, CodingAssignment
+from apps.coding.models import Coding, CodingAssignment, Gesture
 from apps.core.identity import acting_as
 from apps.participants.models import Interview, Participant
 from apps.studies.models import Membership, ParticipantGroup, Site, Study
@@ -62,9 +62,8 @@ def seed(*, sizes: tuple[int, ...] = SIZES) -> Data:
     book = codebook(study)
     work = [assignment(study, coder, book, number, chance) for number in range(1, len(sizes) + 1)]
     codes = list(book.codes.filter(is_applicable=True).order_by("label"))
-    with acting_as(coder.id):
-        for each, number in zip(work, sizes, strict=True):
-            Coding.objects.bulk_create(_codings(each, codes, number, chance), batch_size=1000)
+    for each, number in zip(work, sizes, strict=True):
+        _code(each, codes, number, chance)
     return Data(study, coder, dict(zip(sizes, work, strict=True)))
 
 
@@ -168,6 +167,24 @@ def _sentence(chance: random.Random) -> str:
     return f"{' '.join(words).capitalize()}."
 
 
+def _code(assignment: CodingAssignment, codes: list[Code], number: int, chance: random.Random) -> None:
+    """Stores codings as they are stored one by one: each with the gesture that made it."""
+    codings = _codings(assignment, codes, number, chance)
+    for place, each in enumerate(codings, start=1):
+        each.gesture = Gesture(
+            assignment=assignment,
+            transcript_version=assignment.transcript_version,
+            number=place,
+            kind=Gesture.Kind.ADD,
+            coding=each,
+            start=each.start,
+            end=each.end,
+        )
+    with acting_as(assignment.coder_id):
+        Gesture.objects.bulk_create([each.gesture for each in codings if each.gesture], batch_size=1000)
+        Coding.objects.bulk_create(codings, batch_size=1000)
+
+
 def _codings(
     assignment: CodingAssignment, codes: list[Code], number: int, chance: random.Random
 ) -> list[Coding]:
@@ -209,8 +226,7 @@ def _seat(
         state=CodingAssignment.State.IN_PROGRESS,
         started_at=timezone.now(),
     )
-    with acting_as(coder.id):
-        Coding.objects.bulk_create(_codings(assignment, codes, 400, chance))
+    _code(assignment, codes, 400, chance)
     return Seat(assignment, _session(coder), [code.id for code in codes])
 
 

@@ -32,20 +32,15 @@ def at_hand(assignment: CodingAssignment) -> AtHand:
     return AtHand(pinned, list(dict.fromkeys(applied))[:DIGITS])
 
 
-_applied = Compiled(
-    lambda assignment, version: (
-        Gesture.objects.filter(
-            assignment=assignment,
-            kind=Gesture.Kind.ADD,
-            state=Gesture.State.DONE,
-            coding__code__version=version,
-        )
-        .order_by("-number")
-        .values_list("coding__code", flat=True)[:LOOKED_AT]
-    ),
-    assignment=UUID,
-    version=UUID,
-)
+def _last(assignment: UUID, version: UUID) -> QuerySet[Gesture, UUID]:
+    """The codes of the last gestures; which these are is found first, or all codings there are were read."""
+    added = Gesture.objects.filter(assignment=assignment, kind=Gesture.Kind.ADD, state=Gesture.State.DONE)
+    newest = added.order_by("-number").values("id")[:LOOKED_AT]
+    found = Gesture.objects.filter(assignment=assignment, id__in=newest, coding__code__version=version)
+    return found.order_by("-number").values_list("coding__code", flat=True)
+
+
+_applied = Compiled(_last, assignment=UUID, version=UUID)
 
 
 def _pins(coder: UUID, version: UUID) -> QuerySet[PinnedCode, UUID]:
