@@ -45,14 +45,13 @@ class Handler(ASGIHandler):
             return
         with body:
             answer = partial(copy_context().run, self._answer, scope, body)
-            # Who draws much gives way from here, and not only once a thread has got to it.
-            with counted():
-                response = await asyncio.get_running_loop().run_in_executor(self._threads, answer)
+            response = await asyncio.get_running_loop().run_in_executor(self._threads, answer)
             if response.streaming:
                 await self._stream(response, receive, send)
             else:
                 await self.send_response(response, send)
 
+    @counted()
     def _answer(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
         """What is asked, from its beginning to its end; of a stream the beginning."""
         set_script_prefix(get_script_prefix(scope))

@@ -3,8 +3,13 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
-from apps.accounts.models import ApiToken, User
+from apps.accounts.models import ApiToken, Session, User
 from apps.audit.actions import record
+
+
+def forget_sessions(*, now: datetime) -> int:
+    """Deletes the sessions that have expired; says how many."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]
 
 
 @transaction.atomic

@@ -33,7 +33,7 @@ _waiting = _Waiting()
 
 @contextmanager
 def counted() -> Iterator[None]:
-    """Is let go first from here to the end; each request is, a stream that follows is not."""
+    """Is let go first from here to the end: a request from when it has a thread until it is answered."""
     _waiting.change(1)
     try:
         yield

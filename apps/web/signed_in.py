@@ -22,7 +22,8 @@ _sessions = Compiled(
 )
 _people = Compiled(lambda user: User.objects.filter(id=user), user=UUID)
 
-# Read with the session, for the backend, which is asked next and knows nothing of sessions.
+# Read with the session, for the backend, which is asked next and knows nothing of sessions; so whoever
+# changes a person asks for `request.user` before.
 _person: ContextVar[User | None] = ContextVar("person", default=None)
 
 

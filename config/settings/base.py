@@ -161,6 +161,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 15.0},
     "forget": {"task": "contacts.destroy_orphaned", "schedule": 3600.0},
+    "sessions": {"task": "accounts.forget_sessions", "schedule": 3600.0},
     "release": {"task": "rounds.release_due", "schedule": 15.0},
 }
 

@@ -153,7 +153,7 @@ def test_what_runs_with_the_owners_rights_never_takes_a_callers_table_for_ours()
             """
         )
         paths = dict(cursor.fetchall())
-    assert {"concord_readable_assignments", "concord_writable_assignments"} < set(paths)
+    assert {"concord_readable_assignments", "concord_writable_assignments", "concord_may_add"} < set(paths)
     assert len([name for name in paths if name.startswith("pgtrigger_")]) == 4
     assert {tuple(path) for path in paths.values()} == {("search_path=pg_catalog, public, pg_temp",)}
 

@@ -6,8 +6,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import Session, User
+from apps.accounts.tasks import forget_sessions
 from apps.web.signed_in import Backend, SessionStore
 from tests import make
 
@@ -79,3 +81,11 @@ def test_an_ended_session_is_nobodys(client: Client, cast: make.Cast) -> None:
     client.force_login(cast.ruth)
     SessionStore().delete(client.cookies["sessionid"].value)
     assert not is_signed_in(client)
+
+
+def test_sessions_that_have_expired_are_forgotten(client: Client, cast: make.Cast) -> None:
+    client.force_login(cast.ruth)
+    kept = client.cookies["sessionid"].value
+    Session.objects.create(session_key="old", expire_date=timezone.now(), person=cast.ruth)
+    forget_sessions()
+    assert [each.session_key for each in Session.objects.all()] == [kept]

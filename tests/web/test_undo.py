@@ -1,7 +1,9 @@
 """Undo, redo and moved edges on the coding page, and what another window is told."""
 
 import re
+from html import escape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -46,6 +48,19 @@ def drawn(page: str) -> list[int]:
 def attribute(page: str, name: str) -> str:
     found = re.search(rf'{name}="([^"]*)"', page)
     return found[1] if found else ""
+
+
+def test_the_name_of_a_code_is_no_markup_on_the_buttons(ruth: Client, cast: make.Cast) -> None:
+    name = "\"><b>{0} & %(what)s'"
+    codebook = make.codebook(cast.study, is_frozen=False)
+    codebook.codes.filter(label="a1").update(name=name)
+    work = make.assignment(cast.study, cast.ruth, codebook=codebook)
+    code = codebook.codes.get(label="a1")
+    given = {"client_id": uuid4(), "code": code.id, "start": 45, "end": 70}
+    saved = ruth.post(of("coding_add", work), given, **HTMX).content.decode()
+    opened = ruth.get(of("assignment", work)).content.decode()
+    words = escape(f"Undo: “{name}” coded")
+    assert [page.count(f'aria-label="{words}" title="{words}">') for page in (saved, opened)] == [1, 1]
 
 
 def test_undo_names_what_was_undone_and_redo_brings_it_back(ruth: Client, work: CodingAssignment) -> None:

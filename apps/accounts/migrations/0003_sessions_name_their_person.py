@@ -10,6 +10,7 @@ BEGIN
     IF to_regclass('django_session') IS NULL THEN
         RETURN;
     END IF;
+    LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE;
     INSERT INTO accounts_session (session_key, session_data, expire_date, person_id)
     SELECT s.session_key, s.session_data, s.expire_date, u.user_id
     FROM django_session s LEFT JOIN usersessions_usersession u USING (session_key)
@@ -18,19 +19,27 @@ BEGIN
 END
 $$
 """
-AS_DJANGO_HAS_IT = """
-CREATE TABLE django_session (
-    session_key varchar(40) PRIMARY KEY,
-    session_data text NOT NULL,
-    expire_date timestamp with time zone NOT NULL
-);
-CREATE INDEX django_session_expire_date_a5c62663 ON django_session (expire_date);
-INSERT INTO django_session SELECT session_key, session_data, expire_date FROM accounts_session;
+# Where Django's own migration never ran it will, and make the table by itself.
+GIVE_BACK = """
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM django_migrations WHERE app = 'sessions') THEN
+        RETURN;
+    END IF;
+    CREATE TABLE django_session (
+        session_key varchar(40) PRIMARY KEY,
+        session_data text NOT NULL,
+        expire_date timestamp with time zone NOT NULL
+    );
+    CREATE INDEX django_session_expire_date_a5c62663 ON django_session (expire_date);
+    INSERT INTO django_session SELECT session_key, session_data, expire_date FROM accounts_session;
+END
+$$
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_api_token")]
+    dependencies = [("accounts", "0002_api_token"), ("usersessions", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
@@ -56,5 +65,5 @@ class Migration(migrations.Migration):
             ],
             options={"verbose_name": "session", "verbose_name_plural": "sessions", "abstract": False},
         ),
-        migrations.RunSQL(TAKE_OVER, AS_DJANGO_HAS_IT),
+        migrations.RunSQL(TAKE_OVER, GIVE_BACK),
     ]

@@ -1,4 +1,4 @@
-"""Whether somebody may add to an assignment is asked about that one, by a function that PostgreSQL plans once.
+"""Whether somebody may add to an assignment is asked about that one, by a function that is planned once.
 
 A policy over sets is set up anew with each row that is added, also those of its sets that nobody comes to ask;
 for a save, which adds two, that took longer than to write them. Who may add stays as it was.
@@ -12,7 +12,7 @@ TABLES = ("coding_coding", "coding_memo", "coding_gesture")
 
 FUNCTION = """
 CREATE FUNCTION concord_may_add(assignment uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS
 $$
 BEGIN
     IF EXISTS (
@@ -21,7 +21,13 @@ BEGIN
     ) THEN
         RETURN true;
     END IF;
-    RETURN assignment IN (SELECT concord_writable_assignments());
+    -- As in concord_writable_assignments: the consensus of one's own study.
+    RETURN EXISTS (
+        SELECT FROM coding_codingassignment a
+        JOIN studies_membership m ON m.study_id = a.study_id
+        WHERE a.id = assignment AND a.state <> 'submitted' AND a.voided_at IS NULL AND a.kind = 'consensus'
+        AND m.user_id = concord_me() AND m.left_at IS NULL AND m.roles && ARRAY['pi']::varchar[]
+    );
 END
 $$;
 """

@@ -182,17 +182,18 @@ def redrawn(assignment: CodingAssignment, start: int, end: int) -> list[DrawnTur
         in_order = marks.in_reading_order(Extent(*row) for row in codings)
         stretches = marks.covered(in_order)
         first, last = marks.reach(start, end, stretches)
-        rows = _spoken(version=assignment.transcript_version_id, start=first, end=last)
+        is_known = low <= first and last <= high
+        rows = _spoken(version=assignment.transcript_version_id, start=first, end=last) if is_known else []
         turns = [Spoken(*row[:-1]) for row in rows]
         first, last = marks.reach(*_around(turns, first, last), stretches)
         if low <= first and last <= high:
             # Whole groups of codings that overlap, as lanes need them.
             groups = [each for each in in_order if each.start < last and first < each.end]
             return list(draw(turns, [row[-1] for row in rows], groups, marks.lanes(groups)))
-        margin *= 3
+        margin = max(3 * margin, start - first, last - end)
 
 
-def _around(turns: Iterable[Spoken], start: int, end: int) -> tuple[int, int]:
+def _around(turns: Sequence[Spoken], start: int, end: int) -> tuple[int, int]:
     """[start, end) widened to whole turns."""
     return min([start, *(turn.start for turn in turns)]), max([end, *(turn.end for turn in turns)])
 

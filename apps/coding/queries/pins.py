@@ -33,7 +33,7 @@ def at_hand(assignment: CodingAssignment) -> AtHand:
 
 
 def _last(assignment: UUID, version: UUID) -> QuerySet[Gesture, UUID]:
-    """The codes of the last gestures; which these are is found first, or all codings there are were read."""
+    """The codes of the last gestures, which are found first: PostgreSQL would read all codings otherwise."""
     added = Gesture.objects.filter(assignment=assignment, kind=Gesture.Kind.ADD, state=Gesture.State.DONE)
     newest = added.order_by("-number").values("id")[:LOOKED_AT]
     found = Gesture.objects.filter(assignment=assignment, id__in=newest, coding__code__version=version)

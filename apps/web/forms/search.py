@@ -40,12 +40,13 @@ class FindForm(forms.Form):
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         study = membership.study
-        for name, rows, named in (("group", study.groups, _groups), ("site", study.sites, _sites)):
-            field = cast(forms.ModelChoiceField, self.fields[name])  # type: ignore[type-arg]
-            field.queryset = rows.all()
-            field.choices = [("", field.empty_label), *named(study=study.id)]
         if study.are_sites_hidden_from_coders and not membership.may(Permission.PARTICIPANTS_VIEW):
             del self.fields["site"]
+        for name, rows, named in (("group", study.groups, _groups), ("site", study.sites, _sites)):
+            if name in self.fields:
+                field = cast(forms.ModelChoiceField, self.fields[name])  # type: ignore[type-arg]
+                field.queryset = rows.all()
+                field.choices = [("", field.empty_label), *named(study=study.id)]
 
     @property
     def filters(self) -> dict[str, Any]:
