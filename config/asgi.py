@@ -3,9 +3,10 @@
 import gc
 import os
 import sys
+from importlib import import_module
 
 import django
-from django.urls import get_resolver
+from django.conf import settings
 
 from config.bodies import limited
 from config.handler import Handler
@@ -20,7 +21,7 @@ application = limited(Handler())
 
 # What is loaded here stays for ever: the collector need not walk it while somebody waits. The rest, too, is
 # left until more was made than the largest page holds at once, or each of them would be walked half drawn.
-get_resolver().url_patterns  # noqa: B018 - all views, which Django loads with the first request
+import_module(settings.ROOT_URLCONF)  # and all views, which Django would load with the first request
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)
 

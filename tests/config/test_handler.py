@@ -58,8 +58,8 @@ waiting: list[int] = []
 
 
 def hold(request: HttpRequest) -> HttpResponse:
-    request.held = Held(request)  # type: ignore[attr-defined]
-    held.append(ref(request.held))  # type: ignore[attr-defined]
+    kept = vars(request)["kept"] = Held(request)
+    held.append(ref(kept))
     waiting.append(giving_way._waiting.number)
     return HttpResponse("held")
 

@@ -140,7 +140,7 @@ def _texts(membership: Membership, *, group: UUID | None, site: UUID | None, nam
 
 @lru_cache(maxsize=100)
 def _every(roles: tuple[str, ...]) -> Compiled[tuple[UUID, UUID, str, str]]:
-    """All that a member with these roles may see."""
+    """All that a member with these roles may see: transcripts are seen by role, whoever it is."""
 
     def seen(study: UUID) -> QuerySet[TranscriptVersion, tuple[UUID, UUID, str, str]]:
         return _named(newest(Membership(study_id=study, roles=list(roles)), group=None, name=""))

@@ -44,7 +44,7 @@ class FindForm(forms.Form):
             del self.fields["site"]
         for name, rows, named in (("group", study.groups, _groups), ("site", study.sites, _sites)):
             if name in self.fields:
-                field = cast(forms.ModelChoiceField, self.fields[name])  # type: ignore[type-arg]
+                field = cast("forms.ModelChoiceField[Any]", self.fields[name])
                 field.queryset = rows.all()
                 field.choices = [("", field.empty_label), *named(study=study.id)]
 
