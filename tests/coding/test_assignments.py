@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 
 from apps.audit.models import AuditEvent
+from apps.codebooks.models import CodebookVersion
 from apps.coding import actions
 from apps.coding.models import CodingAssignment
 from apps.core.identity import acting_as
+from apps.transcripts.models import TranscriptVersion
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ruth_asks")]
@@ -17,10 +19,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ruth_asks")]
 # --- assigning
 
 
-def test_an_assignment_freezes_the_codebook_and_is_written_down(cast: make.Cast) -> None:
-    book = make.codebook(cast.study, is_frozen=False)
-    versions = [make.transcript(cast.study), make.transcript(cast.study)]
-    given = actions.assign_each(
+def given_to_ruth(
+    cast: make.Cast, book: CodebookVersion, *versions: TranscriptVersion
+) -> list[CodingAssignment]:
+    return actions.assign_each(
         study=cast.study,
         coder=cast.ruth,
         transcript_versions=versions,
@@ -28,6 +30,12 @@ def test_an_assignment_freezes_the_codebook_and_is_written_down(cast: make.Cast)
         by=cast.pi,
         now=make.NOW,
     )
+
+
+def test_an_assignment_freezes_the_codebook_and_is_written_down(cast: make.Cast) -> None:
+    book = make.codebook(cast.study, is_frozen=False)
+    versions = [make.transcript(cast.study), make.transcript(cast.study)]
+    given = given_to_ruth(cast, book, *versions)
     book.refresh_from_db()
     assert [(each.kind, each.state, book.is_frozen) for each in given] == [("primary", "assigned", True)] * 2
     written = AuditEvent.objects.filter(verb="assigned").order_by("object_name")
@@ -40,14 +48,7 @@ def test_several_transcripts_are_given_together_or_not_at_all(cast: make.Cast) -
     book = make.codebook(cast.study)
     versions = [make.transcript(cast.study), make.transcript(cast.study, is_ready=False)]
     with pytest.raises(actions.NotReady):
-        actions.assign_each(
-            study=cast.study,
-            coder=cast.ruth,
-            transcript_versions=versions,
-            codebook_version=book,
-            by=cast.pi,
-            now=make.NOW,
-        )
+        given_to_ruth(cast, book, *versions)
     assert CodingAssignment.objects.count() == 0
 
 
