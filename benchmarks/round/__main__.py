@@ -13,14 +13,12 @@ import os
 import subprocess
 import sys
 import time
-from base64 import b64encode
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from benchmarks.workspace.__main__ import _analyse as analyse
+from benchmarks.afresh import run_afresh, vacuum
 from benchmarks.workspace.__main__ import _head as print_head
 from benchmarks.workspace.__main__ import _print as print_times
-from config.embedded import throw_away
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -39,18 +37,7 @@ def main() -> None:
     if "DATABASE_URL" in os.environ:
         measure()
         return
-    with throw_away() as services:
-        environment = {
-            **os.environ,
-            **services.environment(),
-            "SECRET_KEY": "only for one benchmark",
-            "CONCORD_STUDY_KEY": b64encode(bytes(32)).decode(),
-            "DJANGO_SETTINGS_MODULE": "config.settings.local",
-            "OPENBLAS_NUM_THREADS": "1",
-        }
-        migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]
-        subprocess.run(migrate, env=environment, check=True)
-        subprocess.run([sys.executable, "-m", "benchmarks.round"], env=environment, check=True)
+    run_afresh("benchmarks.round")
 
 
 def compute(run_id: UUID) -> None:
@@ -79,7 +66,7 @@ def measure() -> None:
     began = time.perf_counter()
     round, pi = seed()
     print(f"written in {time.perf_counter() - began:.0f} s\n")
-    analyse()
+    vacuum()
     print(f"load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
     run = Run.objects.get(kind="agreement")
     worker = {**os.environ, "DATABASE_URL": os.environ["DATABASE_WORKER_URL"]}
@@ -97,7 +84,7 @@ def measure() -> None:
         f"computed and stored in {wall:.1f} s (target {WORKER_TARGET} s), {processor:.1f} s of the worker "
         f"processor; with the start of a process {process:.1f} s; {found:,} discrepancies\n"
     )
-    analyse()
+    vacuum()
     gc.collect()
     client = Client(headers={"host": "localhost"})
     client.force_login(pi)

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import os
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from config.embedded import throw_away
+from benchmarks.afresh import run_afresh, vacuum
 
 REPEATS = 9
 TARGET_MS, TARGET_IMPORT = 300, 10
@@ -27,17 +25,7 @@ def main() -> None:
     if "DATABASE_URL" in os.environ:
         measure()
         return
-    with throw_away() as services:
-        environment = {
-            **os.environ,
-            **services.environment(),
-            "SECRET_KEY": "only for one benchmark",
-            "CONCORD_STUDY_KEY": "A" * 43 + "=",
-            "DJANGO_SETTINGS_MODULE": "config.settings.local",
-        }
-        migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]
-        subprocess.run(migrate, env=environment, check=True)
-        subprocess.run([sys.executable, "-m", "benchmarks.sampling"], env=environment, check=True)
+    run_afresh("benchmarks.sampling")
 
 
 def measure() -> None:
@@ -49,7 +37,7 @@ def measure() -> None:
     from benchmarks.sampling.data import PEOPLE, seed
 
     data = seed()
-    _analyze()
+    vacuum()
     client = Client(headers={"host": "localhost"})
     client.force_login(data.administrator)
     print(f"load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {PEOPLE} people\n")
@@ -66,14 +54,6 @@ def measure() -> None:
         address = f"/studies/{data.study.id}/{page}"
         _print(name, lambda address=address: client.get(address))
     _import(data)
-
-
-def _analyze() -> None:
-    """What the server does by itself a minute after so many new rows: until then it may choose badly."""
-    import psycopg
-
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
-        owner.execute("ANALYZE")
 
 
 def _print(name: str, ask: Callable[[], Any]) -> None:

@@ -1,4 +1,4 @@
-"""Speed of the coding page's server: `python -m benchmarks.workspace`.
+"""Speed of the coding page: `python -m benchmarks.workspace`; first of its server, then in the browser.
 
 The processor time is that of Python and of PostgreSQL together, with audit, history, row policies and
 idempotency as they always are; medians of requests, one after the other, through all of the middleware,
@@ -12,19 +12,17 @@ from __future__ import annotations
 import gc
 import os
 import statistics
-import subprocess
-import sys
 import time
-from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from benchmarks.afresh import run_afresh, vacuum
 from benchmarks.awake import awake
 from benchmarks.pace import million_additions
-from config.embedded import throw_away
+from benchmarks.workspace import browser
 
 REPEATS = 25
 TARGETS = {"open 400": 30, "open 2000": 60, "add 400": 10, "add 2000": 10}
@@ -38,17 +36,8 @@ def main() -> None:
     if "DATABASE_URL" in os.environ:
         measure()
         return
-    with throw_away() as services:
-        environment = {
-            **os.environ,
-            **services.environment(),
-            "SECRET_KEY": "only for one benchmark",
-            "CONCORD_STUDY_KEY": b64encode(bytes(32)).decode(),
-            "DJANGO_SETTINGS_MODULE": "config.settings.local",
-        }
-        migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]
-        subprocess.run(migrate, env=environment, check=True)
-        subprocess.run([sys.executable, "-m", "benchmarks.workspace"], env=environment, check=True)
+    run_afresh("benchmarks.workspace")
+    browser.main()
 
 
 def measure() -> None:
@@ -60,7 +49,7 @@ def measure() -> None:
     from benchmarks.workspace.data import seed
 
     data = seed()
-    _analyse()
+    vacuum()
     gc.collect()
     client = Client(headers={"host": "localhost"})
     client.force_login(data.coder)
@@ -181,14 +170,6 @@ def _backend_seconds() -> float:
     connection.ensure_connection()
     place = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
     return int(place.read_text().split()[0]) / 1e9
-
-
-def _analyse() -> None:
-    """As the autovacuum leaves the tables within minutes, and here in the middle of a measurement."""
-    import psycopg
-
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
-        connection.execute("VACUUM (ANALYZE)")
 
 
 def _row(*cells: object) -> None:

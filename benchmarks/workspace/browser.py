@@ -12,16 +12,13 @@ from __future__ import annotations
 import os
 import shutil
 import statistics
-import subprocess
-import sys
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from benchmarks.afresh import run_afresh, vacuum
 from benchmarks.pace import million_additions
 from benchmarks.workspace.server import HOST, free_port, serving
-from config.embedded import throw_away
 
 OPENINGS = 7
 KEYS = 25
@@ -51,32 +48,24 @@ def main() -> None:
     if "DATABASE_URL" in os.environ:
         measure()
         return
-    with throw_away() as services:
-        environment = {
-            **os.environ,
-            **services.environment(),
-            "SECRET_KEY": "only for one benchmark",
-            "CONCORD_STUDY_KEY": b64encode(bytes(32)).decode(),
-            "DJANGO_SETTINGS_MODULE": "config.settings.local",
-        }
-        migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]
-        subprocess.run(migrate, env=environment, check=True)
-        subprocess.run([sys.executable, "-m", "benchmarks.workspace.browser"], env=environment, check=True)
+    if not _program():
+        print("\nNot measured in a browser: there is no Chromium on this machine.")
+        return
+    run_afresh("benchmarks.workspace.browser")
 
 
 def measure() -> None:
     from config import asgi  # sets up as the server does
 
     assert asgi.application
-    from benchmarks.workspace.__main__ import _analyse
     from benchmarks.workspace.data import seed
 
     data = seed()
-    _analyse()
+    vacuum()
     port = free_port()
     with serving(port), _page(f"http://{HOST}:{port}", data.session) as page:
         print(
-            "| codings | ready, ms | target | key to paint, ms | target | two keys at once | "
+            "\n| codings | ready, ms | target | key to paint, ms | target | two keys at once | "
             "a million additions, ms |"
         )
         print("|---|---|---|---|---|---|---|", flush=True)
@@ -93,14 +82,17 @@ def measure() -> None:
             print("|", " | ".join(map(str, row)), "|", flush=True)
 
 
+def _program() -> str | None:
+    return shutil.which("chromium") or shutil.which("google-chrome")
+
+
 @contextmanager
 def _page(address: str, session: str) -> Iterator[Any]:
     from django.conf import settings
     from playwright.sync_api import sync_playwright
 
-    program = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=_program(), args=ARGUMENTS)
         context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
         page = context.new_page()
