@@ -68,7 +68,6 @@ def add(
         end=end,
         influence=influence,
         client_id=message.client_id,
-        asked_digest=message.asked,
     )
     gesture = begun(message, Gesture.Kind.ADD)
     save_joined(coding, gesture, now=now)

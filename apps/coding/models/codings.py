@@ -148,7 +148,6 @@ class Coding(Record):
     influence = models.CharField(max_length=8, choices=Influence.choices, blank=True)
     is_to_discuss = models.BooleanField(default=False)
     client_id = models.UUIDField(default=uuid.uuid4)
-    asked_digest = models.CharField(max_length=32, blank=True, editable=False)
     absorbed_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed"
     )
@@ -160,8 +159,8 @@ class Coding(Record):
     objects = GuardedManager.from_queryset(CodingQuerySet)()
 
     privacy = classified(
-        open="id created_at assignment code start end influence is_to_discuss client_id asked_digest "
-        "absorbed_into gesture version removed_at lost_words_at"
+        open="id created_at assignment code start end influence is_to_discuss client_id absorbed_into "
+        "gesture version removed_at lost_words_at"
     )
 
     class Meta:
