@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -116,10 +117,14 @@ class Export(Record):
     title = models.CharField(max_length=200)
     content = models.BinaryField(default=bytes)
     passages = models.PositiveIntegerField(default=0)
+    # Whose words may be in it: where one of these texts is blacked out, a trigger takes the content away.
+    transcripts = ArrayField(models.UUIDField(), default=list)
     made_at = models.DateTimeField(null=True)
+    blacked_out_at = models.DateTimeField(null=True)
 
     privacy = classified(
-        open="id created_at study run requested_by subject object_id format filters passages made_at",
+        open="id created_at study run requested_by subject object_id format filters passages transcripts "
+        "made_at blacked_out_at",
         pseudonymous="title content",
     )
 
@@ -129,5 +134,8 @@ class Export(Record):
             models.CheckConstraint(
                 condition=Q(made_at=None, content=b"") | (Q(made_at__isnull=False) & ~Q(content=b"")),
                 name="export_has_content_when_made",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(blacked_out_at=None) | Q(made_at=None), name="export_blacked_out_is_gone"
+            ),
         ]

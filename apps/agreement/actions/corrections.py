@@ -89,6 +89,8 @@ def _tell(correction: Correction, version: TranscriptVersion, *, now: datetime) 
         version=version.number,
         turns=[int(position) + 1 for position in sorted(correction.words, key=int)],
         blacked_out_before=correction.hides_somebody,
+        # Without a number: it would tell how much of the text somebody has coded blind.
+        files_with_these_words="taken away" if correction.hides_somebody else "stay",
     )
     told = gettext("The text of %(transcript)s was corrected. Your codings moved with their words.")
     work = CodingAssignment.objects.filter(transcript_version=version, voided_at=None)

@@ -41,6 +41,7 @@ class ExportOut(serializers.ModelSerializer[Export]):
             "state",
             "passages",
             "made_at",
+            "blacked_out_at",
         ]
 
 

@@ -95,7 +95,8 @@ def stop_use(*, transcript: Transcript, by: User, now: datetime) -> list[CodingA
 def erase_words(*, transcript: Transcript, by: User, now: datetime) -> None:
     """Blacks out every word of somebody who wished it: text, file, and the coders' memos with their history.
 
-    Lengths and offsets stay, so that what was counted can still be followed. It cannot be undone.
+    Lengths and offsets stay, so that what was counted can still be followed; files of codings that were made
+    before go. It cannot be undone.
     """
     stop_use(transcript=transcript, by=by, now=now)
     with connection.cursor() as cursor:
@@ -111,6 +112,7 @@ def erase_words(*, transcript: Transcript, by: User, now: datetime) -> None:
         study_id=transcript.study_id,
         object_id=transcript.id,
         object_name=str(transcript),
+        files_with_these_words="taken away",
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.accounts.models import User
 from apps.audit.actions import record
@@ -79,11 +79,19 @@ def _make(run: Run, *, now: datetime) -> None:
     membership = Membership.objects.current().get(study=export.study, user=reader)
     if not membership.may(Permission.CODINGS_VIEW):
         raise NobodyAskedError
+    _keep_words_as_they_are(export.study_id)
     file = file_of(export, reader=reader)
     jobs.finish(run)
     export.content, export.passages, export.made_at = file.content, file.passages, now
-    export.save(update_fields=["content", "passages", "made_at"])
+    export.transcripts = file.transcripts
+    export.save(update_fields=["content", "passages", "transcripts", "made_at"])
     _record("exported", export, now=now)
+
+
+def _keep_words_as_they_are(study_id: UUID) -> None:
+    """Until the file is stored no text of the study is blacked out; a black-out under way is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(concord_files_of(%s))", [study_id])
 
 
 def note_fetched(*, export: Export, now: datetime) -> None:

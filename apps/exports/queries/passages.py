@@ -48,10 +48,11 @@ FOR_YOU = "Made for %(name)s. It holds what this person may see, their own unrel
 
 @dataclass(frozen=True)
 class File:
-    """The content of an export, and how many codings are in it."""
+    """The content of an export, how many codings are in it, and of which transcripts."""
 
     content: bytes
     passages: int
+    transcripts: list[UUID]
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,12 @@ def file_of(export: Export, *, reader: User) -> File:
 def _code(export: Export, reader: User) -> File:
     code = Code.objects.select_related("version__codebook").get(id=export.object_id)
     found = coding.codings_of(code, study=export.study, reader=reader, **export.filters)
-    passages, notes = _allowed(export.study, coding.in_context(found, reader=reader), reader)
+    in_context = coding.in_context(found, reader=reader)
+    texts = sorted({each.version.transcript_id for each in in_context})
+    passages, notes = _allowed(export.study, in_context, reader)
     if export.format == Export.Format.DOCX:
-        return File(passages_docx(export.title, passages, notes), len(passages))
-    return File(to_xlsx([passages_sheet(export.title, passages, notes)]), len(passages))
+        return File(passages_docx(export.title, passages, notes), len(passages), texts)
+    return File(to_xlsx([passages_sheet(export.title, passages, notes)]), len(passages), texts)
 
 
 def _transcript(export: Export, reader: User) -> File:
@@ -134,7 +137,8 @@ def _transcript(export: Export, reader: User) -> File:
     found = coding.in_context(coding.codings_in(transcript, reader=reader), reader=reader)
     passages, notes = _allowed(export.study, found, reader, of=[person])
     if export.format == Export.Format.XLSX:
-        return File(to_xlsx([passages_sheet(export.title, passages, notes)]), len(passages))
+        sheet = passages_sheet(export.title, passages, notes)
+        return File(to_xlsx([sheet]), len(passages), [transcript.id])
     version = TranscriptVersion.objects.newest().get(transcript=transcript)
     asked = wishes(export.study, [person])
     may_leave = person.id not in asked.withheld | asked.left_out | asked.quoting.wishing
@@ -143,7 +147,7 @@ def _transcript(export: Export, reader: User) -> File:
         for turn in spoken(version)
         if may_leave
     ]
-    return File(transcript_docx(export.title, turns, passages, notes), len(passages))
+    return File(transcript_docx(export.title, turns, passages, notes), len(passages), [transcript.id])
 
 
 def _allowed(

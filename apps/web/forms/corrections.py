@@ -16,7 +16,7 @@ class CorrectionForm(forms.Form):
         required=False,
         help_text=_(
             "The words that are taken out are then blacked out in the earlier versions too, for everybody "
-            "and for good."
+            "and for good. Files of codings that were made before and hold this transcript are taken away."
         ),
     )
 
