@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -115,6 +116,8 @@ class Export(Record):
     format = models.CharField(max_length=4, choices=Format.choices)
     filters = models.JSONField(default=dict)
     title = models.CharField(max_length=200)
+    # The filters in words; empty where the file holds all that the person may see.
+    narrowed_to = models.TextField(blank=True)
     content = models.BinaryField(default=bytes)
     passages = models.PositiveIntegerField(default=0)
     # Whose words may be in it: where one of these texts is blacked out, a trigger takes the content away.
@@ -125,7 +128,7 @@ class Export(Record):
     privacy = classified(
         open="id created_at study run requested_by subject object_id format filters passages transcripts "
         "made_at blacked_out_at",
-        pseudonymous="title content",
+        pseudonymous="title narrowed_to content",
     )
 
     class Meta:
@@ -139,3 +142,9 @@ class Export(Record):
                 condition=Q(blacked_out_at=None) | Q(made_at=None), name="export_blacked_out_is_gone"
             ),
         ]
+
+    @property
+    def file_stem(self) -> str:
+        """The name of the file without its ending; another one for each narrowing."""
+        title, part = (slugify(words, allow_unicode=True) for words in (self.title, self.narrowed_to))
+        return "-".join(filter(None, [title[:80], part[:120]])) or "codings"

@@ -7,6 +7,7 @@ import docx
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from apps.audit.models import AuditEvent
 from apps.coding import actions as coding
@@ -46,12 +47,18 @@ def works(cast: make.Cast) -> list[CodingAssignment]:
     return [ruth, jin]
 
 
-def asked(cast: make.Cast, works: list[CodingAssignment], name: str, **filters: Any) -> Export:
+def asked(
+    cast: make.Cast,
+    works: list[CodingAssignment],
+    name: str,
+    format: Export.Format = Export.Format.DOCX,
+    **filters: Any,
+) -> Export:
     person = getattr(cast, name)
     code = works[0].codebook_version.codes.get(label="a1")
     with acting_as(person.id):
         return actions.request_code(
-            study=cast.study, code=code, format=DOCX, filters=filters, by=person, now=make.NOW
+            study=cast.study, code=code, format=format, filters=filters, by=person, now=make.NOW
         )
 
 
@@ -74,6 +81,55 @@ def test_filters_go_with_it(cast: make.Cast, works: list[CodingAssignment]) -> N
     export = made(asked(cast, works, "jin", coder=str(cast.jin.id)))
     assert export.passages == 1
     assert "Jin Park" in words_of(export)
+
+
+def test_a_narrowed_file_says_to_what(cast: make.Cast, works: list[CodingAssignment]) -> None:
+    """In the document below its title; a file of all codings says nothing of the sort."""
+    person = works[1].transcript_version.transcript.interview.participant
+    export = made(
+        asked(
+            cast,
+            works,
+            "jin",
+            group=person.group_id,
+            participant=person.id,
+            role="participant",
+            coder=cast.jin.id,
+        )
+    )
+    part = f"Group: {person.group.name} · Person: {person.pseudonym} · Speaker: Participant · Coder: Jin Park"
+    assert export.narrowed_to == part
+    lines = words_of(export).split("\n")
+    assert lines[:2] == ["a1 Subconstruct a1", f"Not all codings of this code, only those of: {part}."]
+    whole = made(asked(cast, works, "jin"))
+    assert (whole.narrowed_to, "Not all codings" in words_of(whole)) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("filters", "part"),
+    [({"influence": "helps"}, "Influence: Helps"), ({"coder": "consensus"}, "Coder: Consensus")],
+)
+def test_a_narrowed_spreadsheet_says_to_what(
+    cast: make.Cast, works: list[CodingAssignment], filters: dict[str, str], part: str
+) -> None:
+    export = made(asked(cast, works, "jin", format=Export.Format.XLSX, **filters))
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(bytes(export.content))).get_sheet_by_index(0)
+    said = [row[0] for row in sheet.to_python()]
+    assert f"Not all codings of this code, only those of: {part}." in said
+
+
+def test_files_of_different_parts_have_different_names(
+    cast: make.Cast, works: list[CodingAssignment]
+) -> None:
+    group = make.group(cast.study, "Партнёр")
+    wanted: list[dict[str, Any]] = [{}, {"group": cast.group.id}, {"group": group.id}, {"influence": "helps"}]
+    stems = [asked(cast, works, "jin", **filters).file_stem for filters in wanted]
+    assert stems == [
+        "a1-subconstruct-a1",
+        "a1-subconstruct-a1-group-hub-clients",
+        "a1-subconstruct-a1-group-партнёрs",
+        "a1-subconstruct-a1-influence-helps",
+    ]
 
 
 def test_a_file_is_seen_by_nobody_else(cast: make.Cast, works: list[CodingAssignment]) -> None:

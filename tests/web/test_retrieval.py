@@ -1,5 +1,7 @@
 """Codings of a code on a page, and the files that one asks for there."""
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -84,6 +86,47 @@ def test_one_asks_for_a_file_and_fetches_it(client: Client, cast: make.Cast, wor
     client.force_login(cast.pi)
     assert client.get(at("export_download", cast, found[0].id)).status_code == 404
     assert "No files yet." in client.get(at("exports", cast)).content.decode()
+
+
+def test_the_list_and_the_name_of_a_file_say_to_what_it_was_narrowed(
+    client: Client, cast: make.Cast, work: CodingAssignment
+) -> None:
+    client.force_login(cast.ruth)
+    person = work.transcript_version.transcript.interview.participant
+    address = f"{at('code_export', cast, code_of(work).id)}?group={person.group_id}&coder={cast.ruth.id}"
+    client.post(address, {"format": "xlsx"})
+    with acting_as(cast.ruth.id):
+        export = Export.objects.get()
+    make_file(run_id=export.run_id, now=make.NOW)
+    part = f"Group: {person.group.name} · Coder: Ruth Hale"
+    page = client.get(at("exports", cast))
+    assert is_clean(page)
+    html = page.content.decode()
+    assert f"Only those of: {part}" in html
+    assert "Some codings of a code" in html
+    assert "All codings of a code" not in html
+    [listed] = client.get(reverse("api:exports", args=[cast.study.id])).json()["results"]
+    assert listed["narrowed_to"] == part
+    name = f"a1-subconstruct-a1-group-{person.group.stem.lower().replace(' ', '-')}s-coder-ruth-hale.xlsx"
+    for file in (
+        at("export_download", cast, export.id),
+        reverse("api:export_file", args=[cast.study.id, export.id]),
+    ):
+        assert client.get(file).headers["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+def test_a_file_name_in_other_letters_arrives(
+    client: Client, cast: make.Cast, work: CodingAssignment
+) -> None:
+    client.force_login(cast.ruth)
+    group = make.group(cast.study, "Партнёр")
+    client.post(f"{at('code_export', cast, code_of(work).id)}?group={group.id}", {"format": "docx"})
+    with acting_as(cast.ruth.id):
+        export = Export.objects.get()
+    make_file(run_id=export.run_id, now=make.NOW)
+    answer = client.get(at("export_download", cast, export.id))
+    name = quote("a1-subconstruct-a1-group-партнёрs.docx")
+    assert answer.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
 
 
 def test_another_sort_of_file_is_not_made(client: Client, cast: make.Cast, work: CodingAssignment) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -38,6 +39,7 @@ class ExportOut(serializers.ModelSerializer[Export]):
             "object_id",
             "format",
             "title",
+            "narrowed_to",
             "state",
             "passages",
             "made_at",
@@ -83,5 +85,6 @@ class ExportFile(StudyView):
         export = get_object_or_404(mine.select_related("requested_by"), id=export_id)
         actions.note_fetched(export=export, now=timezone.now())
         answer = HttpResponse(bytes(export.content), content_type="application/octet-stream")
-        answer["Content-Disposition"] = f'attachment; filename="codings.{export.format}"'
+        name = f"{export.file_stem}.{export.format}"
+        answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
         return answer

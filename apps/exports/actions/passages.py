@@ -13,6 +13,7 @@ from apps.codebooks.models import Code
 from apps.core.identity import acting_as
 from apps.core.refusal import Refusal, gettext_noop
 from apps.exports.models import Export
+from apps.exports.queries.narrowing import narrowed_to
 from apps.exports.queries.passages import file_of, wishes
 from apps.jobs import actions as jobs
 from apps.jobs.models import Run
@@ -130,6 +131,7 @@ def _request(
         format=format,
         filters=filters,
         title=title[:200],
+        narrowed_to=narrowed_to(study, filters),
     )
 
 

@@ -43,6 +43,7 @@ ARCHIVE_UNSAID = "It is not recorded whether the words may go into an archive: o
 CHECKED_FIRST = (
     "People who wish to see their words before they are quoted: %(count)d. Only what they agreed to is here."
 )
+NARROWED = "Not all codings of this code, only those of: %(narrowed_to)s."
 FOR_YOU = "Made for %(name)s. It holds what this person may see, their own unreleased codings included."
 
 
@@ -126,6 +127,8 @@ def _code(export: Export, reader: User) -> File:
     in_context = coding.in_context(found, reader=reader)
     texts = sorted({each.version.transcript_id for each in in_context})
     passages, notes = _allowed(export.study, in_context, reader)
+    if export.narrowed_to:
+        notes.insert(0, NARROWED % {"narrowed_to": export.narrowed_to})
     if export.format == Export.Format.DOCX:
         return File(passages_docx(export.title, passages, notes), len(passages), texts)
     return File(to_xlsx([passages_sheet(export.title, passages, notes)]), len(passages), texts)

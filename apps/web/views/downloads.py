@@ -3,6 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from apps.exports.actions import note_download
 from apps.exports.engine.writing import to_csv, to_docx, to_xlsx
@@ -48,7 +49,7 @@ def ties_download(request: StudyRequest, kind: str) -> HttpResponse:
 def as_file(content: bytes, name: str, kind: str) -> HttpResponse:
     """A download that no browser opens as a page."""
     answer = HttpResponse(content, content_type=TYPES[kind])
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}") or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 

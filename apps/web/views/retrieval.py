@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -103,8 +102,7 @@ def export_download(request: StudyRequest, export_id: UUID) -> HttpResponse:
     mine = Export.objects.filter(study=request.study, requested_by=request.user, made_at__isnull=False)
     export = get_object_or_404(mine.select_related("requested_by"), id=export_id)
     actions.note_fetched(export=export, now=timezone.now())
-    name = slugify(export.title) or "codings"
-    return as_file(bytes(export.content), name, export.format)
+    return as_file(bytes(export.content), export.file_stem, export.format)
 
 
 def _with_quoting(
