@@ -1,12 +1,16 @@
 """The agreement report: everything that can be asked of it is answered from what is stored."""
 
+import io
+import json
 import re
 from uuid import UUID
 
+import docx
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from apps.accounts.models import User
 from apps.agreement import actions, engine, queries
@@ -245,9 +249,35 @@ def test_the_report_is_taken_away_as_a_file(cast: make.Cast, three: Round, kind:
     address = reverse("agreement_file", args=[cast.study.id, three.id, kind])
     answer = signed_in(cast.observer).get(address, {"interviewed_by_coder": "no"})
     assert answer.status_code == 200
-    assert answer["Content-Disposition"] == f'attachment; filename="agreement-round-1.{kind}"'
+    name = f"agreement-round-1-interviewed-by-somebody-else.{kind}"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
     begins = {"xlsx": b"PK", "docx": b"PK", "csv": b"\xef\xbb\xbfLabel", "svg": b"<svg", "png": b"\x89PNG"}
     assert answer.content.startswith(begins.get(kind, b"{"))
+
+
+def test_a_file_of_a_part_of_the_round_says_so(cast: make.Cast, three: Round) -> None:
+    def file(kind: str, **asked: object) -> tuple[str, bytes]:
+        address = reverse("agreement_file", args=[cast.study.id, three.id, kind])
+        answer = signed_in(cast.pi).get(address, asked)
+        return answer["Content-Disposition"], answer.content
+
+    construct = three.codebook_version.codes.get(label="a")
+    asked = {"pair": f"{UUID(int=1)} {cast.ruth.id}", "group": cast.group.id, "construct": construct.id}
+    part = f"Participants: {cast.group.name} · Coders: Cho Lee – Ruth Hale · Construct: a Construct a"
+    sentence = f"Not the whole round, only: {part}."
+    name, drawing = file("svg", **asked)
+    assert name.endswith('-coders-cho-lee-ruth-hale-construct-a-construct-a.svg"')
+    assert sentence in drawing.decode()
+    assert sentence in file("csv", **asked)[1].decode("utf-8-sig")
+    assert json.loads(file("json", **asked)[1])["narrowed_to"] == part
+    document = docx.Document(io.BytesIO(file("docx", **asked)[1]))
+    assert document.paragraphs[0].text == sentence
+    book = CalamineWorkbook.from_filelike(io.BytesIO(file("xlsx", **asked)[1]))
+    method = book.get_sheet_by_index(len(book.sheet_names) - 1).to_python()
+    assert ["Only of", part] in method
+    whole = file("csv")
+    assert whole[0] == 'attachment; filename="agreement-round-1.csv"'
+    assert "Not the whole round" not in whole[1].decode("utf-8-sig")
 
 
 def test_a_file_names_no_site_and_knows_no_other_kind(cast: make.Cast, three: Round) -> None:

@@ -18,7 +18,7 @@ from apps.agreement.queries.batches import (
     to_come,
 )
 from apps.agreement.queries.boundaries import BoundaryDifference, codes_in, small_boundaries
-from apps.agreement.queries.breakdown import RoundLine, ScopeLine, breakdown, over_rounds
+from apps.agreement.queries.breakdown import RoundLine, ScopeLine, breakdown, chosen_parts, over_rounds
 from apps.agreement.queries.case import Case, case, find_words
 from apps.agreement.queries.changes import ChangeLine, changes
 from apps.agreement.queries.choosing import (
@@ -221,6 +221,7 @@ __all__ = [
     "case",
     "changes",
     "changes_seen_by",
+    "chosen_parts",
     "claims",
     "codebook_changes",
     "coder_record",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from apps.accounts.models import User
 from apps.agreement import engine
 from apps.agreement.models import AgreementRun, Round
+from apps.agreement.queries.choosing import Choice
 from apps.agreement.queries.computing import SPEAKERS
 from apps.codebooks.models import CodebookVersion
 from apps.studies.models import ParticipantGroup, Site, Study
@@ -72,6 +73,18 @@ def breakdown(*, run: AgreementRun, level: str) -> dict[str, list[ScopeLine]]:
         )
         found.setdefault(by, []).append(line)
     return {by: sorted(lines, key=lambda line: line.name) for by, lines in found.items()}
+
+
+def chosen_parts(choice: Choice) -> dict[str, str]:
+    """The name of each part that was chosen, by what parts it; for files, in which no site is named."""
+    wanted = {
+        "group": str(choice.group or ""),
+        "interviewer": choice.interviewer,
+        "interviewed_by_coder": choice.interviewed_by_coder,
+        "pair": " ".join(map(str, choice.pair or ())),
+    }
+    names = _names({"value": value} for value in wanted.values())
+    return {by: _name(by, value, names) for by, value in wanted.items() if value}
 
 
 def over_rounds(*, study: Study, level: str) -> list[RoundLine]:

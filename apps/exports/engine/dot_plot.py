@@ -24,7 +24,9 @@ class Dot:
     remark: str = ""
 
 
-def to_svg(title: str, note: str, dots: Sequence[Dot], *, thresholds: Sequence[float] = ()) -> str:
+def to_svg(
+    title: str, note: str, dots: Sequence[Dot], *, only: str = "", thresholds: Sequence[float] = ()
+) -> str:
     """Rows in the order given; the axis reaches from the lowest number, at most 0, to 1."""
     shown = [number for dot in dots for number in (dot.value, dot.low) if number is not None]
     first = min([0.0, *shown])
@@ -37,6 +39,7 @@ def to_svg(title: str, note: str, dots: Sequence[Dot], *, thresholds: Sequence[f
     parts = [
         _text(0, 16, title, size=15, weight="bold"),
         _text(0, 36, note, fill=QUIET),
+        *([_text(0, 52, only, fill=QUIET)] if only else []),
     ]
     for tick in (0, 0.25, 0.5, 0.75, 1):
         x = across(tick)

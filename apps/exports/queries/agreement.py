@@ -18,6 +18,26 @@ REASONS = {
     "pair_undefined": gettext_lazy("undefined for one of the pairs"),
     "not_given": "",
 }
+PARTS = {
+    "group": gettext_lazy("Participants"),
+    "interviewer": gettext_lazy("Interviewer"),
+    "interviewed_by_coder": gettext_lazy("Interviewed"),
+    "pair": gettext_lazy("Coders"),
+}
+
+
+def narrowed_to(table: ReportTable) -> str:
+    """What was chosen of the round, in words; empty where the figures are of all of it."""
+    said = [f"{PARTS[by]}: {name}" for by, name in queries.chosen_parts(table.choice).items()]
+    construct = next((code for code in table.codes if code.id == table.choice.construct), None)
+    said += [_("Construct: %(code)s") % {"code": f"{construct.label} {construct.name}"}] if construct else []
+    return " · ".join(said)
+
+
+def only_of(table: ReportTable) -> list[str]:
+    """A sentence for a file that is not of the whole round."""
+    part = narrowed_to(table)
+    return [_("Not the whole round, only: %(part)s.") % {"part": part}] if part else []
 
 
 def agreement_sheets(table: ReportTable) -> list[Sheet]:
@@ -25,7 +45,10 @@ def agreement_sheets(table: ReportTable) -> list[Sheet]:
     with_coefficients = table.run.round.has_coefficients and table.choice.level != "transcript"
     found = [
         Sheet(
-            _("By code"), _headings(table, with_coefficients), _rows(table, table.lines, with_coefficients)
+            _("By code"),
+            _headings(table, with_coefficients),
+            _rows(table, table.lines, with_coefficients),
+            only_of(table),
         ),
         Sheet(
             _("By construct"),
@@ -65,7 +88,8 @@ def agreement_figure(table: ReportTable) -> str:
         )
         for line in table.lines
     ]
-    return to_svg(title, note, dots, thresholds=table.run.round.thresholds)
+    only = "".join(only_of(table))
+    return to_svg(title, note, dots, only=only, thresholds=table.run.round.thresholds)
 
 
 def agreement_json(table: ReportTable) -> str:
@@ -80,6 +104,7 @@ def agreement_json(table: ReportTable) -> str:
             "by_code": {str(line.code.id): line.discrepancies for line in (*table.lines, *table.constructs)},
         },
         "codebook_version": str(table.run.round.codebook_version),
+        "narrowed_to": narrowed_to(table),
         "computed_at": table.run.computed_at.isoformat(),
         "batches_to_come": queries.to_come(run=table.run),
     }
@@ -177,6 +202,8 @@ def _method(table: ReportTable) -> Sheet:
         [_("Input"), table.run.input_hash],
         [_("Computed"), table.run.computed_at.isoformat()],
     ]
+    part = narrowed_to(table)
+    rows += [[_("Only of"), part]] if part else []
     rows += [[_("Left out"), f"{name}: {why}"] for name, why in queries.left_out(table)]
     said = [queries.methods_sentences(table), *queries.sentences(table)]
     return Sheet(_("How this was computed"), [_("What"), _("Value")], rows, [each for each in said if each])

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.text import get_text_list
+from django.utils.http import content_disposition_header
+from django.utils.text import get_text_list, slugify
 from django.utils.translation import gettext as _
 
 from apps.agreement import queries
@@ -15,7 +16,13 @@ from apps.agreement.engine import LEVELS
 from apps.agreement.models import AgreementRun, Round
 from apps.exports.engine.dot_plot import to_png
 from apps.exports.engine.writing import to_csv, to_docx, to_xlsx
-from apps.exports.queries.agreement import agreement_figure, agreement_json, agreement_sheets
+from apps.exports.queries.agreement import (
+    agreement_figure,
+    agreement_json,
+    agreement_sheets,
+    narrowed_to,
+    only_of,
+)
 from apps.jobs.models import Run
 from apps.studies.permissions import Permission
 from apps.web.access import StudyRequest, requires
@@ -214,14 +221,15 @@ def report_file(request: StudyRequest, round_id: UUID, kind: str) -> HttpRespons
     table = queries.report(run=run, choice=asking.choice_in(request.GET, run=run))
     content_type, written = FILES[kind]
     answer = HttpResponse(written(table), content_type=content_type)
-    name = f"agreement-round-{found.number}.{kind}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    part = slugify(narrowed_to(table), allow_unicode=True)[:120]
+    name = "-".join(filter(None, [f"agreement-round-{found.number}", part]))
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}") or "attachment"
     return answer
 
 
 def _docx(table: queries.ReportTable) -> bytes:
     pictures = [to_png(agreement_figure(table))] if table.run.round.has_coefficients else []
-    return to_docx(agreement_sheets(table), pictures=pictures)
+    return to_docx(agreement_sheets(table), pictures=pictures, paragraphs=only_of(table))
 
 
 FILES: dict[str, tuple[str, Callable[[queries.ReportTable], bytes | str]]] = {
