@@ -185,11 +185,14 @@ def test_what_was_changed_otherwise_is_not_overwritten(work: CodingAssignment) -
     assert state(work)[0] == [(coding.id, "a1", 11, 20, "", False)]
 
 
-def test_gestures_on_an_older_version_of_the_text_are_over(cast: make.Cast, work: CodingAssignment) -> None:
-    make.coding(work, "a1", 10, 20)
+def test_places_are_never_guessed_in_a_text_to_which_no_correction_leads(
+    cast: make.Cast, work: CodingAssignment
+) -> None:
+    made = make.coding(work, "a1", 10, 20)
     work.transcript_version = make.transcript(cast.study)
     work.save()
-    assert refused(lambda: undo(work)) == "NothingToUndo"
+    assert refused(lambda: undo(work)) == "WhichText"
+    assert state(work)[0] == [(made.id, "a1", 10, 20, "", False)]
 
 
 def test_a_submitted_assignment_is_left_as_it_is(work: CodingAssignment) -> None:

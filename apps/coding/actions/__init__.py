@@ -65,7 +65,7 @@ from apps.coding.actions.transcripts import (
     stop_use,
     withdraw_ready,
 )
-from apps.coding.actions.undoing import NotAsLeft, NothingToRedo, NothingToUndo, redo, undo
+from apps.coding.actions.undoing import NotAsLeft, NothingToRedo, NothingToUndo, NoWordsLeft, redo, undo
 
 __all__ = [
     "AlreadyAssigned",
@@ -76,6 +76,7 @@ __all__ = [
     "LookedAtByOther",
     "LooksMissing",
     "MuchLike",
+    "NoWordsLeft",
     "NotACoder",
     "NotApplicable",
     "NotAsLeft",

@@ -153,7 +153,8 @@ def restore(*, coding: Coding, by: User, now: datetime, client_id: UUID | None =
     if coding.removed_at is None:
         return coding
     gesture = begun(message, Gesture.Kind.RESTORE)
-    coding.removed_at, coding.absorbed_into, coding.version = None, None, coding.version + 1
+    coding.removed_at, coding.absorbed_into, coding.lost_words_at = None, None, None
+    coding.version += 1
     save_joined(coding, gesture, now=now)
     write_down(gesture, coding, (coding.start, coding.end))
     return coding

@@ -11,7 +11,7 @@ from apps.coding.models import Coding, CodingAssignment
 from apps.core.refusal import Refusal, gettext_noop
 from apps.core.wakes import tell
 from apps.transcripts.actions import changes_of
-from apps.transcripts.engine.correcting import moved
+from apps.transcripts.engine.correcting import Change, moved_through
 from apps.transcripts.models import Correction, TranscriptVersion
 
 
@@ -38,16 +38,27 @@ def placed(assignment: CodingAssignment, start: int, end: int, version_id: UUID 
     present = assignment.transcript_version
     if version_id is None and present.number > 1 and assignment.created_at < present.created_at:
         raise WhichText
-    while version_id not in (None, present.id):
-        correction = Correction.objects.filter(before=version_id, before__transcript=present.transcript_id)
-        step = correction.exclude(after=None).first()
-        if step is None:
+    steps = changes_since(assignment, version_id) if version_id is not None else []
+    span = moved_through(steps, start, end)
+    if span is None:
+        raise WordsGone
+    return span
+
+
+def changes_since(assignment: CodingAssignment, version_id: UUID) -> list[list[Change]]:
+    """What each correction changed, from a version of the text to the present one of the assignment."""
+    present, found = assignment.transcript_version, list[list[Change]]()
+    if version_id == present.id:
+        return found
+    carried = Correction.objects.filter(before__transcript=present.transcript_id).exclude(after=None)
+    steps = {each.before_id: each for each in carried.only("before", "after", "changes")}
+    while version_id != present.id:
+        step = steps.get(version_id)
+        if step is None or step.after_id is None:
             raise WhichText
-        span = moved(changes_of(step), start, end)
-        if span is None:
-            raise WordsGone
-        (start, end), version_id = span, step.after_id
-    return start, end
+        found.append(changes_of(step))
+        version_id = step.after_id
+    return found
 
 
 @transaction.atomic

@@ -22,9 +22,8 @@ from apps.transcripts.models import TranscriptVersion
 
 class GestureQuerySet(models.QuerySet["Gesture"]):
     def of_coder(self, assignment: CodingAssignment) -> GestureQuerySet:
-        """What the coder did on the text as it is now: places in an older version lead nowhere."""
-        on_this_text = self.filter(transcript_version=assignment.transcript_version_id)
-        return on_this_text.filter(assignment=assignment, of=None)
+        """What the coder did, on the text as it is now and as it was before it was corrected."""
+        return self.filter(assignment=assignment, of=None)
 
     def to_undo(self, assignment: CodingAssignment) -> Gesture | None:
         done = self.of_coder(assignment).filter(state=Gesture.State.DONE)

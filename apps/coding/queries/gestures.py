@@ -27,8 +27,7 @@ def ledger(assignment: CodingAssignment, *, written: Gesture | None = None) -> L
     newest = written or _newest.first(assignment=assignment.id)
     if newest is None:
         return Ledger(0, None, None)
-    is_on_this_text = newest.transcript_version_id == assignment.transcript_version_id
-    if is_on_this_text and newest.of_id is None and newest.state == Gesture.State.DONE:
+    if newest.of_id is None and newest.state == Gesture.State.DONE:
         # The usual case: whatever is done anew ends what could have been done again.
         return Ledger(newest.number, newest, None)
     return Ledger(newest.number, Gesture.objects.to_undo(assignment), Gesture.objects.to_redo(assignment))

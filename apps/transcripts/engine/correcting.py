@@ -151,6 +151,14 @@ def moved(changes: Sequence[Change], start: int, end: int) -> Span | None:
     return span if span[0] < span[1] else None
 
 
+def moved_through(steps: Iterable[Sequence[Change]], start: int, end: int) -> Span | None:
+    """Where [start, end) lies after several corrections, one after another; None once its words are gone."""
+    span: Span | None = (start, end)
+    for changes in steps:
+        span = moved(changes, *span) if span else None
+    return span
+
+
 def place(changes: Sequence[Change], at: int, *, is_end: bool) -> int:
     """Where a border lies in the new text. What is put in between two words belongs to neither neighbour."""
     index = bisect_right(changes, at, key=lambda each: each.start) - 1

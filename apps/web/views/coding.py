@@ -23,6 +23,8 @@ from apps.web.saving import coding_of, fitting, page_of, partial, refused, savin
 from apps.web.views.assignments import own
 from apps.web.views.memos import memo_facts, memo_of
 
+CANNOT_TURN = (actions.NothingToUndo, actions.NothingToRedo, actions.NotAsLeft, actions.NoWordsLeft)
+
 
 @requires(Permission.CODING_CODE)
 def assignment(request: StudyRequest, assignment_id: UUID) -> HttpResponse:
@@ -175,7 +177,7 @@ def _turn(request: StudyRequest, assignment: CodingAssignment, turn: Callable[..
         return refused(request, assignment, _("This cannot be undone."))
     try:
         turned = turn(assignment=assignment, **form.cleaned_data, by=request.user, now=timezone.now())
-    except (actions.Changed, actions.NothingToUndo, actions.NothingToRedo, actions.NotAsLeft) as why:
+    except (actions.Changed, *CANNOT_TURN) as why:
         if not request.htmx:
             raise
         return _saved(request, assignment, None, said=in_words(why), status=HTTPStatus.CONFLICT)
