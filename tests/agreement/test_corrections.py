@@ -22,6 +22,7 @@ from apps.transcripts.models import Correction, TranscriptVersion
 from tests import make
 from tests.agreement import stage
 from tests.conftest import as_owner, as_worker
+from tests.web.asking import is_clean, queries_of, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -356,3 +357,67 @@ def test_a_coder_decides_on_the_page_about_a_coding_without_words(
     url = reverse("coding_lost", args=[cast.study.id, ruth.id, made.id])
     assert "Nothing waits for you here" in client.post(url, {"keep": "1"}, follow=True).text
     assert coded_words(ruth) == ["I it."]
+
+
+def test_that_page_shows_where_each_would_be_kept_and_what_its_coder_said_of_it(
+    cast: make.Cast, round: Round, version: TranscriptVersion
+) -> None:
+    ruth = stage.work_of(round, cast.ruth)
+    made = make.coding(ruth, "a1", **at(version, "nearly deleted"), influence="hinders")
+    with acting_as(cast.ruth.id):
+        coding.write_memo(assignment=ruth, coding=made, text="Telling <b>.", by=cast.ruth)
+        coding.change(coding=made, is_to_discuss=True, by=cast.ruth, now=NOW)
+    theirs = make.coding(stage.work_of(round, cast.jin), "b1", **at(version, "nearly"))
+    carry(correct(version, {1: "My manager forwarded an e-mail. I it. So be it."}, cast.pi))
+    page = reverse("assignment", args=[cast.study.id, ruth.id])
+    client = signed_in(cast.ruth)
+    seen = client.get(reverse("codings_lost", args=[cast.study.id, ruth.id]))
+    assert is_clean(seen)
+    shown = seen.text
+    assert f'<a href="{page}?turn=2#turn-2">Turn 2</a> <span class="quiet">P</span>' in shown
+    before, after = "My manager forwarded an e-mail. ", " So be it."
+    assert f'{before}</span><mark class="found">I it.</mark><span class="quiet">{after}<' in shown
+    assert "Subconstruct a1 · Hinders · discuss" in shown
+    assert "Telling &lt;b&gt;." in shown
+    assert str(theirs.id) not in shown
+    assert client.get(reverse("codings_lost", args=[cast.study.id, theirs.assignment_id])).status_code == 404
+
+
+def test_that_page_takes_as_many_queries_for_three_codings_as_for_one(
+    cast: make.Cast, round: Round, version: TranscriptVersion
+) -> None:
+    ruth, client = stage.work_of(round, cast.ruth), signed_in(cast.ruth)
+    url = reverse("codings_lost", args=[cast.study.id, ruth.id])
+    for label in ("a1", "a2", "b1"):
+        make.coding(ruth, label, **at(version, "nearly deleted"))
+    carry(correct(version, {1: "My manager forwarded an e-mail. I it."}, cast.pi))
+    three = queries_of(client, url)
+    with acting_as(cast.ruth.id):
+        for each in Coding.objects.to_decide()[1:]:
+            coding.let_go(coding=each, by=cast.ruth, now=NOW)
+    assert queries_of(client, url) == three
+
+
+def test_the_page_undoes_across_a_correction_and_says_where_it_cannot(
+    cast: make.Cast, round: Round, version: TranscriptVersion
+) -> None:
+    ruth, client = stage.work_of(round, cast.ruth), signed_in(cast.ruth)
+    gone = make.coding(ruth, "a1", **at(version, "nearly deleted"))
+    with acting_as(cast.ruth.id):
+        coding.remove(coding=gone, by=cast.ruth, now=NOW)
+    make.coding(ruth, "b1", **at(version, "on nights"))
+    carry(correct(version, {1: "My manager forwarded an e-mail. I it."}, cast.pi))
+    page = client.get(reverse("assignment", args=[cast.study.id, ruth.id])).text
+    assert "Undo: “Subconstruct b1” coded" in page
+    url, asked = reverse("undo", args=[cast.study.id, ruth.id]), {"headers": {"HX-Request": "true"}}
+    undone = client.post(url, {"since": "3"}, **asked)
+    assert (undone.status_code, 'id="turn-4"' in undone.text) == (200, True)
+    assert coded_words(ruth) == []
+    kept = client.post(url, {"since": "4"}, **asked)
+    assert kept.status_code == 409
+    assert "A correction took out the words that this was about" in kept.text
+    stale = client.post(url, {"transcript_version": str(version.id)}, **asked)
+    assert stale.status_code == 205
+    address = reverse("api:undo", args=[cast.study.id, ruth.id])
+    answer = client.post(address, {"client_id": str(uuid4())}, content_type="application/json")
+    assert (answer.status_code, "A correction took out the words" in answer.text) == (422, True)

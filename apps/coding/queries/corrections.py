@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from apps.accounts.models import User
 from apps.codebooks.models import Code
+from apps.coding.engine.surroundings import Surroundings, Utterance, surroundings
 from apps.coding.models import Coding, CodingAssignment
 from apps.transcripts.actions import corrected
 from apps.transcripts.engine.correcting import Corrected, moved, touches
-from apps.transcripts.models import TranscriptVersion
+from apps.transcripts.models import TranscriptVersion, Turn
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,28 @@ def _codings(version: TranscriptVersion, done: Corrected, viewer: User) -> list[
     return found
 
 
-def to_decide(assignment: CodingAssignment) -> list[Coding]:
-    """One's own codings whose words a correction took out of the text."""
-    return list(Coding.objects.to_decide().filter(assignment=assignment).select_related("code"))
+@dataclass(frozen=True)
+class WithoutWords:
+    """A coding whose words are gone, with the sentence at which it would be kept and what is around that."""
+
+    coding: Coding
+    turn: Turn
+    around: Surroundings
+
+    @property
+    def memo(self) -> str:
+        memo = getattr(self.coding, "memo", None)
+        return memo.text if memo else ""
+
+
+def to_decide(assignment: CodingAssignment) -> list[WithoutWords]:
+    """One's own codings whose words a correction took out of the text; the queries do not grow with them."""
+    waiting = Coding.objects.to_decide().filter(assignment=assignment)
+    codings = list(waiting.select_related("code", "memo"))
+    if not codings:
+        return []
+    version = TranscriptVersion.objects.only("text").get(id=assignment.transcript_version_id)
+    turns = list(version.turns.order_by("position"))
+    spoken = [Utterance(turn.position, turn.start, turn.end, turn.role) for turn in turns]
+    placed = ((each, surroundings(version.text, spoken, each.start, each.end)) for each in codings)
+    return [WithoutWords(each, turns[around.turn_number - 1], around) for each, around in placed]
