@@ -251,6 +251,19 @@ def test_what_was_done_to_a_coding_that_lost_its_words_keeps_nobody_from_going_f
     assert (ruth.waiting(), ruth.coded()) == (0, [])
 
 
+def test_a_join_that_lost_all_its_words_is_parted_and_each_part_waits(cast: make.Cast, ruth: Coder) -> None:
+    ruth.add("a1", "five", influence="helps")
+    made = ruth.add("a1", "five")
+    ruth.act(actions.change, made, influence="helps")
+    correct(ruth.work, {1: FIVE_GONE}, cast.pi)
+    waiting = [ruth.waiting()]
+    for turn in (ruth.undo, ruth.undo, ruth.undo, ruth.redo, ruth.redo, ruth.redo):
+        turn()
+        waiting.append(ruth.waiting())
+    assert waiting == [1, 2, 1, 0, 1, 2, 1]
+    assert ruth.coded() == []
+
+
 def test_a_coding_that_lost_its_words_goes_back_to_the_words_that_it_had_before(
     cast: make.Cast, ruth: Coder
 ) -> None:

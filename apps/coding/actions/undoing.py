@@ -132,8 +132,16 @@ def _set_back(
         "text": "",
         "gesture_id": None,
     }
+    whole = {row.pk: row for row in rows}
     wanted = {
-        row.pk: _carried(_state(before[row.pk], fields), row, left, steps)
+        # What was joined shares the fate of the whole.
+        row.pk: _carried(
+            _state(before[row.pk], fields),
+            row,
+            whole.get(getattr(row, "absorbed_into_id", None), row),
+            left,
+            steps,
+        )
         if row.pk in before
         else {name: never[name] for name in fields if name in never}
         for row in rows
@@ -149,7 +157,7 @@ def _set_forth(
     rows = _rows(model, after)
     if any(row.gesture_id != (before[row.pk].gesture_id if row.pk in before else None) for row in rows):
         raise NotAsLeft
-    wanted = {row.pk: _carried(_state(after[row.pk], fields), row, before, steps) for row in rows}
+    wanted = {row.pk: _carried(_state(after[row.pk], fields), row, row, before, steps) for row in rows}
     return _write(rows, wanted)
 
 
@@ -157,21 +165,24 @@ def _state(event: Any, fields: tuple[str, ...]) -> State:
     return {name: getattr(event, name) for name in fields}
 
 
-def _carried(wanted: State, row: Any, left: Mapping[UUID, Any], steps: Steps) -> State:
-    """What the corrections would have made of the state that is wanted; `left`: how the last turn left it."""
+def _carried(wanted: State, row: Any, whole: Any, left: Mapping[UUID, Any], steps: Steps) -> State:
+    """What the corrections would have made of the state that is wanted.
+
+    `left` is how the last turn left the rows, `whole` the row into which it joined this one, or this one.
+    """
     if not steps or "start" not in wanted:
         return wanted
     span = moved_through(steps, wanted["start"], wanted["end"])
     if span is not None:
         return wanted | {"start": span[0], "end": span[1]}
-    stays = ["start", "end"]
-    if wanted["removed_at"] is None:
-        was_standing = row.pk in left and left[row.pk].removed_at is None
-        if row.removed_at is None or not was_standing:
-            raise NoWordsLeft
-        # A correction took it away, and its coder decides about it, or has done so.
-        stays += ["removed_at", "lost_words_at"]
-    return wanted | _state(row, tuple(stays))
+    wanted = wanted | {"start": row.start, "end": row.end}
+    if wanted["removed_at"] is not None:
+        return wanted
+    was_standing = whole.pk in left and left[whole.pk].removed_at is None
+    if whole.removed_at is None or not was_standing:
+        raise NoWordsLeft
+    # A correction took it away, and its coder decides about it, or has done so.
+    return wanted | {"removed_at": whole.removed_at, "lost_words_at": whole.lost_words_at}
 
 
 def _write(rows: list[Any], wanted: dict[UUID, State]) -> list[Span]:
