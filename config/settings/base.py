@@ -231,6 +231,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "config.static.StaticFiles"},
 }
+# What a browser may keep for ever: the names of Django's, and the folder of our scripts (config/static.py).
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.|/js/[0-9a-f]{12}/"
 LIVE_SECONDS = 300  # after which a stream of live events ends, and the browser opens another
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes of one uploaded file
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
