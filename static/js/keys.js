@@ -1,11 +1,9 @@
-import { stored, store } from "./stored.js";
+import { stored } from "./stored.js";
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select";
 
 /** Single-letter keys can be switched off (WCAG 2.1.4). */
 export const keysAreOn = () => stored("keys") !== "off";
-
-export const switchKeys = (on) => store("keys", on ? null : "off");
 
 /** bindKeys({ j: next }), outside fields. Letters, digits and signs obey the off switch; named keys ("Enter") always work. */
 export function bindKeys(actions, target = document) {

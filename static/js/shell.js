@@ -1,6 +1,7 @@
-import { bindKeys, keysAreOn, switchKeys } from "./keys.js";
+import { bindKeys, keysAreOn } from "./keys.js";
 import { stored, store } from "./stored.js";
 import { fail, toast } from "./toasts.js";
+import "./words.js";
 
 function sendCsrfToken() {
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
@@ -49,7 +50,7 @@ function explainKeys() {
   const off = dialog.querySelector("[data-keys-switch]");
   if (!off) return;
   off.checked = keysAreOn();
-  off.addEventListener("change", () => switchKeys(off.checked));
+  off.addEventListener("change", () => store("keys", off.checked ? null : "off"));
 }
 
 /** Side panes stand open beside the text and start folded where they would lie above or below it. */

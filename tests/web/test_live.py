@@ -10,6 +10,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.agreement.actions import correct_text
@@ -57,6 +58,21 @@ def test_a_stream_begins_with_what_the_page_does_not_know(client: Client, cast: 
 
 
 @pytest.mark.django_db
+def test_a_page_that_shows_another_rule_is_told(client: Client, cast: make.Cast) -> None:
+    work = make.assignment(cast.study, cast.ruth, kind=CodingAssignment.Kind.PRIMARY)
+    client.force_login(cast.ruth)
+    page = {"since": 0}
+    assert b"opened" not in client.get(of(work), page | {"open": "no"}).content
+    with acting_as(cast.pi.id):
+        actions.choose_open_coding(study=cast.study, is_open=True, by=cast.pi, now=timezone.now())
+    assert b"event: opened\ndata: yes\n\n" in client.get(of(work), page | {"open": "no"}).content
+    assert b"opened" not in client.get(of(work), page | {"open": "yes"}).content
+    with acting_as(cast.pi.id):
+        actions.choose_open_coding(study=cast.study, is_open=False, by=cast.pi, now=timezone.now())
+    assert b"event: opened\ndata: no\n\n" in client.get(of(work), page | {"open": "yes"}).content
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["jin", "pi", "adjudicator", "outsider"])
 def test_there_is_no_stream_for_anybody_else(client: Client, cast: make.Cast, name: str) -> None:
     work = make.assignment(cast.study, cast.ruth)
@@ -92,7 +108,8 @@ async def frames_of(
     heard: list[str] = []
 
     async def listen() -> None:
-        async for frame in live.stream(coder, work, live.News(known, "", str(work.transcript_version_id))):
+        told = live.News(known, "", str(work.transcript_version_id), is_open=work.is_open)
+        async for frame in live.stream(coder, work, told):
             if not frame.startswith(":"):
                 heard.append(frame)
 

@@ -34,6 +34,15 @@ def test_a_passage_in_the_address_is_marked(ruth: Client, cast: make.Cast) -> No
     assert page.count('<mark class="found">My manager</mark>') == 1
 
 
+def test_beside_hits_the_keys_are_theirs(ruth: Client, cast: make.Cast) -> None:
+    make.transcript(cast.study)
+    path = reverse("find", args=[cast.study.id])
+    assert b"autofocus" in ruth.get(path).content
+    assert b"autofocus" in ruth.get(path, {"find": "nobodysaidthis"}).content
+    assert b"data-hits" in (found := ruth.get(path, {"find": "the"}).content)
+    assert b"autofocus" not in found
+
+
 def test_hostile_words_are_shown_as_they_are(ruth: Client, cast: make.Cast) -> None:
     make.transcript(cast.study, speech=(("P", "<script>alert(1)</script> nights & days"),))
     html = ruth.get(at("find", cast), {"find": "nights <script>"}).content.decode()

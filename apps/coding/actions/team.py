@@ -38,6 +38,8 @@ def choose_open_coding(*, study: Study, is_open: bool, by: User, now: datetime) 
         changes={"is_coding_open": {"from": not is_open, "to": is_open}},
     )
     unfinished = primary.exclude(state=CodingAssignment.State.SUBMITTED)
+    for work in unfinished:
+        tell(work.topic)
     for coder in User.objects.filter(id__in=unfinished.values("coder")).exclude(id=by.id):
         told = _OPENED if is_open else _CLOSED
         notices.tell(recipient=coder, study=study, kind="open coding", text=_(told), now=now)

@@ -24,7 +24,7 @@ class FindForm(forms.Form):
         label=_("Words"),
         required=False,
         max_length=MOST_ASKED,
-        widget=forms.TextInput(attrs={"type": "search", "autofocus": True, "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     group = forms.ModelChoiceField(
         ParticipantGroup.objects.none(), label=_("Group"), required=False, empty_label=_("All groups")

@@ -32,13 +32,14 @@ Frames = AsyncIterator[str]
 
 class News(NamedTuple):
     """The last gesture, the print of what colleagues show, the text's version, how many rulings there are,
-    whether it is closed."""
+    whether it is closed, whether it is open to colleagues."""
 
     number: str
     team: str
     text: str = ""
     rulings: str = ""
     is_closed: bool = False
+    is_open: bool = False
 
 
 @requires(Permission.CODING_CODE)
@@ -47,12 +48,14 @@ def live(request: StudyRequest, assignment_id: UUID) -> HttpResponseBase:
     assignment = own(request, assignment_id)
     known = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
     text = request.GET.get("text", str(assignment.transcript_version_id))
+    is_open = request.GET.get("open", "") == "yes"
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    told = News(known, "", text, is_open=is_open)
     if not settings.LIVE_SECONDS:
         news = _read(request.user, assignment)
-        body = _begin() + "".join(_frames(news, News(known, "", text)))
+        body = _begin() + "".join(_frames(news, told))
         return HttpResponse(body, content_type="text/event-stream", headers=headers)
-    frames = stream(request.user, assignment, News(known, "", text))
+    frames = stream(request.user, assignment, told)
     return StreamingHttpResponse(frames, content_type="text/event-stream", headers=headers)
 
 
@@ -88,7 +91,8 @@ def _read(coder: User, assignment: CodingAssignment) -> News:
         actions.be_present(assignment=assignment, now=now)
         team = queries.team_print(assignment, viewer=coder, now=now)
     text = str(known.transcript_version_id) if known else ""
-    return News(number, team, text, _rulings(assignment), is_closed=known is None or not known.is_writable)
+    is_closed, is_open = known is None or not known.is_writable, known is not None and known.is_open
+    return News(number, team, text, _rulings(assignment), is_closed, is_open)
 
 
 def _rulings(assignment: CodingAssignment) -> str:
@@ -111,5 +115,7 @@ def _frames(new: News, told: News) -> Iterator[str]:
         yield f"event: text\ndata: {new.text}\n\n"
     if new.rulings != told.rulings:
         yield f"event: ruling\ndata: {new.rulings}\n\n"
+    if new.is_open != told.is_open:
+        yield f"event: opened\ndata: {'yes' if new.is_open else 'no'}\n\n"
     if new.is_closed != told.is_closed:
         yield f"event: closed\ndata: {'yes' if new.is_closed else 'no'}\n\n"

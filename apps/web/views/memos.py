@@ -45,6 +45,7 @@ def _write_memo(request: StudyRequest, assignment: CodingAssignment, coding: Cod
             raise
         facts = memo_facts(assignment, coding, memo_of(assignment, coding))
         facts |= {"mine": form.cleaned_data["text"], "problem": in_words(changed)}
+        facts["about"] = coding.code if coding else None
         return partial("coding/_memo.html", facts, status=HTTPStatus.CONFLICT)
     if not request.htmx:
         return redirect(page_of(assignment, coding))

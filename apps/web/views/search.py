@@ -19,6 +19,8 @@ def find(request: StudyRequest) -> HttpResponse:
     is_asked = form.is_valid()
     asked = form.cleaned_data["find"] if is_asked else ""
     found = queries.find(request.membership, asked, **form.filters) if is_asked else None
+    # Beside hits, the keys are theirs.
+    form.fields["find"].widget.attrs["autofocus"] = not found
     facts: dict[str, Any] = {
         "form": form,
         "asked": asked,

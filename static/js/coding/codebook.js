@@ -85,6 +85,7 @@ export class Codebook {
     box.querySelector("[data-pin]").ariaPressed = this.pinned.includes(id);
     box.querySelector("[data-only]").ariaPressed = this.only === id;
     line.after(box);
+    box.scrollIntoView({ block: "nearest" });
   }
 
   #showQuick() {

@@ -42,6 +42,7 @@ export class Editing {
       message: (number) => this.#catchUp(number),
       text: () => { if (!passage.isBeingWritten) this.#catchUp(); },
       team: (print) => this.team?.news(print),
+      opened: () => this.outbox.idle().then(() => location.reload()),
       closed: (is) => { this.closed.hidden = !document.body.classList.toggle("is-closed", is === "yes"); },
       ruling: (number) => { list.dataset.rulings = number; },
     });
@@ -111,8 +112,8 @@ export class Editing {
   #set(current, { influence = "", is_to_discuss = "" }) { this.#change(current, "change", { influence, is_to_discuss }); }
 
   /** `version` is the one that the person sees. */
-  #change({ coding, start, end, version = "" }, kind, fields) {
-    this.#push({ kind, url: `${this.list.dataset.codings}${coding}/${kind}/`, fields: { ...fields, version }, coding, span: asSpan({ start, end }) });
+  #change({ coding, code, start, end, version = "" }, kind, fields) {
+    this.#push({ kind, url: `${this.list.dataset.codings}${coding}/${kind}/`, fields: { ...fields, version }, coding, code, span: asSpan({ start, end }) });
   }
 
   /** A form of the panel. */
@@ -153,6 +154,7 @@ export class Editing {
     this.#push({
       kind: "memo",
       url: form.action,
+      code: this.passage.current?.code,
       isFleeting: true,
       get fields() { return { text: sent, version: (document.querySelector(`[id="${id}"] [name=version]`) ?? version).value }; },
       done: (html, status) => memoSaved(html, { id, sent, panel: this.passage.panel, isConflict: status === 409 }),
@@ -227,13 +229,15 @@ export class Editing {
     const { outbox, passage } = this;
     const last = outbox.sending.at(-1);
     const apply = (coding) => { if (coding) act(coding); };
-    // Only the server knows what an undo is about.
-    if (this.#button(last?.kind)) this.#held(() => apply(passage.current));
+    // Only the server knows what an undo is about, and what was just asked for.
+    if (this.#button(last?.kind) || passage.isComing) this.#held(() => apply(passage.current));
     else apply(last?.coding && this.#asked === passage.asked ? asLeft(last, passage.current) : passage.current);
   }
 
   /** Acts when the panel shows what was coded last. What is pressed before is pressed then; letters go into a memo. */
   async #held(act) {
+    const { passage } = this;
+    const meant = passage.isComing && passage.chosen;
     const pressed = [];
     this.#holding?.abort();
     const holding = this.#holding = new AbortController();
@@ -244,25 +248,24 @@ export class Editing {
       if (event.key === "Escape") holding.abort();
       else pressed.push(event);
     }, { capture: true, signal: holding.signal });
+    addEventListener("beforeunload", (event) => event.preventDefault(), { signal: holding.signal });
     this.#changed();
     await this.outbox.idle();
-    await this.passage.load();
+    await passage.load();
     if (holding.signal.aborted) return;
     holding.abort();
+    if (meant && meant !== passage.chosen) return;
     act();
     const { activeElement: box } = document;
-    if (box.name === "text") return typeInto(box, pressed);
+    if (box.name === "text") return pressed.forEach(type);
     for (const event of pressed) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", event));
   }
 }
 
-function typeInto(box, pressed) {
-  for (const { key } of pressed) {
-    if (key.length === 1) box.value += key;
-    else if (key === "Backspace") box.value = box.value.slice(0, -1);
-  }
-  // A browser tells only of what it saw typed.
-  box.addEventListener("blur", () => box.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
+/** As if typed now: only of that the browser tells when the box is left. */
+function type({ key }) {
+  if (key.length === 1) document.execCommand("insertText", false, key);
+  else if (key === "Backspace") document.execCommand("delete");
 }
 
 /** What is known of a coding by its last change, which waits. */

@@ -9,7 +9,7 @@ export function offerFind(bar, transcript, caret) {
     transcript.paint("search", hits);
     transcript.paint("edge", hits.slice(at, at + 1));
     number.value = input.value ? `${at + 1} / ${hits.length}` : "";
-    if (hits[at]) transcript.rangeOf(hits[at]).startContainer.parentElement.scrollIntoView({ block: "center" });
+    if (hits[at]) transcript.reveal(hits[at].start);
   };
   const step = (by) => {
     if (hits.length) at = (at + by + hits.length) % hits.length;
@@ -17,7 +17,8 @@ export function offerFind(bar, transcript, caret) {
   };
   const search = () => {
     const asked = input.value.trim().replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replace(/\s+/gu, "\\s+");
-    hits = asked ? transcript.turns.flatMap((turn, index) => inTurn(transcript, index, new RegExp(asked, "giu"))) : [];
+    // An accent may be a sign of its own in the text.
+    hits = asked ? transcript.turns.flatMap((turn, index) => inTurn(transcript, index, `${asked}|${asked.normalize("NFD")}`)) : [];
     at = hits.findIndex(({ start }) => start >= caret.point);
     if (at < 0) at = hits.length - 1;
     show();
@@ -51,7 +52,7 @@ export function offerFind(bar, transcript, caret) {
 
 function inTurn(transcript, index, pattern) {
   const text = transcript.words(index);
-  return [...text.matchAll(pattern)].map((hit) => {
+  return [...text.matchAll(new RegExp(pattern, "giu"))].map((hit) => {
     const start = transcript.starts[index] + length(text.slice(0, hit.index));
     return { start, end: start + length(hit[0]) };
   });

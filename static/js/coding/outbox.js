@@ -107,7 +107,8 @@ export class Outbox {
     this.#isSending = true;
     for (let tries = 0; this.sending.length;) {
       const [change] = this.sending;
-      await quiet();
+      // Words are kept nowhere else.
+      if (!change.isFleeting) await quiet();
       const answer = await this.#send(change).catch(() => "stuck");
       await quiet();
       if (answer.ok) this.#settle(change, answer);
@@ -170,10 +171,10 @@ export function showRefused({ transcript, codebook, outbox }) {
   region.querySelector("ul").replaceChildren(...outbox.refused.map((change) => {
     const item = shape.cloneNode(true);
     const part = (name) => item.querySelector(`[data-${name}]`);
-    const { kind, fields, span } = change;
+    const { kind, fields, code = fields.code, span } = change;
     const place = kind === "add" ? fields : span;
     const said = place && `“${transcript.textIn(place).slice(0, 80)}”`;
-    const what = [document.querySelector(`#undoing #${kind}`)?.title, codebook.find(fields.code)?.label, said];
+    const what = [region.dataset[kind], codebook.find(code)?.label, said, fields.text];
     part("what").textContent = what.filter(Boolean).join(" ");
     part("reason").textContent = change.refused;
     part("retry")?.addEventListener("click", () => outbox.retry(change));

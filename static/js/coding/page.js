@@ -21,7 +21,7 @@ list.addEventListener("click", ({ target }) => {
   if (!part || !getSelection().isCollapsed) return;
   // The one that began last; asked again, the next.
   const ids = codingsOf(part).reverse();
-  passage.show(ids[(ids.indexOf(passage.current?.coding) + 1) % ids.length]).then(() => passage.open());
+  passage.show(ids[(ids.indexOf(passage.chosen) + 1) % ids.length]).then(() => passage.open());
 });
 
 /** The extent of the coding whose stripe is under the mouse. */
@@ -46,11 +46,13 @@ const codingsIn = (part) => [...part.querySelectorAll(".coding-start")].flatMap(
 /** The next coding after the one in the panel, or after the caret. */
 function walk(by) {
   const ids = codingsIn(list);
-  const at = ids.indexOf(passage.current?.coding);
+  const at = ids.indexOf(passage.chosen);
   const here = transcript.indexAt(caret.point);
   const near = transcript.turns.slice(...(by > 0 ? [here] : [0, here + 1])).flatMap(codingsIn).at(Math.min(by, 0));
   const next = at < 0 ? near : ids[at + by];
-  if (next) passage.show(next).then(() => { if (passage.span) caret.put(passage.span.start); });
+  if (!next) return;
+  caret.put(transcript.pointOf(transcript.marksOf(next)[0], 0));
+  passage.show(next);
 }
 
 /** The next turn of the person interviewed without a coding. */

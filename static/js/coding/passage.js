@@ -10,6 +10,9 @@ export class Passage {
   /** The facts of the coding that keys are about. */
   current = null;
 
+  /** The coding that was asked for, also before its facts are there. */
+  chosen = null;
+
   /** An answer on the way must not replace what was asked for since. */
   asked = 0;
 
@@ -22,7 +25,7 @@ export class Passage {
       const { shows } = event.target.closest("[data-shows]")?.dataset ?? {};
       if (!shows || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      this.show(shows).then(() => { if (this.span) transcript.turnAt(this.span.start).scrollIntoView({ block: "nearest" }); });
+      this.show(shows).then(() => { if (this.span) transcript.reveal(this.span.start); });
     });
     this.#read();
     this.refresh();
@@ -30,11 +33,18 @@ export class Passage {
 
   get span() { return this.current && asSpan(this.current); }
 
+  get isComing() { return this.chosen !== this.current?.coding; }
+
   async show(id) {
+    const { conflict } = this.panel.querySelector("[data-conflict]")?.dataset ?? {};
+    if (conflict && !confirm(conflict)) return;
     this.asked += 1;
     this.#isBehind = false;
-    if (await this.#fetch(id)) this.refresh();
-    else fail("offline");
+    this.chosen = id;
+    this.#loaded = this.#fetch(id);
+    if (await this.#loaded) return this.refresh();
+    this.chosen = this.current?.coding;
+    fail("offline");
   }
 
   open() { this.panel.closest("details").open = true; }
@@ -42,6 +52,7 @@ export class Passage {
   /** The panel follows by `load`. */
   saved(facts) {
     this.current = facts.standing ? facts : null;
+    this.chosen = this.current?.coding;
     this.#isBehind = true;
     this.panel.ariaBusy = true;
     this.refresh();
@@ -71,7 +82,10 @@ export class Passage {
     return answer.ok;
   }
 
-  #read() { this.current = this.panel.querySelector("[data-coding]")?.dataset ?? null; }
+  #read() {
+    this.current = this.panel.querySelector("[data-coding]")?.dataset ?? null;
+    this.chosen = this.current?.coding;
+  }
 
   get isBeingWritten() {
     const memo = this.panel.querySelector("textarea");
@@ -100,7 +114,7 @@ export class Team {
       if (!link) return;
       event.preventDefault();
       const span = asSpan(link.dataset);
-      transcript.turnAt(span.start).scrollIntoView({ block: "center" });
+      transcript.reveal(span.start);
       transcript.paint("search", [span]);
     });
     this.paint();
@@ -154,7 +168,8 @@ export class Edges {
     handles.forEach((handle, isEnd) => {
       const { turn, box, around } = places?.[isEnd] ?? {};
       if (!box) return handle.remove();
-      const isLeft = !isEnd === !turn.querySelector(":dir(rtl)");
+      handle.dir = turn.querySelector(":dir(rtl)") ? "rtl" : "";
+      const isLeft = !isEnd === !handle.dir;
       handle.style.cssText = `translate: ${(isLeft ? box.left : box.right) - around.left}px ${box.top - around.top}px; height: ${box.height}px`;
       if (!turn.contains(handle)) turn.append(handle);
     });
@@ -184,7 +199,7 @@ export class Edges {
     const { key } = event;
     const { edge, span } = this.#moving;
     if (["Shift", "Control", "Alt", "Meta"].includes(key)) return;
-    const by = ARROWS[key];
+    const by = ARROWS[key] * (this.handles[0].dir ? -1 : 1);
     const picked = { "[": "start", "]": "end" }[key];
     if (by) this.#put(this.transcript.stop(span[edge], by, { isEnd: +(edge === "end"), isByWord: isByWord(event) === this.#isByLetter }));
     else if (picked) this.#moving.edge = picked;

@@ -17,12 +17,19 @@ export class Picker {
     this.goesOn = element.querySelector("[data-go-on]");
     element.addEventListener("pointerdown", (event) => { if (event.target !== this.input) hold(event); });
     element.addEventListener("click", ({ target, shiftKey, ctrlKey }) => {
-      const option = target.closest("[role=option]");
-      if (option) this.#pick(this.#found[[...this.list.children].indexOf(option)], shiftKey || ctrlKey);
+      const at = this.#at(target);
+      if (at >= 0) this.#pick(this.#found[at], shiftKey || ctrlKey);
       else if (target.closest("[data-close]")) this.#end();
     });
-    element.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !element.contains(relatedTarget)) this.close("left"); });
+    this.list.addEventListener("pointermove", ({ target, movementY }) => {
+      const at = this.#at(target);
+      // The list may have come to lie under a mouse that rests.
+      if (movementY && at >= 0) this.#choose(at);
+    });
+    document.addEventListener("click", ({ target }) => { if (!element.contains(target)) this.close("left"); }, true);
   }
+
+  #at(target) { return [...this.list.children].indexOf(target.closest("[role=option]")); }
 
   get isOpen() { return !this.element.hidden; }
 
@@ -58,7 +65,11 @@ export class Picker {
 
   #fill() {
     this.#found = ranked(this.codebook.codes, this.input.value, this.codebook.recent);
-    this.list.replaceChildren(...this.#found.map((found, place) => option(found, place, this.applied.has(found.code))));
+    this.list.replaceChildren(...this.#found.map(({ code, why }, place) => {
+      const option = copy(this.element, { id: `option-${place}`, ariaChecked: this.applied.has(code) || null }, code.tag.cloneNode(true), code.name);
+      option.lastChild.textContent = why;
+      return option;
+    }));
     this.#choose(0);
   }
 
@@ -101,25 +112,12 @@ export class Picker {
   #end() { this.close(this.applied.size ? "picked" : "escaped"); }
 }
 
-function make(name, properties, ...inside) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...inside);
+/** A copy of the shape that something holds, with properties, and with parts before its own. */
+function copy({ lastElementChild: { content } }, properties, ...parts) {
+  const element = Object.assign(content.firstElementChild.cloneNode(true), properties);
+  element.prepend(...parts);
   return element;
 }
-
-const option = ({ code, why }, place, isApplied) => make(
-  "li",
-  { className: "picker-option", id: `option-${place}`, role: "option", ariaChecked: isApplied || null },
-  code.tag.cloneNode(true),
-  code.name,
-  make("span", { className: "picker-why" }, why),
-);
-
-const button = ({ id, name, tag }) => make(
-  "button",
-  { type: "button", className: "button button-small", value: id, title: name, ariaLabel: name },
-  tag.cloneNode(true),
-);
 
 /** Buttons at a selection. */
 export class Toolbar {
@@ -149,7 +147,9 @@ export class Toolbar {
       if (this.#isPressed || element.contains(document.activeElement)) return;
       element.hidden = picker.isOpen || !caret.span;
       if (element.hidden) return;
-      element.querySelector("[data-recent]").replaceChildren(...codebook.quick.slice(0, 4).map(button));
+      // The last code is at hand also where all others are pinned.
+      const near = [...new Set([codebook.find(codebook.recent[0]) ?? [], codebook.quick].flat())].slice(0, 4);
+      element.querySelector("[data-recent]").replaceChildren(...near.map(({ id, name, tag }) => copy(element, { value: id, title: name, ariaLabel: name }, tag.cloneNode(true))));
       this.#place();
     }, 120);
   }

@@ -40,7 +40,7 @@ export function follow({ live, text }, known, heard) {
   const open = () => {
     source?.close();
     if (document.hidden) return;
-    source = new EventSource(`${live}?since=${known()}&text=${text}`);
+    source = new EventSource(`${live}since=${known()}&text=${text}`);
     for (const kind in heard) source.addEventListener(kind, ({ data }) => heard[kind](data));
     // After what is no stream the browser does not come back by itself.
     source.onerror = ({ target }) => { if (target.readyState === EventSource.CLOSED) setTimeout(() => { if (target === source) open(); }, 15_000); };

@@ -32,6 +32,16 @@ export class Transcript {
     return { turn, box, around: turn.getBoundingClientRect() };
   }
 
+  /** Scrolls a turn into view; of one that is too tall, the line of a point. */
+  reveal(point) {
+    const { turn, box, around } = this.boxAt(point);
+    if (!box || around.height < innerHeight / 2) return turn.scrollIntoView({ block: "nearest" });
+    const pin = document.getElementById("pin");
+    pin.style.cssText = `top: ${box.top - around.top}px; height: ${box.height}px`;
+    turn.append(pin);
+    pin.scrollIntoView({ block: "nearest" });
+  }
+
   marksOf(coding) {
     return this.turns.flatMap((turn) => [...turn.querySelectorAll(`mark[data-nth~="${listIn(turn).indexOf(coding) / 37}"]`)]);
   }
@@ -71,7 +81,8 @@ export class Transcript {
   }
 
   layer(name, ranges) {
-    if (ranges.length) CSS.highlights?.set(name, new Highlight(...ranges));
+    // A caret is seen on what it stands.
+    if (ranges.length) CSS.highlights?.set(name, Object.assign(new Highlight(...ranges), { priority: +(name === "caret") }));
     else CSS.highlights?.delete(name);
   }
 
@@ -147,6 +158,8 @@ const isInText = () => within(getSelection().focusNode, ".turn-text");
 export class Caret {
   /** Made with mouse or finger, and so takes whole words. */
   #isRough = false;
+  /** Where it was before the keyboard went elsewhere. */
+  #left = 0;
 
   constructor(transcript) {
     this.transcript = transcript;
@@ -171,7 +184,7 @@ export class Caret {
 
   get point() {
     const { focusNode, focusOffset } = getSelection();
-    return this.transcript.pointOf(focusNode, focusOffset) ?? +this.turn.dataset.start;
+    return this.transcript.pointOf(focusNode, focusOffset) ?? this.#left;
   }
 
   step(by) {
@@ -216,7 +229,7 @@ export class Caret {
     };
   }
 
-  focus() { this.#focus(this.turn); }
+  focus() { this.put(this.point); }
 
   #select(span) {
     const { startContainer, startOffset, endContainer, endOffset } = this.transcript.rangeOf(span);
@@ -237,7 +250,7 @@ export class Caret {
     else getSelection().modify(shiftKey ? "extend" : "move", arrow, isAcross ? "line" : isByWord(event) ? "word" : "character");
     if (!isInText()) this.#stepOver(shiftKey);
     const turn = within(getSelection().focusNode, ".turn");
-    if (turn && turn !== this.turn) this.#focus(turn);
+    if (turn) this.#focus(turn);
   }
 
   #go(point, isExtending) { getSelection()[isExtending ? "extend" : "collapse"](...this.transcript.placeOf(+point)); }
@@ -255,7 +268,7 @@ export class Caret {
   #focus(turn) {
     this.#enter(turn);
     turn.focus({ preventScroll: true });
-    turn.scrollIntoView({ block: "nearest" });
+    this.transcript.reveal(this.point);
   }
 
   #enter(turn, target) {
@@ -276,13 +289,12 @@ export class Caret {
 
   /** The browser draws no caret in text that cannot be edited. */
   #show() {
+    if (isInText()) this.#left = this.point;
     const isHere = document.activeElement?.matches(".turn") && getSelection().isCollapsed && isInText();
-    const start = isHere && Math.min(this.point, this.turn.dataset.end - 1);
+    const start = isHere && Math.min(this.#left, this.turn.dataset.end - 1);
     this.transcript.paint("caret", isHere ? [{ start, end: start + 1 }] : []);
   }
 }
 
 /** As the server counts them. */
-function sentencesOf({ dataset: { sentences } }) {
-  return [...sentences.matchAll(/(?<start>\d+) (?<end>\d+)/g)].map(({ groups }) => asSpan(groups));
-}
+const sentencesOf = ({ dataset: { sentences } }) => [...sentences.matchAll(/(?<start>\d+) (?<end>\d+)/g)].map(({ groups }) => asSpan(groups));
