@@ -17,7 +17,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage as Storage
 UNSENT = re.compile(r"^[ \t]*(?:(?://.*|/\*(?:(?!\*/).)*\*/[ \t]*)?\n)?", re.MULTILINE)
 
 
-
 class StaticFiles(Storage):  # type: ignore[misc]
     """Django's and WhiteNoise's, with our scripts in their folder."""
 

@@ -41,7 +41,7 @@ PAST_THE_MANAGERS = {
     "apps/core/identity.py": "tells the database who asks",
     "apps/core/row_keys.py": "many keys of rows in one parameter",
     "apps/core/wakes.py": "notifies, and reads no table",
-    "apps/exports/actions/passages.py": "takes a lock, and reads no table",
+    "apps/exports/actions/passages.py": "takes a lock, and forgets files when nobody is signed in",
     "apps/jobs/actions.py": "locks of runs",
     "apps/participants/actions/characteristics.py": "values of people",
     "apps/participants/actions/undoing.py": "what hangs on people who were imported by mistake",

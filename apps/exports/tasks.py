@@ -16,6 +16,11 @@ def undo_list(run_id: str) -> None:
     actions.undo_in_worker(run_id=UUID(run_id), now=timezone.now())
 
 
+@shared_task(name="exports.forget_files")
+def forget_files() -> None:
+    actions.forget_files(now=timezone.now())
+
+
 @shared_task(name="exports.make")
 def make(run_id: str) -> None:
     actions.make(run_id=UUID(run_id), now=timezone.now())

@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 15.0},
     "forget": {"task": "contacts.destroy_orphaned", "schedule": 3600.0},
     "sessions": {"task": "accounts.forget_sessions", "schedule": 3600.0},
+    "files": {"task": "exports.forget_files", "schedule": 3600.0},
     "release": {"task": "rounds.release_due", "schedule": 15.0},
 }
 

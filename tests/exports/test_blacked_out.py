@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from importlib import import_module
 from threading import Thread
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.agreement import actions as agreement
 from apps.audit.models import AuditEvent
@@ -22,6 +24,7 @@ from apps.coding.models import CodingAssignment
 from apps.core.identity import acting_as
 from apps.exports import actions
 from apps.exports.models import Export
+from apps.exports.tasks import forget_files
 from apps.jobs.models import Run
 from apps.participants.models import Withdrawal
 from apps.transcripts.models import TranscriptVersion
@@ -265,3 +268,15 @@ def begun(act: Any) -> Thread:
 def is_waiting(thread: Thread) -> bool:
     thread.join(timeout=0.7)
     return thread.is_alive()
+
+
+def test_files_go_after_their_days_whoever_asked_for_them(
+    cast: make.Cast, works: list[CodingAssignment]
+) -> None:
+    old, new = asked(cast, works[0], "a1"), asked(cast, works[1], "b1")
+    with as_owner():
+        Export.objects.filter(id=old.id).update(created_at=timezone.now() - timedelta(days=8))
+        Export.objects.filter(id=new.id).update(created_at=timezone.now())
+    forget_files()
+    with acting_as(cast.ruth.id):
+        assert [each.id for each in Export.objects.all()] == [new.id]

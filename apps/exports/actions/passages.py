@@ -95,6 +95,12 @@ def _keep_words_as_they_are(study_id: UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(concord_files_of(%s))", [study_id])
 
 
+def forget_files(*, now: datetime) -> None:
+    """Deletes the files whose days are over."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT concord_forget_files(%s)", [now - KEPT])
+
+
 def note_fetched(*, export: Export, now: datetime) -> None:
     """Each time a file leaves is written down."""
     _record("downloaded", export, now=now)
@@ -111,7 +117,6 @@ def _request(
     by: User,
     now: datetime,
 ) -> Export:
-    Export.objects.filter(requested_by=by, created_at__lt=now - KEPT).delete()
     key = uuid4()
     run = jobs.request(
         study=study,
