@@ -98,6 +98,7 @@ def test_main_job(concord: Running, newcomer: Callable[[str], Person]) -> None:
     work_of_ruth = {name: open_work(ruth, study, name) for name in (FIRST, SECOND)}
     work_of_jin = {name: open_work(jin, study, name) for name in (FIRST, SECOND)}
 
+    ruth.visit(study)  # a coding page that stands open tells how far one has read
     lookers_on = (ruth, pi, leila)
     before = {each.name: walk(each, study) for each in lookers_on}
     code_as_jin(jin, work_of_jin)

@@ -172,9 +172,8 @@ export function showRefused({ transcript, codebook, outbox }) {
     const item = shape.cloneNode(true);
     const part = (name) => item.querySelector(`[data-${name}]`);
     const { kind, fields, code = fields.code, span } = change;
-    const place = kind === "add" ? fields : span;
-    const said = place && `“${transcript.textIn(place).slice(0, 80)}”`;
-    const what = [region.dataset[kind], codebook.find(code)?.label, said, fields.text];
+    const said = span && `“${transcript.textIn(span).slice(0, 80)}”`;
+    const what = [document.querySelector(`#undoing #${kind}`)?.title ?? region.dataset[kind], codebook.find(code)?.label, said, fields.text];
     part("what").textContent = what.filter(Boolean).join(" ");
     part("reason").textContent = change.refused;
     part("retry")?.addEventListener("click", () => outbox.retry(change));

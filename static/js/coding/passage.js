@@ -10,9 +10,6 @@ export class Passage {
   /** The facts of the coding that keys are about. */
   current = null;
 
-  /** The coding that was asked for, also before its facts are there. */
-  chosen = null;
-
   /** An answer on the way must not replace what was asked for since. */
   asked = 0;
 
@@ -33,6 +30,7 @@ export class Passage {
 
   get span() { return this.current && asSpan(this.current); }
 
+  /** Whether the coding that was `chosen` is asked for and not there yet. */
   get isComing() { return this.chosen !== this.current?.coding; }
 
   async show(id) {
