@@ -28,7 +28,7 @@ class StaticFiles(Storage):  # type: ignore[misc]
             name: (_Scripts(place) if _is_ours(name) else place, path)
             for name, (place, path) in paths.items()
         }
-        self._print = _print_of(sent)
+        self._print = _print_of(paths)
         yield from super().post_process(sent, *args, **options)
 
     def hashed_name(self, name: str, *args: Any, **options: Any) -> str:
