@@ -2,6 +2,10 @@ import { fail } from "./toasts.js";
 
 /** What somebody wrote and did not save: leaving asks first, and who was signed out meanwhile keeps it. */
 let sent = null;
+let asking = null;
+
+// A page that one comes back to was not left for good.
+addEventListener("pageshow", () => { sent = null; });
 
 const isUnsaved = (box) => box.form !== sent && (box.value !== box.defaultValue || box.form?.matches("[data-conflict]"));
 
@@ -21,15 +25,17 @@ function renewToken({ csrfmiddlewaretoken: token }) {
   if (token && current) token.value = current;
 }
 
+const hasWords = (form) => form.getAttribute("method") === "post" && [...form.elements].some((box) => box.matches("textarea") && isUnsaved(box));
+
 addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
-  if (event.defaultPrevented || form === sent || ![...form.elements].some((box) => box.matches("textarea") && isUnsaved(box))) return;
+  if (event.defaultPrevented || form === sent || !hasWords(form)) return;
   event.preventDefault();
-  try {
-    if (await isSignedOut()) return fail("signedOut");
-  } catch {
-    return fail("offline");
-  }
+  if (form === asking) return;
+  asking = form;
+  const why = await isSignedOut().then((is) => is && "signedOut", () => "offline");
+  asking = null;
+  if (why) return fail(why);
   renewToken(form.elements);
   sent = form;
   form.requestSubmit(submitter);

@@ -143,6 +143,16 @@ def test_a_summary_is_not_lost_by_leaving(reading: Page, work: CodingAssignment)
     assert memos(work) == ["It is about a hub."]
 
 
+def test_two_clicks_save_once(reading: Page, work: CodingAssignment) -> None:
+    reading.locator("#summary").fill("Clicked twice.")
+    asked_of_server: list[str] = []
+    reading.on("request", lambda request: asked_of_server.append(request.method))
+    reading.get_by_role("button", name="Save summary").evaluate("(save) => { save.click(); save.click(); }")
+    is_kept(reading, "Clicked twice.")
+    assert asked_of_server.count("POST") == 1
+    assert memos(work) == ["Clicked twice."]
+
+
 def test_who_was_signed_out_keeps_the_summary(
     reading: Page, work: CodingAssignment, live_server: Any
 ) -> None:
