@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from apps.coding.models import CodingAssignment, Memo
 from apps.core.identity import acting_as
@@ -94,9 +94,13 @@ def test_nothing_is_done_to_another_coding_where_the_one_asked_for_does_not_come
     coded: Page, work: CodingAssignment
 ) -> None:
     before = codings_of(work)
-    coded.route("**/codings/*/", lambda route: route.abort())
-    coded.keyboard.press("n")
+    asked: list[Route] = []
+    coded.route("**/codings/*/", lambda route: asked.append(route))
+    with coded.expect_request("**/codings/*/"):
+        coded.keyboard.press("n")
     coded.keyboard.press("x")
+    coded.wait_for_timeout(50)
+    asked.pop().abort()
     coded.locator(".toast-error").wait_for()
     coded.unroute("**/codings/*/")
     all_saved(coded)
