@@ -4,6 +4,7 @@ import { fail } from "./toasts.js";
 let sent = null;
 let asking = null;
 
+addEventListener("input", ({ target }) => { if (target.form === sent) sent = null; });
 // A page that one comes back to was not left for good.
 addEventListener("pageshow", () => { sent = null; });
 
@@ -13,10 +14,11 @@ addEventListener("beforeunload", (event) => {
   if ([...document.querySelectorAll("textarea")].some(isUnsaved)) event.preventDefault();
 });
 
-/** Only who is signed out is shown the page of signing in. */
+/** Whoever is signed in is led on from there to a page of their own: nobody sends what another wrote. */
 async function isSignedOut() {
-  const answer = await fetch(document.getElementById("toasts").dataset.login, { redirect: "manual" });
-  return answer.ok;
+  const { login, person } = document.getElementById("toasts").dataset;
+  const page = await (await fetch(login)).text();
+  return !page.includes(`data-person="${person}"`);
 }
 
 /** As the cookie has it: signing in again in another window renews it. */

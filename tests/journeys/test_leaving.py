@@ -166,3 +166,14 @@ def test_who_was_signed_out_keeps_the_summary(
     save.click()
     is_kept(reading, "An hour of thought.")
     assert memos(work) == ["An hour of thought."]
+
+
+def test_nobody_sends_what_another_wrote(
+    reading: Page, work: CodingAssignment, cast: make.Cast, live_server: Any
+) -> None:
+    reading.locator("#summary").fill("By Ruth.")
+    of_jin = make.assignment(cast.study, cast.jin, version=work.transcript_version)
+    sign_in(reading.context, of_jin, live_server.url)
+    reading.get_by_role("button", name="Save summary").click()
+    expect(reading.locator(".toast-error")).to_contain_text("signed out")
+    expect(reading.locator("#summary")).to_have_value("By Ruth.")

@@ -15,7 +15,7 @@ AT_ONCE = re.compile(r'from "(\.[^"]+)"')
 LATER = re.compile(r'(?:from |import\()"(\.[^"]+)"')
 # Each file by itself, as it is sent (gzipped), without what every page of Concord has (shell.js, theme.js).
 # The aim is 20,000 altogether; whoever takes something out lowers these.
-LIMIT_AT_ONCE, LIMIT = 19_811, 20_671
+LIMIT_AT_ONCE, LIMIT = 19_807, 20_667
 
 
 @pytest.fixture(scope="module")

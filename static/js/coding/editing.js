@@ -237,7 +237,7 @@ export class Editing {
   /** Acts when the panel shows what was coded last. What is pressed before is pressed then; letters go into a memo. */
   async #held(act) {
     const { passage } = this;
-    const meant = passage.isComing && passage.chosen;
+    const old = passage.isComing ? passage.current?.coding : null;
     const pressed = [];
     this.#holding?.abort();
     const holding = this.#holding = new AbortController();
@@ -254,7 +254,8 @@ export class Editing {
     await passage.load();
     if (holding.signal.aborted) return;
     holding.abort();
-    if (meant && meant !== passage.chosen) return;
+    // What was asked for did not come.
+    if (old === passage.chosen) return;
     act();
     const { activeElement: box } = document;
     if (box.name === "text") return pressed.forEach(type);
