@@ -125,6 +125,11 @@ def test_of_two_texts_of_a_memo_neither_goes_unasked(page: Page, work: CodingAss
     page.get_by_role("button", name="Save memo").click()
     page.locator("form[data-conflict]").wait_for()
     expect(page.locator(".coding-passage, #passage").first).to_contain_text("a1")
+    page.locator("#turn-1").focus()
+    with page.expect_response("**/change/"):
+        page.keyboard.press("d")
+    all_saved(page)
+    expect(page.locator("#memo-text")).to_have_value("here")
     questions = asked(page)
     page.locator("#turn-1 mark").nth(1).click()
     leave(page)

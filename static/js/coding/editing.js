@@ -42,7 +42,7 @@ export class Editing {
       message: (number) => this.#catchUp(number),
       text: () => { if (!passage.isBeingWritten) this.#catchUp(); },
       team: (print) => this.team?.news(print),
-      opened: () => this.outbox.idle().then(() => location.reload()),
+      opened: () => location.reload(),
       closed: (is) => { this.closed.hidden = !document.body.classList.toggle("is-closed", is === "yes"); },
       ruling: (number) => { list.dataset.rulings = number; },
     });

@@ -34,14 +34,14 @@ export class Passage {
   get isComing() { return this.chosen !== this.current?.coding; }
 
   async show(id) {
-    const { conflict } = this.panel.querySelector("[data-conflict]")?.dataset ?? {};
-    if (conflict && !confirm(conflict)) return;
+    const conflict = this.panel.querySelector("[data-conflict]");
+    if (conflict && !confirm(conflict.dataset.conflict)) return;
     this.asked += 1;
     this.#isBehind = false;
     this.chosen = id;
     this.#loaded = this.#fetch(id);
     if (await this.#loaded) return this.refresh();
-    this.chosen = this.current?.coding;
+    if (this.chosen === id) this.chosen = this.current?.coding;
     fail("offline");
   }
 
@@ -86,8 +86,8 @@ export class Passage {
   }
 
   get isBeingWritten() {
-    const memo = this.panel.querySelector("textarea");
-    return memo && document.activeElement === memo && memo.value !== memo.defaultValue;
+    const memo = this.panel.querySelector("textarea:focus");
+    return this.panel.querySelector("[data-conflict]") || (memo && memo.value !== memo.defaultValue);
   }
 
   refresh() {
